@@ -1,0 +1,90 @@
+/*
+ * The job descriptor and the status block: what the host puts into memory for the firmware, and what the firmware answers.
+ * Little-endian, naturally aligned, the same on the host and on the control processor. See docs/firmware.md.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#define HWC_JOB_MAGIC 0x314a5748u /* "HWJ1" */
+#define HWC_JOB_MAX_LOOPS 64u
+#define HWC_STATUS_MAGIC 0x31535748u /* "HWS1" */
+
+/* Dimensions of the nest, in the order of the HWC's TILE registers. */
+enum hwc_dim { HWC_B, HWC_G, HWC_K, HWC_C, HWC_OY, HWC_OX, HWC_FY, HWC_FX, HWC_DIMS };
+
+/* Tensors that have a buffer. */
+enum hwc_tensor { HWC_INPUT, HWC_WEIGHT, HWC_OUTPUT, HWC_TENSORS };
+
+enum hwc_type { HWC_INT8 = 0, HWC_INT16 = 1, HWC_INT32 = 2 };
+
+struct hwc_loop {
+  uint32_t dim;  /* enum hwc_dim */
+  uint32_t tile; /* elements */
+};
+
+struct hwc_job {
+  uint32_t magic;
+  uint32_t size_bytes; /* sizeof(struct hwc_job) */
+  uint32_t crc32;      /* CRC-32 (IEEE 802.3, as zlib) of all bytes after this field */
+
+  uint32_t relu; /* 0 or 1 */
+
+  /* Layer, in elements, named as in its JSON. Axis pairs are {rows, columns}. */
+  uint32_t batch;
+  uint32_t in_channels;
+  uint32_t in_height;
+  uint32_t in_width;
+  uint32_t out_channels;
+  uint32_t kernel_shape[2];
+  uint32_t strides[2];
+  uint32_t dilations[2];
+  uint32_t pads[4]; /* top, left, bottom, right */
+  uint32_t group;
+  uint32_t input_type;       /* enum hwc_type: int8 or int16 */
+  uint32_t weight_type;      /* int8 or int16 */
+  uint32_t output_type;      /* int8, int16 or int32 */
+  uint32_t accumulator_type; /* int32 or int16 */
+
+  /* Schedule. */
+  uint32_t loop_count;
+  struct hwc_loop loops[HWC_JOB_MAX_LOOPS];
+  uint32_t buffer_level[HWC_TENSORS];
+  uint32_t double_buffer[HWC_TENSORS]; /* 0 or 1 */
+  uint32_t input_sliding;              /* 1 sliding, 0 reload */
+
+  uint32_t reserved; /* 0 */
+
+  /* Addresses. Tensors lie dense in NCHW order (weights: M x C/group x KH x KW); psum has the shape of the output with
+     accumulator elements; params are bias, multipliers and shifts as the HWC's PARAMS_BASE describes. */
+  uint64_t hwc; /* the accelerator's registers */
+  uint64_t input;
+  uint64_t weight;
+  uint64_t output;
+  uint64_t psum;
+  uint64_t params;
+};
+
+/* How a job ended. */
+enum hwc_job_result {
+  HWC_JOB_DONE = 0,
+  HWC_JOB_BAD_MAGIC = 1,    /* detail[0]: the magic found */
+  HWC_JOB_BAD_SIZE = 2,     /* detail[0]: the size found */
+  HWC_JOB_BAD_CRC = 3,      /* detail[0]: computed, detail[1]: found */
+  HWC_JOB_BAD_LAYER = 4,    /* detail[0]: byte offset of the field in struct hwc_job, detail[1]: its value */
+  HWC_JOB_BAD_SCHEDULE = 5, /* likewise */
+  HWC_JOB_DOES_NOT_FIT = 6, /* detail[0]: bytes needed (saturated), detail[1]: bytes there */
+  HWC_JOB_HWC_MISSING = 7,  /* detail[0]: what stands in the accelerator's ID register */
+  HWC_JOB_HWC_ERROR = 8,    /* detail[0]: the accelerator's ERROR, detail[1]: its ERROR_INFO */
+  HWC_JOB_TOO_LARGE = 9     /* a stride or count needs more than 32 bits; detail[0]: byte offset of the field nearest to it */
+};
+
+struct hwc_status {
+  uint32_t magic;  /* HWC_STATUS_MAGIC once the block is complete */
+  uint32_t result; /* enum hwc_job_result */
+  uint32_t detail[2];
+  uint32_t load_commands;
+  uint32_t compute_commands;
+  uint32_t store_commands;
+  uint32_t sleeps; /* times the processor waited for an interrupt */
+};
