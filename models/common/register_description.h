@@ -9,10 +9,10 @@ enum class RegisterAccess : uint8_t { read_only, read_write, write_only, write_o
 
 struct RegisterDescription {
   const char* name;
-  uint32_t offset;         // bytes from the start of the block
+  uint32_t offset;  // bytes from the start of the block
   RegisterAccess access;
   uint32_t reset;
-  uint32_t defined_bits;   // bits outside are reserved: they read as zero and must be written as zero
+  uint32_t defined_bits;  // bits outside are reserved: they read as zero and must be written as zero
 };
 
 }  // namespace hwcvp
