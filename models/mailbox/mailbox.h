@@ -1,0 +1,67 @@
+// The mailbox between the host (the testbench around the platform) and the firmware.
+#pragma once
+
+#include <tlm_utils/simple_target_socket.h>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <systemc>
+#include <tlm>
+
+#include "models/common/register_file.h"
+
+namespace hwcvp {
+
+// Does not model: a queue of jobs (one at a time), arbitration, DMI.
+//
+// The host posts a job, which raises the interrupt until the firmware clears the doorbell; the firmware
+// reports the end by writing DONE, which notifies done_event(). Characters written to CONSOLE are put
+// together to lines. TIME gives the simulated time, the initiator's local time included. Registers:
+// models/mailbox/registers.json.
+class Mailbox : public sc_core::sc_module {
+ public:
+  // Longest line handed to on_console_line; a longer one arrives in pieces.
+  static constexpr size_t kMaxConsoleLine = 1024;
+
+  tlm_utils::simple_target_socket<Mailbox> socket;
+  sc_core::sc_out<bool> interrupt;  // high while DOORBELL.PENDING is set
+
+  // Receives each line of the firmware's log, without its end of line. Until it is set lines go to std::clog.
+  std::function<void(const std::string& line)> on_console_line;
+
+  // Every access takes `latency`.
+  explicit Mailbox(const sc_core::sc_module_name& name,
+                   const sc_core::sc_time& latency = sc_core::SC_ZERO_TIME);
+
+  // Host side. Rings the doorbell with the bus addresses of the job descriptor and of the status block. While
+  // a job is under way this is an error (SC_REPORT_ERROR) and changes nothing.
+  void post_job(uint64_t job_address, uint64_t status_address);
+  // Notified when the firmware reports the end of the job, at the firmware's local time.
+  const sc_core::sc_event& done_event() const { return done_event_; }
+  // From post_job() until the firmware reports the end.
+  bool busy() const { return busy_; }
+
+  // Drops the job and the console's unfinished line; all registers take their reset values.
+  void reset();
+
+ private:
+  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  unsigned transport_dbg(tlm::tlm_generic_payload& payload);
+  void drive_interrupt();
+  void finish_job();
+  void put_character(char character);
+  void flush_line();
+  uint64_t nanoseconds() const;
+
+  RegisterFile registers_;
+  const sc_core::sc_time latency_;
+  sc_core::sc_time local_time_;  // of the initiator whose access is served
+  sc_core::sc_event interrupt_changed_;
+  sc_core::sc_event done_event_;
+  std::string line_;
+  bool busy_ = false;
+  bool refused_ = false;  // by a hook, during the access that is served
+};
+
+}  // namespace hwcvp
