@@ -1,0 +1,112 @@
+#include "models/kernels/convolution_kernel.h"
+
+#include "models/kernels/geometry.h"
+#include "models/kernels/instruction_sets.h"
+#include "models/kernels/resolve_views.h"
+
+namespace hwcvp {
+
+using kernels::Geometry;
+using kernels::KernelFunctions;
+
+namespace {
+
+// Room for offsets and sums, for each thread.
+thread_local AlignedBuffer scratch;
+
+const KernelFunctions& functions(OperandWidth width) {
+  const kernels::InstructionSet& set = kernels::selected_instruction_set();
+  return width == OperandWidth::bytes ? *set.bytes : *set.words;
+}
+
+size_t to_size(int64_t bytes) { return static_cast<size_t>(bytes); }
+
+}  // namespace
+
+void pack_input(const TileShape& shape, OperandWidth width, const InputView& input, PackedInput& packed) {
+  const KernelFunctions& f = functions(width);
+  const Geometry geometry = kernels::make_geometry(shape, f);
+  const kernels::ResolvedInput resolved(shape, input);
+  packed.data.reserve(to_size(f.packed_input_bytes(geometry)));
+  scratch.reserve(to_size(f.pack_scratch_bytes(geometry)));
+  f.pack_input(geometry, resolved.rows, packed.data.data(), scratch.data());
+}
+
+void pack_weights(const TileShape& shape, OperandWidth width, const WeightView& weights,
+                  PackedWeights& packed) {
+  const KernelFunctions& f = functions(width);
+  const Geometry geometry = kernels::make_geometry(shape, f);
+  const kernels::ResolvedWeights resolved(shape, weights);
+  packed.data.reserve(to_size(f.packed_weight_bytes(geometry)));
+  scratch.reserve(to_size(f.pack_scratch_bytes(geometry)));
+  f.pack_weights(geometry, resolved.rows, packed.data.data(), scratch.data());
+}
+
+void convolve(const TileShape& shape, OperandWidth width, const PackedInput& input,
+              const PackedWeights& weights, const AccumulatorView& accumulators) {
+  const KernelFunctions& f = functions(width);
+  const Geometry geometry = kernels::make_geometry(shape, f);
+  const kernels::ResolvedAccumulators resolved(shape, accumulators);
+  scratch.reserve(to_size(f.convolve_scratch_bytes(geometry)));
+  f.convolve(geometry, input.data.data(), kernels::MatrixRows{weights.data.data(), 0, 0}, resolved.rows,
+             scratch.data());
+}
+
+bool packed_input_serves(const TileShape& a, const TileShape& b, OperandWidth width) {
+  const KernelFunctions& f = functions(width);
+  return a.in_channels == b.in_channels && a.in_height() == b.in_height() && a.in_width() == b.in_width() &&
+         a.stride_x == b.stride_x &&
+         kernels::make_geometry(a, f).method == kernels::make_geometry(b, f).method;
+}
+
+bool packed_weights_serve(const TileShape& a, const TileShape& b, OperandWidth width) {
+  const KernelFunctions& f = functions(width);
+  return a.out_channels == b.out_channels && a.in_channels == b.in_channels &&
+         a.kernel_height == b.kernel_height && a.kernel_width == b.kernel_width &&
+         kernels::make_geometry(a, f).method == kernels::make_geometry(b, f).method;
+}
+
+void pack_input(const TileShape& shape, OperandWidth width, const void* input, int element_bytes,
+                PackedInput& packed) {
+  const int64_t lines = shape.in_height();
+  const int64_t columns = shape.in_width();
+  InputView view;
+  view.data = input;
+  view.element_bytes = element_bytes;
+  view.c = {0, shape.in_channels, lines * columns};
+  view.y = {0, lines, columns};
+  view.x = {0, columns, 1};
+  view.end_y = static_cast<int>(lines);
+  view.end_x = static_cast<int>(columns);
+  pack_input(shape, width, view, packed);
+}
+
+void pack_weights(const TileShape& shape, OperandWidth width, const void* weights, int element_bytes,
+                  PackedWeights& packed) {
+  const int64_t taps = int64_t{shape.kernel_height} * shape.kernel_width;
+  WeightView view;
+  view.data = weights;
+  view.element_bytes = element_bytes;
+  view.k = {0, shape.out_channels, shape.in_channels * taps};
+  view.c = {0, shape.in_channels, taps};
+  view.fy = {0, shape.kernel_height, shape.kernel_width};
+  view.fx = {0, shape.kernel_width, 1};
+  pack_weights(shape, width, view, packed);
+}
+
+void convolve(const TileShape& shape, OperandWidth width, const PackedInput& input,
+              const PackedWeights& weights, int32_t* out) {
+  // Shared zeros: they only grow, and never change.
+  thread_local std::vector<int32_t> zeros;
+  if (zeros.size() < static_cast<size_t>(shape.out_channels))
+    zeros.resize(static_cast<size_t>(shape.out_channels));
+  AccumulatorView view;
+  view.data = out;
+  view.k = {0, shape.out_channels, int64_t{shape.out_height} * shape.out_width};
+  view.oy = {0, shape.out_height, shape.out_width};
+  view.ox = {0, shape.out_width, 1};
+  view.initial = zeros.data();
+  convolve(shape, width, input, weights, view);
+}
+
+}  // namespace hwcvp

@@ -1,0 +1,109 @@
+// Plain data between the instruction-set independent part of the kernels, which resolves views, and the part
+// compiled once for each instruction set. Nothing here has inline functions: an inline function that a file
+// for a newer instruction set emits could be the one that the linker keeps for all.
+#pragma once
+
+#include <cstdint>
+
+namespace hwcvp::kernels {
+
+// How a tile is multiplied.
+enum class Method : uint8_t {
+  channel_lanes,  // vectors run over output channels, every input value is broadcast
+  pixel_lanes,    // vectors run over output columns, every weight is broadcast: for few output channels
+  single_pixel    // matrix by vector
+};
+
+// Layouts of packed operands. A unit is 4 bytes: 4 input channels (bytes) or 2 (words) of one position.
+//
+//   input    [channel_groups][lines][phases][phase_width] units; column x is at phase x % phases, place x /
+//   phases weights  [out_channels / lanes][channel_groups * taps][lanes] units, then one int32 for each
+//   output channel
+//
+// single_pixel: input and each weight row are dense, [in_channels * taps], padded to whole vectors.
+// pixel_lanes: see pixel_lanes.h.
+struct Geometry {
+  Method method;
+  int lanes;
+  int out_channels, in_channels;
+  int out_height, out_width;
+  int group_channels;  // input channels in a unit
+  int channel_groups;
+  int kernel_height, kernel_width, taps;
+  int stride_y, stride_x, dilation_y, dilation_x;
+  int lines;  // of input
+  int columns;
+  int phases, phase_width;
+};
+
+// `count` elements of a row that begin at element `first`.
+struct Segment {
+  int64_t first;
+  int count;
+};
+
+// All offsets are in bytes.
+struct InputRows {
+  const uint8_t* data;
+  int element_bytes;
+  const int64_t* c_offsets;  // [in_channels]
+  const int64_t* y_offsets;  // [lines]; defined from first_y to end_y
+  int first_y, end_y;
+  int left_zeros;       // columns of padding before the segments; what is left after them is padding
+  Segment segments[2];  // the second follows the first in the tile
+};
+
+struct WeightRows {
+  const uint8_t* data;
+  int element_bytes;
+  const int64_t* k_offsets;    // [out_channels]
+  const int64_t* c_offsets;    // [in_channels]
+  const int64_t* tap_offsets;  // [taps]
+  bool taps_contiguous;        // the taps of one channel lie one after the other
+  bool row_contiguous;         // all elements of one output channel do, [in_channels][taps]
+};
+
+struct AccumulatorRows {
+  uint8_t* data;
+  int element_bytes;
+  const int64_t* k_offsets;   // [out_channels]
+  const int64_t* oy_offsets;  // [out_height]
+  Segment segments[2];
+  bool rows_contiguous;    // each row follows the one before it
+  const int32_t* initial;  // [out_channels], or nullptr to add to what is there
+};
+
+// Weights of Method::single_pixel: row k begins at data + k * row_bytes.
+struct MatrixRows {
+  const uint8_t* data;
+  int element_bytes;
+  int64_t row_bytes;
+};
+
+// What a file for one instruction set provides for one operand width.
+struct KernelFunctions {
+  int lanes;           // of the vectors of 32-bit accumulators
+  int group_channels;  // input channels in a unit
+  int64_t (*packed_input_bytes)(const Geometry&);
+  int64_t (*packed_weight_bytes)(const Geometry&);
+  int64_t (*pack_scratch_bytes)(const Geometry&);
+  int64_t (*convolve_scratch_bytes)(const Geometry&);
+  void (*pack_input)(const Geometry&, const InputRows&, uint8_t* packed, uint8_t* scratch);
+  void (*pack_weights)(const Geometry&, const WeightRows&, uint8_t* packed, uint8_t* scratch);
+  void (*convolve)(const Geometry&, const uint8_t* input, const MatrixRows& weights, const AccumulatorRows&,
+                   uint8_t* scratch);
+};
+
+struct InstructionSet {
+  const char* name;
+  bool (*available)();
+  const KernelFunctions* bytes;
+  const KernelFunctions* words;
+};
+
+extern const InstructionSet avx512_vnni;
+extern const InstructionSet avx512bw;
+extern const InstructionSet avx2;
+extern const InstructionSet portable;
+
+}  // namespace hwcvp::kernels

@@ -1,0 +1,154 @@
+// Packing for ChannelLanes; see Geometry for the layouts.
+#pragma once
+
+#include "models/kernels/kernel_operands.h"
+
+namespace hwcvp::kernels {
+
+template <typename Isa>
+struct PackOperands {
+  static constexpr int kLanes = Isa::kLanes;
+  static constexpr int kGroup = Isa::kGroupChannels;
+  static constexpr int kUnit = 4;
+
+  // The channels of a group, `kGroup` pointers; those past the last channel repeat it, their weights are
+  // zero.
+  struct Group {
+    const uint8_t* rows[kGroup];
+  };
+
+  static int64_t input_bytes(const Geometry& g) {
+    return int64_t{g.channel_groups} * g.lines * g.phases * g.phase_width * kUnit;
+  }
+
+  static void input(const Geometry& g, const InputRows& rows, uint8_t* packed, uint8_t* scratch) {
+    const int64_t line_units = int64_t{g.phases} * g.phase_width;
+    for (int c = 0; c < g.channel_groups; ++c) {
+      for (int y = 0; y < g.lines; ++y, packed += line_units * kUnit) {
+        if (g.phases == 1) {
+          input_line(g, rows, c, y, packed);
+          continue;
+        }
+        input_line(g, rows, c, y, scratch);
+        const uint32_t* const units = reinterpret_cast<const uint32_t*>(scratch);
+        uint32_t* const line = reinterpret_cast<uint32_t*>(packed);
+        for (int phase = 0; phase < g.phases; ++phase) {
+          for (int x = phase, place = 0; x < g.columns; x += g.phases, ++place)
+            line[phase * g.phase_width + place] = units[x];
+        }
+      }
+    }
+  }
+
+  // One line of one channel group, columns in order.
+  static void input_line(const Geometry& g, const InputRows& rows, int c, int y, uint8_t* units) {
+    int x = 0;
+    if (y >= rows.first_y && y < rows.end_y) {
+      zeros(units, rows.left_zeros);
+      x = rows.left_zeros;
+      for (const Segment& segment : rows.segments) {
+        if (segment.count == 0) continue;
+        Group group;
+        for (int i = 0; i < kGroup; ++i) {
+          const int channel = c * kGroup + i < g.in_channels ? c * kGroup + i : g.in_channels - 1;
+          group.rows[i] =
+              rows.data + rows.c_offsets[channel] + rows.y_offsets[y] + segment.first * rows.element_bytes;
+        }
+        Isa::interleave_input(group.rows, rows.element_bytes, segment.count, units + int64_t{x} * kUnit);
+        x += segment.count;
+      }
+    }
+    zeros(units + int64_t{x} * kUnit, g.columns - x);
+  }
+
+  static void zeros(uint8_t* units, int count) {
+    for (int i = 0; i < count * kUnit; ++i) units[i] = Isa::kPackedZero;
+  }
+
+  static int64_t vectors(const Geometry& g) { return (g.out_channels + kLanes - 1) / kLanes; }
+
+  static int64_t weight_bytes(const Geometry& g) {
+    return vectors(g) * (int64_t{g.channel_groups} * g.taps + 1) * kLanes * kUnit;
+  }
+
+  // Units of one output channel that are interleaved before they are transposed: whole channel groups.
+  static int groups_together(const Geometry& g) {
+    const int groups = 64 / g.taps;
+    return groups < 1 ? 1 : groups < g.channel_groups ? groups : g.channel_groups;
+  }
+  static int64_t row_units(const Geometry& g) {
+    const int64_t units = int64_t{groups_together(g)} * g.taps;
+    return (units + kLanes - 1) / kLanes * kLanes;
+  }
+  static int64_t staging_bytes(const Geometry& g) { return (int64_t{g.taps} * kGroup * 2 + 63) / 64 * 64; }
+
+  static int64_t scratch_bytes(const Geometry& g) {
+    const int64_t line = int64_t{g.columns} * kUnit;
+    const int64_t weights = staging_bytes(g) + row_units(g) * kLanes * kUnit;
+    return line > weights ? line : weights;
+  }
+
+  static void weights(const Geometry& g, const WeightRows& rows, uint8_t* packed, uint8_t* scratch) {
+    uint8_t* const staging = scratch;
+    uint8_t* const units = scratch + staging_bytes(g);
+    const int64_t count = row_units(g);
+    const int together = groups_together(g);
+    int32_t* const start = reinterpret_cast<int32_t*>(packed + weight_bytes(g) - vectors(g) * kLanes * kUnit);
+    for (int64_t v = 0; v < vectors(g); ++v) {
+      typename Isa::Vector sum = Isa::fill(0);
+      for (int c = 0; c < g.channel_groups; c += together) {
+        const int c_end = c + together < g.channel_groups ? c + together : g.channel_groups;
+        for (int lane = 0; lane < kLanes; ++lane) {
+          const int k = static_cast<int>(v) * kLanes + lane;
+          uint8_t* const row = units + lane * count * kUnit;
+          if (k < g.out_channels) {
+            weight_row(g, rows, k, c, c_end, row, staging);
+          } else {
+            for (int64_t i = 0; i < count * kUnit; ++i) row[i] = 0;
+          }
+        }
+        const int n = (c_end - c) * g.taps;
+        Isa::transpose_units(reinterpret_cast<const int32_t*>(units), count, n, packed);
+        for (int i = 0; i < n; ++i, packed += kLanes * kUnit) sum = Isa::add_start(sum, Isa::load(packed));
+      }
+      Isa::store(start + v * kLanes, sum);
+    }
+  }
+
+  // Units of output channel k, channel groups [first, end).
+  static void weight_row(const Geometry& g, const WeightRows& rows, int k, int first, int end, uint8_t* units,
+                         uint8_t* staging) {
+    const uint8_t* const data = rows.data + rows.k_offsets[k];
+    if (g.taps == 1 && rows.row_contiguous) {
+      const int c = first * kGroup;
+      const int c_end = end * kGroup < g.in_channels ? end * kGroup : g.in_channels;
+      Isa::copy_weights(data + rows.c_offsets[c] + rows.tap_offsets[0], rows.element_bytes, c_end - c, units);
+      const int64_t element = kUnit / kGroup;
+      for (int64_t i = (c_end - c) * element; i < int64_t{end - first} * kUnit; ++i) units[i] = 0;
+      return;
+    }
+    for (int c = first; c < end; ++c, units += int64_t{g.taps} * kUnit) {
+      Group group;
+      const bool whole = (c + 1) * kGroup <= g.in_channels;
+      for (int i = 0; i < kGroup; ++i) {
+        const int channel = c * kGroup + i;
+        if (whole && rows.taps_contiguous) {
+          group.rows[i] = data + rows.c_offsets[channel] + rows.tap_offsets[0];
+          continue;
+        }
+        uint8_t* const stage = staging + int64_t{i} * g.taps * rows.element_bytes;
+        group.rows[i] = stage;
+        for (int t = 0; t < g.taps; ++t) {
+          for (int b = 0; b < rows.element_bytes; ++b) {
+            stage[t * rows.element_bytes + b] = channel < g.in_channels
+                                                    ? data[rows.c_offsets[channel] + rows.tap_offsets[t] + b]
+                                                    : uint8_t{0};
+          }
+        }
+      }
+      Isa::interleave_weights(group.rows, rows.element_bytes, g.taps, units);
+    }
+  }
+};
+
+}  // namespace hwcvp::kernels
