@@ -1,0 +1,175 @@
+// The control processor: runs the firmware that drives the accelerator. What its kinds have in common.
+#pragma once
+
+#include <tlm_utils/simple_initiator_socket.h>
+
+#include <cstdint>
+#include <cstdio>
+#include <functional>
+#include <string>
+#include <systemc>
+#include <tlm>
+
+#include "models/cpu/local_clock.h"
+#include "schedules/error.h"
+
+namespace hwcvp {
+
+struct ControlProcessorProperties {
+  sc_core::sc_time clock_period{1, sc_core::SC_NS};
+  double cycles_per_instruction = 1.0;  // riscv: charged for every instruction
+  double cycles_per_access =
+      8.0;  // native: charged before every bus access, in place of the instructions around it
+  uint64_t ram_base = 0x20000000;  // riscv: the firmware's private RAM, where its image lies and starts
+  uint64_t ram_bytes = 256 * 1024;
+  uint64_t mailbox_base = 0x10000000;  // bus address, handed to the firmware
+  sc_core::sc_time quantum{1, sc_core::SC_US};
+  std::string firmware_image;  // riscv: path of the raw binary image
+};
+
+struct ControlProcessorStatistics {
+  uint64_t instructions = 0;  // native: always 0, host instructions are not counted
+  uint64_t bus_reads = 0;
+  uint64_t bus_writes = 0;
+  uint64_t sleeps = 0;  // waits for an interrupt, those that found a line high included
+  sc_core::sc_time sleep_time;
+};
+
+// Does not model: traps, interrupt masking or priorities, caches, virtual memory, DMI. The two interrupt
+// lines do one thing: they end a wait for an interrupt while they are high.
+//
+// Starts the firmware at the start of the simulation. Bus accesses run ahead of the simulated time by at most
+// a quantum. The header is all there is of this class, so that the program and the plug-ins that implement it
+// share no library.
+class ControlProcessor : public sc_core::sc_module {
+ public:
+  tlm_utils::simple_initiator_socket<ControlProcessor> bus;
+  sc_core::sc_in<bool> accelerator_interrupt;
+  sc_core::sc_in<bool> mailbox_interrupt;
+
+  // Receives the one message of a fault: a bus access answered with an error, or an exception. The core has
+  // then halted. Called from the core's own thread, outside the firmware. Until it is set a fault is an
+  // SC_REPORT_ERROR.
+  std::function<void(const std::string& message)> on_fault;
+
+  const ControlProcessorStatistics& statistics() const { return statistics_; }
+  bool halted() const { return !fault_.empty(); }
+  // The message of the fault, empty while there is none.
+  const std::string& fault() const { return fault_; }
+
+ protected:
+  ControlProcessor(const sc_core::sc_module_name& name, const ControlProcessorProperties& properties)
+      : sc_module(name),
+        bus("bus"),
+        accelerator_interrupt("accelerator_interrupt"),
+        mailbox_interrupt("mailbox_interrupt"),
+        properties_(properties),
+        clock_(properties.quantum) {
+    if (properties.clock_period == sc_core::SC_ZERO_TIME) {
+      throw InputError("control processor: clock_period: expected more than zero");
+    }
+    if (!(properties.cycles_per_instruction > 0) || !(properties.cycles_per_access > 0)) {
+      throw InputError(
+          "control processor: cycles_per_instruction, cycles_per_access: expected more than zero");
+    }
+  }
+
+  const ControlProcessorProperties& properties() const { return properties_; }
+  ControlProcessorStatistics& counters() { return statistics_; }
+  LocalClock& clock() { return clock_; }
+
+  // One bus access of `bytes` bytes at the local time, which it advances; synchronizes when the quantum is
+  // used up. False where it was answered with an error: the fault is noted, and the core has to stop and call
+  // report_fault().
+  bool access(tlm::tlm_command command, uint64_t address, void* data, unsigned bytes) {
+    payload_.set_command(command);
+    payload_.set_address(address);
+    payload_.set_data_ptr(static_cast<unsigned char*>(data));
+    payload_.set_data_length(bytes);
+    payload_.set_streaming_width(bytes);
+    payload_.set_byte_enable_ptr(nullptr);
+    payload_.set_dmi_allowed(false);
+    payload_.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+    sc_core::sc_time delay = clock_.get_local_time();
+    bus->b_transport(payload_, delay);
+    clock_.set(delay);
+    ++(command == tlm::TLM_READ_COMMAND ? statistics_.bus_reads : statistics_.bus_writes);
+    if (payload_.is_response_error()) {
+      note_bus_error(command, address, bytes);
+      return false;
+    }
+    if (clock_.need_sync()) {
+      clock_.sync();
+    }
+    return true;
+  }
+
+  // Synchronizes, then waits until an interrupt line is high; returns at once if one is.
+  void wait_for_interrupt() {
+    clock_.sync();
+    ++statistics_.sleeps;
+    const sc_core::sc_time start = sc_core::sc_time_stamp();
+    while (!accelerator_interrupt.read() && !mailbox_interrupt.read()) {
+      wait(accelerator_interrupt.value_changed_event() | mailbox_interrupt.value_changed_event());
+    }
+    statistics_.sleep_time += sc_core::sc_time_stamp() - start;
+    clock_.reset();
+  }
+
+  // Notes a fault; the first one stands.
+  void note_fault(const std::string& what) {
+    if (fault_.empty()) {
+      fault_ = "control processor " + std::string(name()) + ": " + what + location();
+    }
+  }
+
+  // Tells the world of the fault noted, at the simulated time at which it happened. From the core's thread
+  // only.
+  void report_fault() {
+    clock_.sync();
+    if (on_fault) {
+      on_fault(fault_);
+    } else {
+      SC_REPORT_ERROR("/hwcvp/control_processor", fault_.c_str());
+    }
+  }
+
+  static std::string hexadecimal(uint64_t value) {
+    char text[2 + 16 + 1];
+    std::snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(value));
+    return text;
+  }
+
+ private:
+  // Where the firmware stands, to end the message of a fault: empty, or ", pc 0x...".
+  virtual std::string location() const { return ""; }
+
+  void note_bus_error(tlm::tlm_command command, uint64_t address, unsigned bytes) {
+    const char* const answer = [this] {
+      switch (payload_.get_response_status()) {
+        case tlm::TLM_ADDRESS_ERROR_RESPONSE:
+          return "address error";
+        case tlm::TLM_COMMAND_ERROR_RESPONSE:
+          return "command error";
+        case tlm::TLM_BURST_ERROR_RESPONSE:
+          return "burst error";
+        case tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE:
+          return "byte enable error";
+        case tlm::TLM_INCOMPLETE_RESPONSE:
+          return "no response";
+        default:
+          return "generic error";
+      }
+    }();
+    note_fault(std::string("bus error: ") + (command == tlm::TLM_READ_COMMAND ? "read" : "write") + " of " +
+               std::to_string(bytes) + " bytes at " + hexadecimal(address) + ": " + answer);
+  }
+
+  const ControlProcessorProperties properties_;
+  ControlProcessorStatistics statistics_;
+  LocalClock clock_;
+  tlm::tlm_generic_payload payload_;  // LT accesses follow one another, so one payload serves them all
+  std::string fault_;
+};
+
+}  // namespace hwcvp
