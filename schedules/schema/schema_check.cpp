@@ -1,0 +1,137 @@
+#include "schedules/schema/schema_check.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <valijson/adapters/nlohmann_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validation_results.hpp>
+#include <valijson/validator.hpp>
+#include <vector>
+
+#include "schedules/error.h"
+
+namespace hwcvp {
+
+namespace {
+
+using nlohmann::json;
+
+std::string shown(const json& value) {
+  constexpr size_t kLongest = 60;
+  std::string text = value.dump(-1, ' ', true, json::error_handler_t::replace);
+  if (text.size() > kLongest) text = text.substr(0, kLongest) + "...";
+  return text;
+}
+
+std::string quoted_list(const json& values) {
+  std::string text;
+  for (const json& value : values) text += (text.empty() ? "" : ", ") + shown(value);
+  return text;
+}
+
+std::string range(const json& schema, const char* least, const char* most) {
+  if (schema.contains(least) && schema.contains(most)) {
+    return schema[least] == schema[most] ? shown(schema[least])
+                                         : fmt::format("{} to {}", shown(schema[least]), shown(schema[most]));
+  }
+  if (schema.contains(most)) return "at most " + shown(schema[most]);
+  return schema.contains(least) ? "at least " + shown(schema[least]) : "any number of";
+}
+
+// What a schema node admits, as a noun phrase.
+std::string expectation(const json& schema) {
+  if (schema.contains("enum")) return "one of " + quoted_list(schema["enum"]);
+  const std::string type = schema.value("type", "value");
+  if (type == "integer") {
+    return fmt::format("an integer between {} and {}", shown(schema["minimum"]), shown(schema["maximum"]));
+  }
+  if (type == "string") return "a string of " + range(schema, "minLength", "maxLength") + " characters";
+  if (type == "boolean") return "true or false";
+  if (type == "array") return "an array of " + range(schema, "minItems", "maxItems") + " values";
+  return "an object";
+}
+
+// A place in the document: its value, the schema node for it, and its path as text.
+struct Place {
+  const json* schema;
+  const json* value;
+  std::string path;
+};
+
+// Follows valijson's context, such as {"<root>", "[loops]", "[2]", "[tile]"}, as far as schema and document
+// go.
+Place locate(const json& schema, const json& document, const std::vector<std::string>& context) {
+  Place place{&schema, &document, ""};
+  for (size_t i = 1; i < context.size(); ++i) {
+    const std::string key = context[i].substr(1, context[i].size() - 2);
+    if (place.value->is_array() && place.schema->contains("items")) {
+      place.value = &place.value->at(std::stoul(key));
+      place.schema = &place.schema->at("items");
+      place.path += context[i];
+    } else if (place.value->is_object() && place.value->contains(key) &&
+               place.schema->contains("properties") && place.schema->at("properties").contains(key)) {
+      place.value = &place.value->at(key);
+      place.schema = &place.schema->at("properties").at(key);
+      place.path += (place.path.empty() ? "" : ".") + key;
+    } else {
+      break;
+    }
+  }
+  return place;
+}
+
+std::string key_names(const json& object) {
+  std::string names;
+  for (const auto& item : object.items()) names += (names.empty() ? "" : ", ") + item.key();
+  return names;
+}
+
+// The line for what is wrong with the keys of an object; empty where they are right.
+std::string key_problem(const Place& place) {
+  const std::string prefix = place.path.empty() ? "" : place.path + ".";
+  const json& properties = place.schema->at("properties");
+  for (const auto& item : place.value->items()) {
+    if (!properties.contains(item.key())) {
+      return fmt::format("{}{}: unknown key; expected one of {}", prefix, shown(item.key()),
+                         key_names(properties));
+    }
+  }
+  for (const json& key : place.schema->value("required", json::array())) {
+    const std::string name = key.get<std::string>();
+    if (!place.value->contains(name)) {
+      return fmt::format("{}{}: missing; expected {}", prefix, name, expectation(properties.at(name)));
+    }
+  }
+  return "";
+}
+
+std::string describe(const Place& place) {
+  if (place.value->is_object() && place.schema->contains("properties")) {
+    std::string problem = key_problem(place);
+    if (!problem.empty()) return problem;
+  }
+  const std::string path = place.path.empty() ? "" : place.path + ": ";
+  return fmt::format("{}expected {}, found {}", path, expectation(*place.schema), shown(*place.value));
+}
+
+}  // namespace
+
+void check_schema(const json& schema, const json& document, const std::string& where) {
+  valijson::Schema parsed;
+  valijson::SchemaParser parser;
+  parser.populateSchema(valijson::adapters::NlohmannJsonAdapter(schema), parsed);
+  valijson::Validator validator;
+  valijson::ValidationResults results;
+  if (validator.validate(parsed, valijson::adapters::NlohmannJsonAdapter(document), &results)) return;
+
+  // An error inside a value is followed by one for each value around it: the deepest says most.
+  std::vector<std::string> deepest;
+  for (const auto& error : results) {
+    if (error.context.size() > deepest.size()) deepest = error.context;
+  }
+  throw InputError(where + ": " + describe(locate(schema, document, deepest)));
+}
+
+}  // namespace hwcvp
