@@ -16,7 +16,7 @@ thread_local AlignedBuffer scratch;
 
 const KernelFunctions& functions(OperandWidth width) {
   const kernels::InstructionSet& set = kernels::selected_instruction_set();
-  return width == OperandWidth::bytes ? *set.bytes : *set.words;
+  return width == OperandWidth::bytes ? set.bytes : set.words;
 }
 
 size_t to_size(int64_t bytes) { return static_cast<size_t>(bytes); }

@@ -10,15 +10,31 @@ namespace kernels {
 
 namespace {
 
+#ifdef HWCVP_KERNELS_X86
+bool has_avx2() { return __builtin_cpu_supports("avx2"); }
+bool has_avx512bw() {
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+}
+bool has_avx512_vnni() { return has_avx512bw() && __builtin_cpu_supports("avx512vnni"); }
+#endif
+bool always() { return true; }
+
 // Best first.
-constexpr const InstructionSet* kInstructionSets[] = {&portable};
+const InstructionSet kInstructionSets[] = {
+#ifdef HWCVP_KERNELS_X86
+    {"avx512-vnni", has_avx512_vnni, avx512_vnni_bytes, avx512_vnni_words},
+    {"avx512bw", has_avx512bw, avx512bw_words, avx512bw_words},
+    {"avx2", has_avx2, avx2_words, avx2_words},
+#endif
+    {"portable", always, portable_words, portable_words},
+};
 
 const InstructionSet*& selected() {
   static const InstructionSet* set = [] {
-    for (const InstructionSet* candidate : kInstructionSets) {
-      if (candidate->available()) return candidate;
-    }
-    return &portable;
+    const InstructionSet* candidate = kInstructionSets;
+    while (!candidate->available()) ++candidate;
+    return candidate;
   }();
   return set;
 }
@@ -33,16 +49,16 @@ const char* kernel_instruction_set() { return kernels::selected_instruction_set(
 
 std::vector<const char*> kernel_instruction_sets() {
   std::vector<const char*> names;
-  for (const kernels::InstructionSet* set : kernels::kInstructionSets) {
-    if (set->available()) names.push_back(set->name);
+  for (const kernels::InstructionSet& set : kernels::kInstructionSets) {
+    if (set.available()) names.push_back(set.name);
   }
   return names;
 }
 
 bool select_kernel_instruction_set(const char* name) {
-  for (const kernels::InstructionSet* set : kernels::kInstructionSets) {
-    if (std::strcmp(set->name, name) == 0 && set->available()) {
-      kernels::selected() = set;
+  for (const kernels::InstructionSet& set : kernels::kInstructionSets) {
+    if (std::strcmp(set.name, name) == 0 && set.available()) {
+      kernels::selected() = &set;
       return true;
     }
   }

@@ -5,6 +5,13 @@
 
 namespace hwcvp::kernels {
 
+struct InstructionSet {
+  const char* name;
+  bool (*available)();  // on this machine
+  const KernelFunctions& bytes;
+  const KernelFunctions& words;
+};
+
 // The one in use: the best that the machine has, unless another was selected.
 const InstructionSet& selected_instruction_set();
 

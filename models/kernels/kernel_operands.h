@@ -94,16 +94,11 @@ struct KernelFunctions {
                    uint8_t* scratch);
 };
 
-struct InstructionSet {
-  const char* name;
-  bool (*available)();
-  const KernelFunctions* bytes;
-  const KernelFunctions* words;
-};
-
-extern const InstructionSet avx512_vnni;
-extern const InstructionSet avx512bw;
-extern const InstructionSet avx2;
-extern const InstructionSet portable;
+// One for each file; those for an instruction set that the compiler does not target are missing.
+extern const KernelFunctions avx512_vnni_bytes;
+extern const KernelFunctions avx512_vnni_words;
+extern const KernelFunctions avx512bw_words;
+extern const KernelFunctions avx2_words;
+extern const KernelFunctions portable_words;
 
 }  // namespace hwcvp::kernels

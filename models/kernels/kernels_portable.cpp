@@ -82,10 +82,8 @@ struct Portable {
 
 using Words = Kernels<Portable>;
 
-bool available() { return true; }
-
 }  // namespace
 
-const InstructionSet portable = {"portable", available, &Words::functions, &Words::functions};
+const KernelFunctions portable_words = Words::functions;
 
 }  // namespace hwcvp::kernels

@@ -1,0 +1,47 @@
+// The kernels for AVX-512 with VNNI.
+#include "models/kernels/kernel_template.h"
+#include "models/kernels/vectors_avx512.h"
+
+namespace hwcvp::kernels {
+namespace {
+
+// The instruction multiplies unsigned by signed bytes: inputs are packed as x + 128, and every sum starts at
+// -128 times the sum of its weights. It adds four products without saturation.
+struct VnniBytes : VectorsAvx512 {
+  static constexpr int kGroupChannels = 4;
+  static constexpr uint8_t kPackedZero = 128;
+
+  static Vector dot(Vector sum, Vector input, Vector weights) {
+    return _mm512_dpbusd_epi32(sum, input, weights);
+  }
+  static Vector add_start(Vector sum, Vector weights) {
+    const Vector offsets = _mm512_set1_epi8(static_cast<char>(128));
+    return _mm512_sub_epi32(sum, _mm512_dpbusd_epi32(_mm512_setzero_si512(), offsets, weights));
+  }
+  static void interleave_input(const uint8_t* const (&rows)[4], int, int count, uint8_t* units) {
+    interleave_bytes(rows, count, 128, units);
+  }
+  static void interleave_weights(const uint8_t* const (&rows)[4], int, int count, uint8_t* units) {
+    interleave_bytes(rows, count, 0, units);
+  }
+  static void copy_weights(const uint8_t* from, int, int count, uint8_t* to) {
+    for (int i = 0; i < count; ++i) to[i] = from[i];
+  }
+};
+
+struct VnniWords : WordsAvx512 {
+  static Vector dot(Vector sum, Vector a, Vector b) { return _mm512_dpwssd_epi32(sum, a, b); }
+  static void copy_weights(const uint8_t* from, int element_bytes, int count, uint8_t* to) {
+    widen_words(from, element_bytes, count, to);
+  }
+};
+
+using Bytes = Kernels<VnniBytes>;
+using Words = Kernels<VnniWords>;
+
+}  // namespace
+
+const KernelFunctions avx512_vnni_bytes = Bytes::functions;
+const KernelFunctions avx512_vnni_words = Words::functions;
+
+}  // namespace hwcvp::kernels

@@ -1,0 +1,136 @@
+// Vectors of sixteen 32-bit lanes with AVX-512 F, BW, VL and DQ. Each file that includes this has its own
+// copy.
+#pragma once
+
+#include <immintrin.h>
+
+#include <cstdint>
+
+#include "models/kernels/unroll.h"
+
+namespace hwcvp::kernels {
+namespace {
+
+struct VectorsAvx512 {
+  static constexpr int kLanes = 16;
+  static constexpr int kMaxPixels = 14;  // two vectors of sums each, and four of 32 registers for operands
+
+  using Vector = __m512i;
+
+  static Vector load(const void* from) { return _mm512_loadu_si512(from); }
+  static Vector load_first(const int32_t* from, int count) {
+    return _mm512_maskz_loadu_epi32(first(count), from);
+  }
+  static void store(int32_t* to, Vector v) { _mm512_storeu_si512(to, v); }
+  static void store_first(int32_t* to, Vector v, int count) { _mm512_mask_storeu_epi32(to, first(count), v); }
+  static Vector fill(int32_t value) { return _mm512_set1_epi32(value); }
+  static Vector broadcast(const uint8_t* unit) {
+    return _mm512_set1_epi32(*reinterpret_cast<const int32_t*>(unit));
+  }
+  static Vector add(Vector a, Vector b) { return _mm512_add_epi32(a, b); }
+
+  static __mmask16 first(int count) { return static_cast<__mmask16>((1u << count) - 1); }
+
+  static void load_transposed(const int32_t* from, Vector (&columns)[kLanes]) {
+    HWCVP_UNROLL
+    for (int i = 0; i < kLanes; ++i) columns[i] = load(from + i * kLanes);
+    transpose(columns);
+  }
+
+  // [kLanes] rows of `count` units, `row_units` apart, to [count][kLanes].
+  static void transpose_units(const int32_t* rows, int64_t row_units, int count, uint8_t* to) {
+    int32_t* const units = reinterpret_cast<int32_t*>(to);
+    for (int i = 0; i < count; i += kLanes) {
+      Vector v[kLanes];
+      HWCVP_UNROLL
+      for (int j = 0; j < kLanes; ++j) v[j] = load(rows + j * row_units + i);
+      transpose(v);
+      for (int j = 0; j < kLanes && i + j < count; ++j) store(units + (i + j) * kLanes, v[j]);
+    }
+  }
+
+  static void transpose(Vector (&v)[kLanes]) {
+    Vector t[kLanes];
+    HWCVP_UNROLL
+    for (int i = 0; i < kLanes; i += 2) {
+      t[i] = _mm512_unpacklo_epi32(v[i], v[i + 1]);
+      t[i + 1] = _mm512_unpackhi_epi32(v[i], v[i + 1]);
+    }
+    // Of rows i..i+3: lane l of v[i + j] holds column 4*l + j.
+    HWCVP_UNROLL
+    for (int i = 0; i < kLanes; i += 4) {
+      v[i] = _mm512_unpacklo_epi64(t[i], t[i + 2]);
+      v[i + 1] = _mm512_unpackhi_epi64(t[i], t[i + 2]);
+      v[i + 2] = _mm512_unpacklo_epi64(t[i + 1], t[i + 3]);
+      v[i + 3] = _mm512_unpackhi_epi64(t[i + 1], t[i + 3]);
+    }
+    HWCVP_UNROLL
+    for (int j = 0; j < 4; ++j) {
+      const Vector low_01 = _mm512_shuffle_i32x4(v[j], v[j + 4], 0x44);
+      const Vector high_01 = _mm512_shuffle_i32x4(v[j], v[j + 4], 0xee);
+      const Vector low_23 = _mm512_shuffle_i32x4(v[j + 8], v[j + 12], 0x44);
+      const Vector high_23 = _mm512_shuffle_i32x4(v[j + 8], v[j + 12], 0xee);
+      t[j] = _mm512_shuffle_i32x4(low_01, low_23, 0x88);
+      t[j + 4] = _mm512_shuffle_i32x4(low_01, low_23, 0xdd);
+      t[j + 8] = _mm512_shuffle_i32x4(high_01, high_23, 0x88);
+      t[j + 12] = _mm512_shuffle_i32x4(high_01, high_23, 0xdd);
+    }
+    HWCVP_UNROLL
+    for (int i = 0; i < kLanes; ++i) v[i] = t[i];
+  }
+
+  // Units of two 16-bit channels from rows of one- or two-byte signed elements.
+  static void interleave_words(const uint8_t* const (&rows)[2], int element_bytes, int count,
+                               uint8_t* units) {
+    for (int i = 0; i < count; i += kLanes) {
+      const __mmask16 mask = first(count - i < kLanes ? count - i : kLanes);
+      Vector a;
+      Vector b;
+      if (element_bytes == 1) {
+        a = _mm512_cvtepi8_epi32(_mm_maskz_loadu_epi8(mask, rows[0] + i));
+        b = _mm512_cvtepi8_epi32(_mm_maskz_loadu_epi8(mask, rows[1] + i));
+      } else {
+        a = _mm512_cvtepi16_epi32(_mm256_maskz_loadu_epi16(mask, rows[0] + 2 * i));
+        b = _mm512_cvtepi16_epi32(_mm256_maskz_loadu_epi16(mask, rows[1] + 2 * i));
+      }
+      const Vector pairs = _mm512_mask_blend_epi16(0xaaaaaaaa, a, _mm512_slli_epi32(b, 16));
+      _mm512_mask_storeu_epi32(units + 4 * i, mask, pairs);
+    }
+  }
+
+  // Units of four 8-bit channels; each byte is exclusive-ored with `flip`.
+  static void interleave_bytes(const uint8_t* const (&rows)[4], int count, uint8_t flip, uint8_t* units) {
+    const Vector gather = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+    const Vector transpose4 =
+        _mm512_broadcast_i32x4(_mm_setr_epi8(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15));
+    const Vector flips = _mm512_set1_epi8(static_cast<char>(flip));
+    for (int i = 0; i < count; i += kLanes) {
+      const __mmask16 mask = first(count - i < kLanes ? count - i : kLanes);
+      Vector v = _mm512_castsi128_si512(_mm_maskz_loadu_epi8(mask, rows[0] + i));
+      v = _mm512_inserti32x4(v, _mm_maskz_loadu_epi8(mask, rows[1] + i), 1);
+      v = _mm512_inserti32x4(v, _mm_maskz_loadu_epi8(mask, rows[2] + i), 2);
+      v = _mm512_inserti32x4(v, _mm_maskz_loadu_epi8(mask, rows[3] + i), 3);
+      v = _mm512_shuffle_epi8(_mm512_permutexvar_epi32(gather, v), transpose4);
+      _mm512_mask_storeu_epi32(units + 4 * i, mask, _mm512_xor_si512(v, flips));
+    }
+  }
+};
+
+// 16-bit operands in pairs; the files add the multiplication.
+struct WordsAvx512 : VectorsAvx512 {
+  static constexpr int kGroupChannels = 2;
+  static constexpr uint8_t kPackedZero = 0;
+
+  static Vector add_start(Vector sum, Vector) { return sum; }
+  static void interleave_input(const uint8_t* const (&rows)[2], int element_bytes, int count,
+                               uint8_t* units) {
+    interleave_words(rows, element_bytes, count, units);
+  }
+  static void interleave_weights(const uint8_t* const (&rows)[2], int element_bytes, int count,
+                                 uint8_t* units) {
+    interleave_words(rows, element_bytes, count, units);
+  }
+};
+
+}  // namespace
+}  // namespace hwcvp::kernels
