@@ -44,8 +44,11 @@ std::string range(const json& schema, const char* least, const char* most) {
 std::string expectation(const json& schema) {
   if (schema.contains("enum")) return "one of " + quoted_list(schema["enum"]);
   const std::string type = schema.value("type", "value");
-  if (type == "integer") {
-    return fmt::format("an integer between {} and {}", shown(schema["minimum"]), shown(schema["maximum"]));
+  if (type == "integer" || type == "number") {
+    const std::string multiple =
+        schema.contains("multipleOf") ? ", a multiple of " + shown(schema["multipleOf"]) : "";
+    return fmt::format("{} between {} and {}{}", type == "integer" ? "an integer" : "a number",
+                       shown(schema["minimum"]), shown(schema["maximum"]), multiple);
   }
   if (type == "string") return "a string of " + range(schema, "minLength", "maxLength") + " characters";
   if (type == "boolean") return "true or false";
