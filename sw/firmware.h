@@ -1,4 +1,5 @@
-/* The firmware's entry points. It keeps no state outside its stack, so several instances can live in one process. */
+/* The firmware's entry points. It keeps no state outside its stack, so several instances can live in one
+ * process. */
 #pragma once
 
 #include <stdint.h>
@@ -10,7 +11,8 @@
 extern "C" {
 #endif
 
-/* Serves jobs for ever: sleeps until the mailbox's doorbell, runs the job, writes the status block, reports done. */
+/* Serves jobs for ever: sleeps until the mailbox's doorbell, runs the job, writes the status block, reports
+ * done. */
 void firmware_main(const struct hal* hal, uint64_t mailbox);
 
 /* Reads the job at `job_address` over the bus, runs it to its end, and fills `status` (magic included). */

@@ -1,6 +1,6 @@
 /*
- * How the firmware reaches the world: 32-bit accesses to the bus and sleep. On the control processor these are plain
- * instructions; compiled for the host they go through the functions of whoever runs the firmware.
+ * How the firmware reaches the world: 32-bit accesses to the bus and sleep. On the control processor these
+ * are plain instructions; compiled for the host they go through the functions of whoever runs the firmware.
  */
 #pragma once
 

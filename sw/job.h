@@ -1,6 +1,7 @@
 /*
- * The job descriptor and the status block: what the host puts into memory for the firmware, and what the firmware answers.
- * Little-endian, naturally aligned, the same on the host and on the control processor. See docs/firmware.md.
+ * The job descriptor and the status block: what the host puts into memory for the firmware, and what the
+ * firmware answers. Little-endian, naturally aligned, the same on the host and on the control processor. See
+ * docs/firmware.md.
  */
 #pragma once
 
@@ -53,8 +54,9 @@ struct hwc_job {
   uint32_t double_buffer[HWC_TENSORS]; /* 0 or 1 */
   uint32_t input_sliding;              /* 1 sliding, 0 reload */
 
-  /* Addresses. Tensors lie dense in NCHW order (weights: M x C/group x KH x KW); psum has the shape of the output with
-     accumulator elements; params are bias, multipliers and shifts as the HWC's PARAMS_BASE describes. */
+  /* Addresses. Tensors lie dense in NCHW order (weights: M x C/group x KH x KW); psum has the shape of the
+     output with accumulator elements; params are bias, multipliers and shifts as the HWC's PARAMS_BASE
+     describes. */
   uint64_t hwc; /* the accelerator's registers */
   uint64_t input;
   uint64_t weight;
@@ -74,7 +76,8 @@ enum hwc_job_result {
   HWC_JOB_DOES_NOT_FIT = 6, /* detail[0]: bytes needed (saturated), detail[1]: bytes there */
   HWC_JOB_HWC_MISSING = 7,  /* detail[0]: what stands in the accelerator's ID register */
   HWC_JOB_HWC_ERROR = 8,    /* detail[0]: the accelerator's ERROR, detail[1]: its ERROR_INFO */
-  HWC_JOB_TOO_LARGE = 9,    /* a stride or count needs more than 32 bits; detail[0]: byte offset of the field nearest to it */
+  HWC_JOB_TOO_LARGE =
+      9, /* a stride or count needs more than 32 bits; detail[0]: byte offset of the field nearest to it */
   HWC_JOB_TOO_MANY_CHANNELS = 10 /* detail[0]: output channels, detail[1]: MAX_CHANNELS of the accelerator */
 };
 

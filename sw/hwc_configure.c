@@ -1,0 +1,59 @@
+#include "sw/hwc_configure.h"
+
+static void write_address(const struct hwc_device* device, uint32_t low_offset, uint64_t address) {
+  hwc_write(device, low_offset, (uint32_t)address);
+  hwc_write(device, low_offset + 4, (uint32_t)(address >> 32));
+}
+
+static void write_axes(const struct hwc_device* device, uint32_t offset, const uint32_t value[TENSOR_AXES]) {
+  for (uint32_t axis = 0; axis < TENSOR_AXES; axis++) hwc_write(device, offset + 4 * axis, value[axis]);
+}
+
+static void configure_geometry(const struct hwc_device* device, const struct hwc_job* job,
+                               const struct layer_geometry* geometry) {
+  hwc_write(device, HWC_TYPES,
+            job->input_type << HWC_TYPES_INPUT_LSB | job->weight_type << HWC_TYPES_WEIGHT_LSB |
+                job->output_type << HWC_TYPES_OUTPUT_LSB |
+                (job->accumulator_type == HWC_INT16 ? HWC_TYPES_ACCUMULATOR_MASK : 0) |
+                (job->relu ? HWC_TYPES_RELU_MASK : 0));
+  static const struct {
+    uint32_t stride, dilation, pad, first, end;
+  } offset[2] = {{HWC_STRIDE_Y, HWC_DILATION_Y, HWC_PAD_Y, HWC_FIRST_Y, HWC_END_Y},
+                 {HWC_STRIDE_X, HWC_DILATION_X, HWC_PAD_X, HWC_FIRST_X, HWC_END_X}};
+  for (uint32_t axis = 0; axis < 2; axis++) {
+    const struct input_axis* input = &geometry->input_axis[axis];
+    hwc_write(device, offset[axis].stride, input->stride);
+    hwc_write(device, offset[axis].dilation, input->dilation);
+    hwc_write(device, offset[axis].pad, input->pad);
+    hwc_write(device, offset[axis].first, input->first);
+    hwc_write(device, offset[axis].end, input->end);
+  }
+  hwc_write(device, HWC_CHANNELS, geometry->extent[HWC_K]);
+}
+
+static void configure_tensors(const struct hwc_device* device, const struct hwc_job* job,
+                              const struct layer_geometry* geometry, const struct buffer_plan* plan) {
+  static const struct {
+    uint32_t base, stride, extent, slots;
+  } offset[HWC_TENSORS] = {{HWC_INPUT_BASE_LO, HWC_INPUT_STRIDE, HWC_INPUT_EXTENT, HWC_INPUT_SLOTS},
+                           {HWC_WEIGHT_BASE_LO, HWC_WEIGHT_STRIDE, HWC_WEIGHT_EXTENT, HWC_WEIGHT_SLOTS},
+                           {HWC_OUTPUT_BASE_LO, HWC_OUTPUT_STRIDE, HWC_OUTPUT_EXTENT, HWC_OUTPUT_SLOTS}};
+  const struct tensor_layout* layout[HWC_TENSORS] = {&geometry->input, &geometry->weight, &geometry->output};
+  for (uint32_t tensor = 0; tensor < HWC_TENSORS; tensor++) {
+    write_address(device, offset[tensor].base, layout[tensor]->base);
+    write_axes(device, offset[tensor].stride, layout[tensor]->stride);
+    write_axes(device, offset[tensor].extent, plan->extent[tensor]);
+    hwc_write(device, offset[tensor].slots, 1 + job->double_buffer[tensor]);
+  }
+  write_address(device, HWC_PSUM_BASE_LO, geometry->psum.base);
+  write_axes(device, HWC_PSUM_STRIDE, geometry->psum.stride);
+  write_address(device, HWC_PARAMS_BASE_LO, job->params);
+  hwc_write(device, HWC_PARAMS_COUNT, job->out_channels);
+}
+
+void hwc_configure(const struct hwc_device* device, const struct hwc_job* job,
+                   const struct layer_geometry* geometry, const struct buffer_plan* plan) {
+  hwc_write(device, HWC_CONTROL, HWC_CONTROL_RESET_MASK);
+  configure_geometry(device, job, geometry);
+  configure_tensors(device, job, geometry, plan);
+}

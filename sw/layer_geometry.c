@@ -1,0 +1,105 @@
+#include "sw/layer_geometry.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define FIELD(name) ((uint32_t)offsetof(struct hwc_job, name))
+#define MAX_EXTENT 0x7fffffffu
+
+static uint32_t type_bytes(uint32_t type) { return 1u << type; }
+
+/* Strides of a dense tensor, innermost axis last. An axis of one element is never stepped along, so that its
+   stride need not be representable. */
+static bool dense_strides(const uint32_t extent[TENSOR_AXES], uint32_t element_bytes,
+                          uint32_t stride[TENSOR_AXES]) {
+  uint64_t bytes = element_bytes;
+  bool representable = true;
+  for (int axis = TENSOR_AXES - 1; axis >= 0; axis--) {
+    if (bytes > UINT32_MAX && extent[axis] > 1) representable = false;
+    stride[axis] = bytes > UINT32_MAX ? 0 : (uint32_t)bytes;
+    if (__builtin_mul_overflow(bytes, extent[axis], &bytes)) bytes = UINT64_MAX;
+  }
+  return representable;
+}
+
+static struct input_axis make_input_axis(const struct hwc_job* job, uint32_t axis, uint32_t in,
+                                         uint32_t out) {
+  const uint32_t stride = job->strides[axis];
+  const uint32_t pad = job->pads[axis];
+  if (job->kernel_shape[axis] > 1) {
+    struct input_axis input = {stride, job->dilations[axis], pad, 0, in};
+    return input;
+  }
+  /* Output line o meets input line o*stride - pad: the first that exists is at or after 0, the last before
+   * `in`. */
+  const uint64_t first = ((uint64_t)pad + stride - 1) / stride;
+  const uint64_t end = ((uint64_t)pad + in - 1) / stride + 1;
+  struct input_axis output = {1, 1, 0, (uint32_t)(first < out ? first : out),
+                              (uint32_t)(end < out ? end : out)};
+  return output;
+}
+
+/* Multiplies the stride of a subsampled axis and moves the base, so that the axis can be counted in output
+ * lines. */
+static bool subsample(const struct hwc_job* job, uint32_t axis, struct tensor_layout* input) {
+  if (job->kernel_shape[axis] > 1) return true;
+  uint32_t* stride = &input->stride[3 + axis];
+  input->base -= (uint64_t)job->pads[axis] * *stride;
+  const uint64_t bytes = (uint64_t)*stride * job->strides[axis];
+  *stride = (uint32_t)bytes;
+  return bytes <= UINT32_MAX;
+}
+
+static struct outcome too_large(uint32_t field) { return outcome_failed(HWC_JOB_TOO_LARGE, field, 0); }
+
+static struct outcome make_layouts(const struct hwc_job* job, struct layer_geometry* geometry) {
+  const uint32_t* extent = geometry->extent;
+  const uint32_t input[TENSOR_AXES] = {extent[HWC_B], extent[HWC_G], extent[HWC_C], job->in_height,
+                                       job->in_width};
+  const uint32_t weight[TENSOR_AXES] = {extent[HWC_G], extent[HWC_K], extent[HWC_C], extent[HWC_FY],
+                                        extent[HWC_FX]};
+  const uint32_t output[TENSOR_AXES] = {extent[HWC_B], extent[HWC_G], extent[HWC_K], extent[HWC_OY],
+                                        extent[HWC_OX]};
+
+  geometry->input.base = job->input;
+  geometry->weight.base = job->weight;
+  geometry->output.base = job->output;
+  geometry->psum.base = job->psum;
+  if (!dense_strides(input, type_bytes(job->input_type), geometry->input.stride))
+    return too_large(FIELD(in_channels));
+  if (!dense_strides(weight, type_bytes(job->weight_type), geometry->weight.stride)) {
+    return too_large(FIELD(kernel_shape));
+  }
+  if (!dense_strides(output, type_bytes(job->output_type), geometry->output.stride)) {
+    return too_large(FIELD(out_channels));
+  }
+  if (!dense_strides(output, type_bytes(job->accumulator_type), geometry->psum.stride)) {
+    return too_large(FIELD(out_channels));
+  }
+  for (uint32_t axis = 0; axis < 2; axis++) {
+    if (!subsample(job, axis, &geometry->input)) return too_large(FIELD(strides) + 4 * axis);
+  }
+  return outcome_done();
+}
+
+struct outcome layer_geometry(const struct hwc_job* job, struct layer_geometry* geometry) {
+  const uint32_t in[2] = {job->in_height, job->in_width};
+  static const uint32_t in_field[2] = {FIELD(in_height), FIELD(in_width)};
+  for (uint32_t axis = 0; axis < 2; axis++) {
+    const uint64_t padded = (uint64_t)in[axis] + job->pads[axis] + job->pads[axis + 2];
+    const uint64_t kernel = (uint64_t)job->dilations[axis] * (job->kernel_shape[axis] - 1) + 1;
+    const uint64_t out = (padded - kernel) / job->strides[axis] + 1;
+    if (out > MAX_EXTENT) return too_large(in_field[axis]);
+    geometry->extent[HWC_OY + axis] = (uint32_t)out;
+    geometry->extent[HWC_FY + axis] = job->kernel_shape[axis];
+    geometry->input_axis[axis] = make_input_axis(job, axis, in[axis], (uint32_t)out);
+  }
+  geometry->extent[HWC_B] = job->batch;
+  geometry->extent[HWC_G] = job->group;
+  geometry->extent[HWC_K] = job->out_channels / job->group;
+  geometry->extent[HWC_C] = job->in_channels / job->group;
+  geometry->element_bytes[HWC_INPUT] = type_bytes(job->input_type);
+  geometry->element_bytes[HWC_WEIGHT] = type_bytes(job->weight_type);
+  geometry->element_bytes[HWC_OUTPUT] = type_bytes(job->accumulator_type);
+  return make_layouts(job, geometry);
+}

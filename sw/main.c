@@ -1,0 +1,24 @@
+#include <stddef.h>
+
+#include "sw/firmware.h"
+#include "sw/mailbox.h"
+
+static void write_status(const struct hal* hal, uint64_t address, const struct hwc_status* status) {
+  const uint32_t word[] = {status->magic,          status->result,        status->detail[0],
+                           status->detail[1],      status->load_commands, status->compute_commands,
+                           status->store_commands, status->sleeps};
+  /* Whoever finds the magic finds the rest complete. */
+  for (size_t i = sizeof word / sizeof word[0]; i-- > 0;) hal_write32(hal, address + 4 * i, word[i]);
+}
+
+void firmware_main(const struct hal* hal, uint64_t mailbox) {
+  for (;;) {
+    mailbox_wait(hal, mailbox);
+    const uint64_t status_address = mailbox_status_address(hal, mailbox);
+    struct hwc_status status;
+    firmware_run_job(hal, mailbox_job_address(hal, mailbox), &status);
+    if (status.result != HWC_JOB_DONE) mailbox_log_failure(hal, mailbox, &status);
+    write_status(hal, status_address, &status);
+    mailbox_report_done(hal, mailbox);
+  }
+}

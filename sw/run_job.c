@@ -1,0 +1,78 @@
+#include "sw/buffer_plan.h"
+#include "sw/firmware.h"
+#include "sw/hwc_configure.h"
+#include "sw/hwc_device.h"
+#include "sw/job_check.h"
+#include "sw/job_read.h"
+#include "sw/layer_geometry.h"
+#include "sw/nest.h"
+#include "sw/outcome.h"
+#include "sw/walk.h"
+
+/* Reads and checks everything that can be known without the HWC. */
+static struct outcome prepare(const struct hal* hal, uint64_t job_address, struct hwc_job* job,
+                              struct layer_geometry* geometry, struct nest* nest) {
+  struct outcome outcome = job_read(hal, job_address, job);
+  if (outcome.result == HWC_JOB_DONE) outcome = job_check_layer(job);
+  if (outcome.result == HWC_JOB_DONE) outcome = layer_geometry(job, geometry);
+  if (outcome.result == HWC_JOB_DONE) outcome = job_check_schedule(job, geometry->extent);
+  if (outcome.result == HWC_JOB_DONE) nest_start(nest, job, geometry->extent);
+  return outcome;
+}
+
+static struct outcome check_capabilities(const struct hwc_device* device, const struct hwc_job* job,
+                                         const struct buffer_plan* plan) {
+  const uint32_t channels = hwc_read(device, HWC_MAX_CHANNELS);
+  if (job->out_channels > channels) {
+    return outcome_failed(HWC_JOB_TOO_MANY_CHANNELS, job->out_channels, channels);
+  }
+  const uint32_t bytes = hwc_read(device, HWC_BUFFER_BYTES);
+  if (plan->bytes > bytes) {
+    const uint32_t needed = plan->bytes > UINT32_MAX ? UINT32_MAX : (uint32_t)plan->bytes;
+    return outcome_failed(HWC_JOB_DOES_NOT_FIT, needed, bytes);
+  }
+  return outcome_done();
+}
+
+static struct outcome run(const struct hwc_device* device, const struct hwc_job* job,
+                          const struct layer_geometry* geometry, struct nest* nest,
+                          struct hwc_status* status) {
+  const bool issued = walk_nest(device, job, geometry, nest, status);
+  const uint32_t state = issued ? hwc_sleep_until(device, HWC_STATUS_IDLE_MASK) : HWC_STATUS_ERROR_MASK;
+  hwc_write(device, HWC_IRQ_ENABLE,
+            0); /* its line would keep the processor from sleeping until the next job */
+  if (state & HWC_STATUS_ERROR_MASK) {
+    return outcome_failed(HWC_JOB_HWC_ERROR, hwc_read(device, HWC_ERROR), hwc_read(device, HWC_ERROR_INFO));
+  }
+  return outcome_done();
+}
+
+static struct outcome run_on_hwc(const struct hal* hal, const struct hwc_job* job,
+                                 const struct layer_geometry* geometry, struct nest* nest,
+                                 struct hwc_status* status) {
+  struct hwc_device device = {hal, job->hwc, 0, &status->sleeps};
+  const uint32_t id = hwc_read(&device, HWC_ID);
+  if (id != HWC_ID_RESET) return outcome_failed(HWC_JOB_HWC_MISSING, id, 0);
+  device.fifo_depth = hwc_read(&device, HWC_FIFO_DEPTH);
+
+  struct buffer_plan plan;
+  buffer_plan(job, geometry, nest, &plan);
+  const struct outcome outcome = check_capabilities(&device, job, &plan);
+  if (outcome.result != HWC_JOB_DONE) return outcome;
+  hwc_configure(&device, job, geometry, &plan);
+  return run(&device, job, geometry, nest, status);
+}
+
+void firmware_run_job(const struct hal* hal, uint64_t job_address, struct hwc_status* status) {
+  const struct hwc_status fresh = {HWC_STATUS_MAGIC, HWC_JOB_DONE, {0, 0}, 0, 0, 0, 0};
+  *status = fresh;
+
+  struct hwc_job job;
+  struct layer_geometry geometry;
+  struct nest nest;
+  struct outcome outcome = prepare(hal, job_address, &job, &geometry, &nest);
+  if (outcome.result == HWC_JOB_DONE) outcome = run_on_hwc(hal, &job, &geometry, &nest, status);
+  status->result = outcome.result;
+  status->detail[0] = outcome.detail[0];
+  status->detail[1] = outcome.detail[1];
+}

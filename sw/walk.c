@@ -1,0 +1,92 @@
+#include "sw/walk.h"
+
+#include "sw/hwc_commands.h"
+#include "sw/input_buffer.h"
+#include "sw/output_buffer.h"
+#include "sw/weight_buffer.h"
+
+/* The tile of the next compute command, as the TILE registers have it. */
+struct tile {
+  uint32_t count[HWC_DIMS];
+};
+
+static void stage_first_tile(const struct hwc_device* device, const struct nest* nest, struct tile* tile) {
+  for (uint32_t dim = 0; dim < HWC_DIMS; dim++) {
+    const struct nest_entry* range = nest_range(nest, NEST_LEAF, dim);
+    tile->count[dim] = nest_end(range); /* all start at 0 */
+    hwc_write(device, HWC_TILE_COUNT + 4 * dim, tile->count[dim]);
+  }
+}
+
+/* Writes what moved. Most loops that moved start at another place; counts change only at the ends of
+ * dimensions. */
+FW_INLINE void stage_moved_tile(const struct hwc_device* device, const struct nest* nest, uint32_t moved,
+                                struct tile* tile) {
+  for (uint32_t i = moved; i < nest->level[NEST_LEAF]; i++) {
+    const struct nest_entry* entry = &nest->entry[i];
+    const uint32_t dim = entry->dim;
+    if (nest->innermost[NEST_LEAF][dim] != i) continue;
+    const uint32_t count = nest_end(entry) - entry->start;
+    hwc_write(device, HWC_TILE_START + 4 * dim, entry->start);
+    if (tile->count[dim] == count) continue;
+    hwc_write(device, HWC_TILE_COUNT + 4 * dim, count);
+    tile->count[dim] = count;
+  }
+}
+
+/* Whether the leaf's outputs are computed on for the first time. */
+FW_INLINE bool first_of_its_outputs(const struct nest* nest) {
+  return (nest_range(nest, NEST_LEAF, HWC_C)->start | nest_range(nest, NEST_LEAF, HWC_FY)->start |
+          nest_range(nest, NEST_LEAF, HWC_FX)->start) == 0;
+}
+
+/* Computes the leaf once everything issued so far for it is loaded, which is all that was issued at all. */
+FW_INLINE bool compute(struct hwc_commands* commands, const struct nest* nest,
+                       const struct input_buffer* input, const struct weight_buffer* weight,
+                       struct output_buffer* output) {
+  hwc_stage_wait(commands, HWC_LOAD_ENGINE, commands->issued[HWC_LOAD_ENGINE]);
+  /* Later commands on the same region follow the first in order; its wait serves them too. */
+  if (output->entered) {
+    hwc_stage_wait(commands, HWC_STORE_ENGINE, output->entered_store);
+    output->entered = false;
+  }
+  return hwc_push(commands, HWC_COMPUTE_ENGINE,
+                  HWC_OPCODE_COMPUTE | input->slots.command_bit | weight->slots.command_bit |
+                      output->slots.command_bit | (first_of_its_outputs(nest) ? HWC_PUSH_INIT_MASK : 0));
+}
+
+bool walk_nest(const struct hwc_device* device, const struct hwc_job* job,
+               const struct layer_geometry* geometry, struct nest* nest, struct hwc_status* status) {
+  const struct box zero = {{0, 0, 0, 0, 0}};
+  struct hwc_commands commands = hwc_commands_after_reset(device, &zero);
+  struct input_buffer input = {slots_after_reset(job->double_buffer[HWC_INPUT], HWC_PUSH_INPUT_SLOT_MASK),
+                               job->input_sliding != 0, zero, zero, zero};
+  struct weight_buffer weight = {slots_after_reset(job->double_buffer[HWC_WEIGHT], HWC_PUSH_WEIGHT_SLOT_MASK),
+                                 zero};
+  struct output_buffer output = {slots_after_reset(job->double_buffer[HWC_OUTPUT], HWC_PUSH_OUTPUT_SLOT_MASK),
+                                 zero, false, false, 0};
+  struct tile tile;
+
+  stage_first_tile(device, nest, &tile);
+  bool working = hwc_push(&commands, HWC_LOAD_ENGINE, HWC_OPCODE_LOAD_PARAMS);
+  uint32_t moved = 0; /* at the start everything is new */
+  bool output_changed = true;
+  while (working) {
+    working = input_update(&input, &commands, nest, geometry, moved) &&
+              weight_update(&weight, &commands, nest, moved) &&
+              output_enter(&output, &commands, nest, moved, output_changed) &&
+              compute(&commands, nest, &input, &weight, &output);
+    if (!working) break;
+    moved = nest_advance(nest);
+    if (moved == 0) {
+      working = output_store(&output, &commands);
+      break;
+    }
+    stage_moved_tile(device, nest, moved, &tile);
+    working = output_leave(&output, &commands, nest, moved, &output_changed);
+  }
+  status->load_commands = commands.issued[HWC_LOAD_ENGINE];
+  status->compute_commands = commands.issued[HWC_COMPUTE_ENGINE];
+  status->store_commands = commands.issued[HWC_STORE_ENGINE];
+  return working;
+}
