@@ -1,0 +1,66 @@
+// The Hardware Convolution Block.
+#pragma once
+
+#include <tlm_utils/simple_initiator_socket.h>
+#include <tlm_utils/simple_target_socket.h>
+
+#include <cstdint>
+#include <memory>
+#include <systemc>
+#include <tlm>
+
+#include "models/hwc/command.h"
+
+namespace hwcvp {
+
+class HwcCore;
+
+// Does not model: cycle-accurate handshakes (time is loosely timed and annotated), conflicts between engines
+// at the buffers, clock gating, power. Output types other than int8, int16 and int32 do not exist, and zero
+// points are 0.
+//
+// Executes convolutions by commands; see docs/hwc-programming.md for the programmer's view, and the comments
+// of LoadEngine, ComputeEngine and StoreEngine for the time that commands take.
+class Hwc : public sc_core::sc_module {
+ public:
+  struct Properties {
+    sc_core::sc_time clock_period = sc_core::sc_time(1, sc_core::SC_NS);
+    uint64_t buffer_bytes = 65536;   // that input, weight and output share; 1 to 2^31 - 1
+    uint32_t fifo_depth = 64;        // commands of each engine, at least 1
+    uint32_t max_channels = 4096;    // output channels of the parameter memory, at least 1
+    uint32_t mac_rows = 16;          // output channels multiplied in a cycle, at least 1
+    uint32_t mac_columns = 16;       // input channels multiplied in a cycle, at least 1
+    uint32_t buffer_row_bytes = 32;  // that the buffers move in a cycle, at least 1
+    uint32_t max_burst_bytes =
+        4096;  // of a transaction at the memory port, a power of two; none crosses a multiple of it
+    uint32_t outstanding = 8;  // transactions in flight of each of the load and store engines, at least 1
+    sc_core::sc_time quantum =
+        sc_core::sc_time(1, sc_core::SC_US);  // that a DMA may run ahead of simulated time
+    bool functional = true;                   // false: same commands, transactions and times, but no data
+  };
+
+  tlm_utils::simple_target_socket<Hwc> registers;
+  tlm_utils::simple_initiator_socket<Hwc> memory;
+  sc_core::sc_out<bool> interrupt;  // level, high
+  sc_core::sc_in<bool> reset;       // level, high; to be bound
+
+  // Each command that ended; any number of subscribers, or none.
+  tlm::tlm_analysis_port<CommandRecord> commands;
+
+  // Throws std::invalid_argument, naming the property, where one is out of its range.
+  Hwc(const sc_core::sc_module_name& name, const Properties& properties);
+  ~Hwc() override;
+
+  const Properties& properties() const { return properties_; }
+
+ private:
+  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  unsigned transport_dbg(tlm::tlm_generic_payload& payload);
+  void drive_interrupt();
+  void take_reset();
+
+  const Properties properties_;
+  std::unique_ptr<HwcCore> core_;
+};
+
+}  // namespace hwcvp

@@ -1,0 +1,69 @@
+// Counts bytes by the address windows in which they lie.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <systemc>
+#include <tlm>
+#include <vector>
+
+#include "models/monitor/transaction_record.h"
+
+namespace hwcvp {
+
+// What the bytes of an address window are. `other` is everything outside the windows.
+enum class TrafficClass : uint8_t { input, weight, output, psum, params, control, other };
+inline constexpr size_t kTrafficClassCount = 7;
+// "input", "weight", "output", "psum", "params", "control", "other".
+const char* to_string(TrafficClass traffic_class);
+
+struct TrafficCount {
+  uint64_t read_bytes = 0;
+  uint64_t write_bytes = 0;
+  uint64_t reads = 0;  // transactions
+  uint64_t writes = 0;
+};
+
+// Does not count transactions that were answered with an error (failed() tells how many there were), debug
+// accesses and DMI (the monitor refuses it).
+//
+// Subscribes to a Monitor. A transaction that straddles windows is split: each class gets the bytes that lie
+// in its windows, and counts the transaction once for each window touched.
+class TrafficCounter : public tlm::tlm_analysis_if<TransactionRecord> {
+ public:
+  // Bytes of [base, base + size) are of that class. A size of 0 adds nothing. Throws std::invalid_argument
+  // where the window overlaps another or passes the end of the address space.
+  void add_window(TrafficClass traffic_class, uint64_t base, uint64_t size);
+  void clear_windows();
+
+  const TrafficCount& operator[](TrafficClass traffic_class) const {
+    return counts_[static_cast<size_t>(traffic_class)];
+  }
+  uint64_t failed() const { return failed_; }
+  // Sets all counts to zero; the windows stay.
+  void reset_counts();
+
+  void write(const TransactionRecord& record) override;
+
+ private:
+  struct Window {
+    uint64_t base;
+    uint64_t last;  // inclusive
+    TrafficClass traffic_class;
+  };
+
+  void split(const TransactionRecord& record);
+  void count(TrafficClass traffic_class, bool is_read, uint64_t bytes) {
+    TrafficCount& entry = counts_[static_cast<size_t>(traffic_class)];
+    (is_read ? entry.read_bytes : entry.write_bytes) += bytes;
+    ++(is_read ? entry.reads : entry.writes);
+  }
+
+  std::vector<Window> windows_;  // in ascending order
+  size_t last_window_ = 0;       // most transactions follow one of the same window
+  std::array<TrafficCount, kTrafficClassCount> counts_;
+  uint64_t failed_ = 0;
+};
+
+}  // namespace hwcvp
