@@ -132,7 +132,7 @@ TEST_F(MailboxTest, DoneWithoutAJobIsRefused) {
 TEST_F(MailboxTest, SecondJobWhileOneIsUnderWayIsAnError) {
   expect_report("/hwcvp/mailbox");
   mailbox.post_job(1, 2);
-  mailbox.post_job(3, 4);
+  EXPECT_THROW(mailbox.post_job(3, 4), sc_core::sc_report);
   ASSERT_EQ(1u, reports().size());
   EXPECT_EQ("mailbox: a job is under way", reports()[0]);
   EXPECT_EQ(1u, read(MAILBOX_JOB_LO));

@@ -23,6 +23,7 @@ Expectations& expectations() {
 void handle(const sc_core::sc_report& report, const sc_core::sc_actions& actions) {
   if (expectations().types.count(report.get_msg_type()) != 0) {
     expectations().reports.emplace_back(report.get_msg());
+    sc_core::sc_report_handler::default_handler(report, actions & sc_core::SC_THROW);
     return;
   }
   if (report.get_severity() >= sc_core::SC_WARNING) {

@@ -15,7 +15,8 @@ class SystemcTest : public ::testing::Test {
   SystemcTest();
   ~SystemcTest() override;
 
-  // From now on reports whose message type is `type` are kept in reports() and raise nothing.
+  // From now on reports whose message type is `type` fail nothing and are kept in reports(). Errors are
+  // thrown as always.
   void expect_report(const std::string& type);
   const std::vector<std::string>& reports() const;
 };
