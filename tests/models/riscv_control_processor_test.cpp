@@ -196,23 +196,42 @@ TEST_F(RiscvTest, ErrorThrownByATargetReachesTheSimulationsCaller) {
   EXPECT_TRUE(machine->bus.log.empty());
 }
 
-TEST_F(RiscvTest, CoreCanBeKilledWithinAnAccess) {
-  const auto machine = bench(program("write_loop"));
-  machine->bus.latency = sc_time(1000, SC_NS);
-  machine->bus.waits = true;
-  CoreBench::run_ns(500);
-  size_t killed = 0;
-  for (sc_core::sc_object* child : machine->core->get_child_objects()) {
-    sc_core::sc_process_handle process(child);
-    if (process.valid()) {
+// Kills the processes of a module at a given time.
+struct Killer : sc_core::sc_module {
+  const sc_core::sc_module& victim;
+  const sc_time time;
+  std::vector<sc_core::sc_process_handle> killed;
+
+  Killer(const sc_core::sc_module_name& name, const sc_core::sc_module& module, const sc_time& when)
+      : sc_module(name), victim(module), time(when) {
+    SC_HAS_PROCESS(Killer);
+    SC_THREAD(run);
+  }
+
+  void run() {
+    wait(time);
+    for (sc_core::sc_object* child : victim.get_child_objects()) {
+      const sc_core::sc_process_handle process(child);
+      if (process.valid()) {
+        killed.push_back(process);
+      }
+    }
+    for (sc_core::sc_process_handle& process : killed) {
       process.kill();
-      EXPECT_TRUE(process.terminated());
-      ++killed;
     }
   }
-  EXPECT_EQ(1u, killed);
+};
+
+TEST_F(RiscvTest, CoreCanBeKilledWithinAnAccess) {
+  const auto machine = bench(program("write_loop"));
+  Killer killer("killer", *machine->core, sc_time(500, SC_NS));
+  machine->bus.latency = sc_time(1000, SC_NS);
+  machine->bus.waits = true;
   CoreBench::run_ns(5000);
-  EXPECT_TRUE(machine->bus.log.empty());
+  ASSERT_EQ(1u, killer.killed.size());
+  EXPECT_TRUE(killer.killed[0].terminated());
+  EXPECT_TRUE(machine->bus.log.empty()) << "the access did not end";
+  EXPECT_TRUE(machine->faults.empty());
 }
 
 TEST_F(RiscvTest, SeveralCoresDoNotDisturbOneAnother) {
