@@ -11,8 +11,12 @@ using kernels::KernelFunctions;
 
 namespace {
 
-// Room for offsets and sums, for each thread.
-thread_local AlignedBuffer scratch;
+// Memory of each thread.
+struct Workspace {
+  kernels::Offsets offsets;
+  AlignedBuffer scratch;
+};
+thread_local Workspace workspace;
 
 const KernelFunctions& functions(OperandWidth width) {
   const kernels::InstructionSet& set = kernels::selected_instruction_set();
@@ -26,30 +30,33 @@ size_t to_size(int64_t bytes) { return static_cast<size_t>(bytes); }
 void pack_input(const TileShape& shape, OperandWidth width, const InputView& input, PackedInput& packed) {
   const KernelFunctions& f = functions(width);
   const Geometry geometry = kernels::make_geometry(shape, f);
-  const kernels::ResolvedInput resolved(shape, input);
+  Workspace& w = workspace;
+  const kernels::InputRows rows = kernels::resolve_input(shape, input, w.offsets);
   packed.data.reserve(to_size(f.packed_input_bytes(geometry)));
-  scratch.reserve(to_size(f.pack_scratch_bytes(geometry)));
-  f.pack_input(geometry, resolved.rows, packed.data.data(), scratch.data());
+  w.scratch.reserve(to_size(f.pack_scratch_bytes(geometry)));
+  f.pack_input(geometry, rows, packed.data.data(), w.scratch.data());
 }
 
 void pack_weights(const TileShape& shape, OperandWidth width, const WeightView& weights,
                   PackedWeights& packed) {
   const KernelFunctions& f = functions(width);
   const Geometry geometry = kernels::make_geometry(shape, f);
-  const kernels::ResolvedWeights resolved(shape, weights);
-  packed.data.reserve(to_size(f.packed_weight_bytes(geometry)));
-  scratch.reserve(to_size(f.pack_scratch_bytes(geometry)));
-  f.pack_weights(geometry, resolved.rows, packed.data.data(), scratch.data());
+  Workspace& w = workspace;
+  const kernels::WeightRows rows = kernels::resolve_weights(shape, weights, w.offsets);
+  packed.data.reserve(to_size(f.packed_weight_bytes(geometry, rows)));
+  w.scratch.reserve(to_size(f.pack_scratch_bytes(geometry)));
+  packed.element_bytes = weights.element_bytes;
+  f.pack_weights(geometry, rows, packed.data.data(), w.scratch.data());
 }
 
 void convolve(const TileShape& shape, OperandWidth width, const PackedInput& input,
               const PackedWeights& weights, const AccumulatorView& accumulators) {
   const KernelFunctions& f = functions(width);
   const Geometry geometry = kernels::make_geometry(shape, f);
-  const kernels::ResolvedAccumulators resolved(shape, accumulators);
-  scratch.reserve(to_size(f.convolve_scratch_bytes(geometry)));
-  f.convolve(geometry, input.data.data(), kernels::MatrixRows{weights.data.data(), 0, 0}, resolved.rows,
-             scratch.data());
+  Workspace& w = workspace;
+  const kernels::AccumulatorRows rows = kernels::resolve_accumulators(shape, accumulators, w.offsets);
+  w.scratch.reserve(to_size(f.convolve_scratch_bytes(geometry)));
+  f.convolve(geometry, input.data.data(), weights.data.data(), weights.element_bytes, rows, w.scratch.data());
 }
 
 bool packed_input_serves(const TileShape& a, const TileShape& b, OperandWidth width) {

@@ -83,9 +83,7 @@ struct PackedInput {
 };
 struct PackedWeights {
   AlignedBuffer data;
-  const void* direct = nullptr;  // weights that are multiplied where they lie, instead of `data`
-  int element_bytes = 0;         // of `direct`
-  int64_t row_stride = 0;        // of `direct`, elements from one output channel to the next
+  int element_bytes = 0;  // before packing
 };
 
 void pack_input(const TileShape& shape, OperandWidth width, const InputView& input, PackedInput& packed);

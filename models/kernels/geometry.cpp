@@ -2,9 +2,24 @@
 
 namespace hwcvp::kernels {
 
+namespace {
+
+// By the number of vector multiplications for one row of the output.
+Method choose_method(const Geometry& g) {
+  if (int64_t{g.out_height} * g.out_width == 1) return Method::single_pixel;
+  const int64_t channel_vectors = (g.out_channels + g.lanes - 1) / g.lanes;
+  const int64_t channel_lanes = channel_vectors * g.channel_groups * g.taps * g.out_width;
+  const int64_t column_vectors = 2 * ((g.out_width + 2 * g.lanes - 1) / (2 * g.lanes));
+  const int64_t pairs = int64_t{g.kernel_height} * ((g.kernel_width + 1) / 2);
+  const int64_t pixel_lanes = int64_t{g.out_channels} * g.in_channels * pairs * column_vectors;
+  // Each of these loads its own operand.
+  return 2 * pixel_lanes < channel_lanes ? Method::pixel_lanes : Method::channel_lanes;
+}
+
+}  // namespace
+
 Geometry make_geometry(const TileShape& shape, const KernelFunctions& functions) {
   Geometry g{};
-  g.method = Method::channel_lanes;
   g.lanes = functions.lanes;
   g.out_channels = shape.out_channels;
   g.in_channels = shape.in_channels;
@@ -25,6 +40,7 @@ Geometry make_geometry(const TileShape& shape, const KernelFunctions& functions)
   // units.
   g.phases = shape.stride_x < g.columns ? shape.stride_x : g.columns;
   g.phase_width = (g.columns + g.phases - 1) / g.phases;
+  g.method = choose_method(g);
   return g;
 }
 

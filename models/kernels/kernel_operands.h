@@ -20,8 +20,7 @@ enum class Method : uint8_t {
 //   phases weights  [out_channels / lanes][channel_groups * taps][lanes] units, then one int32 for each
 //   output channel
 //
-// single_pixel: input and each weight row are dense, [in_channels * taps], padded to whole vectors.
-// pixel_lanes: see pixel_lanes.h.
+// This is for channel_lanes; pixel_lanes.h and single_pixel.h tell theirs.
 struct Geometry {
   Method method;
   int lanes;
@@ -73,25 +72,18 @@ struct AccumulatorRows {
   const int32_t* initial;  // [out_channels], or nullptr to add to what is there
 };
 
-// Weights of Method::single_pixel: row k begins at data + k * row_bytes.
-struct MatrixRows {
-  const uint8_t* data;
-  int element_bytes;
-  int64_t row_bytes;
-};
-
 // What a file for one instruction set provides for one operand width.
 struct KernelFunctions {
   int lanes;           // of the vectors of 32-bit accumulators
   int group_channels;  // input channels in a unit
   int64_t (*packed_input_bytes)(const Geometry&);
-  int64_t (*packed_weight_bytes)(const Geometry&);
+  int64_t (*packed_weight_bytes)(const Geometry&, const WeightRows&);
   int64_t (*pack_scratch_bytes)(const Geometry&);
   int64_t (*convolve_scratch_bytes)(const Geometry&);
   void (*pack_input)(const Geometry&, const InputRows&, uint8_t* packed, uint8_t* scratch);
   void (*pack_weights)(const Geometry&, const WeightRows&, uint8_t* packed, uint8_t* scratch);
-  void (*convolve)(const Geometry&, const uint8_t* input, const MatrixRows& weights, const AccumulatorRows&,
-                   uint8_t* scratch);
+  void (*convolve)(const Geometry&, const uint8_t* input, const uint8_t* weights, int weight_bytes,
+                   const AccumulatorRows&, uint8_t* scratch);
 };
 
 // One for each file; those for an instruction set that the compiler does not target are missing.

@@ -8,6 +8,7 @@ namespace {
 // The instruction multiplies unsigned by signed bytes: inputs are packed as x + 128, and every sum starts at
 // -128 times the sum of its weights. It adds four products without saturation.
 struct VnniBytes : VectorsAvx512 {
+  using Element = int8_t;
   static constexpr int kGroupChannels = 4;
   static constexpr uint8_t kPackedZero = 128;
 
@@ -18,6 +19,25 @@ struct VnniBytes : VectorsAvx512 {
     const Vector offsets = _mm512_set1_epi8(static_cast<char>(128));
     return _mm512_sub_epi32(sum, _mm512_dpbusd_epi32(_mm512_setzero_si512(), offsets, weights));
   }
+
+  // By rows the weights are the unsigned ones, w + 128, and every sum starts at -128 times the sum of its
+  // inputs.
+  static Vector dot_row(Vector sum, Vector input, Vector weights) {
+    return _mm512_dpbusd_epi32(sum, weights, input);
+  }
+  static Vector add_row_start(Vector sum, Vector input) { return add_start(sum, input); }
+  template <int WeightBytes>
+  static Vector load_row(const uint8_t* from) {
+    static_assert(WeightBytes == 1);
+    return _mm512_xor_si512(load(from), _mm512_set1_epi8(static_cast<char>(128)));
+  }
+  template <int WeightBytes>
+  static Vector load_row_first(const uint8_t* from, int count) {
+    static_assert(WeightBytes == 1);
+    return _mm512_xor_si512(_mm512_maskz_loadu_epi8((uint64_t{1} << count) - 1, from),
+                            _mm512_set1_epi8(static_cast<char>(128)));
+  }
+
   static void interleave_input(const uint8_t* const (&rows)[4], int, int count, uint8_t* units) {
     interleave_bytes(rows, count, 128, units);
   }
@@ -31,13 +51,14 @@ struct VnniBytes : VectorsAvx512 {
 
 struct VnniWords : WordsAvx512 {
   static Vector dot(Vector sum, Vector a, Vector b) { return _mm512_dpwssd_epi32(sum, a, b); }
+  static Vector dot_row(Vector sum, Vector a, Vector b) { return dot(sum, a, b); }
   static void copy_weights(const uint8_t* from, int element_bytes, int count, uint8_t* to) {
     widen_words(from, element_bytes, count, to);
   }
 };
 
-using Bytes = Kernels<VnniBytes>;
-using Words = Kernels<VnniWords>;
+using Bytes = Kernels<VnniBytes, VnniWords>;
+using Words = Kernels<VnniWords, VnniWords>;
 
 }  // namespace
 

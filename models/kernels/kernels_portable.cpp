@@ -1,5 +1,7 @@
 // The kernels in plain C++: for machines without the vectors that the others need, and the yardstick for them
 // in tests.
+#include <cstring>
+
 #include "models/kernels/kernel_template.h"
 
 namespace hwcvp::kernels {
@@ -7,6 +9,7 @@ namespace {
 
 struct Portable {
   static constexpr int kLanes = 8;
+  using Element = int16_t;
   static constexpr int kGroupChannels = 2;
   static constexpr int kMaxPixels = 4;
   static constexpr uint8_t kPackedZero = 0;
@@ -17,8 +20,7 @@ struct Portable {
 
   static Vector load(const void* from) {
     Vector v;
-    const uint32_t* const units = static_cast<const uint32_t*>(from);
-    for (int i = 0; i < kLanes; ++i) v.lane[i] = units[i];
+    std::memcpy(v.lane, from, sizeof v.lane);
     return v;
   }
   static Vector load_first(const int32_t* from, int count) {
@@ -37,7 +39,11 @@ struct Portable {
     for (int i = 0; i < kLanes; ++i) v.lane[i] = static_cast<uint32_t>(value);
     return v;
   }
-  static Vector broadcast(const uint8_t* unit) { return fill(*reinterpret_cast<const int32_t*>(unit)); }
+  static Vector broadcast(const uint8_t* unit) {
+    int32_t value;
+    std::memcpy(&value, unit, sizeof value);
+    return fill(value);
+  }
   static Vector add(const Vector& a, const Vector& b) {
     Vector v;
     for (int i = 0; i < kLanes; ++i) v.lane[i] = a.lane[i] + b.lane[i];
@@ -55,16 +61,45 @@ struct Portable {
     return v;
   }
   static Vector add_start(const Vector& sum, const Vector&) { return sum; }
+  static Vector dot_row(const Vector& sum, const Vector& a, const Vector& b) { return dot(sum, a, b); }
+  static Vector add_row_start(const Vector& sum, const Vector&) { return sum; }
+  template <int WeightBytes>
+  static Vector load_row(const uint8_t* from) {
+    return load_row_first<WeightBytes>(from, 2 * kLanes);
+  }
+  template <int WeightBytes>
+  static Vector load_row_first(const uint8_t* from, int count) {
+    int16_t words[2 * kLanes] = {};
+    widen_words(from, WeightBytes, count, reinterpret_cast<uint8_t*>(words));
+    return load(words);
+  }
+  // Lane i of the two to places 2 * i and 2 * i + 1 of both.
+  static void interleave_lanes(Vector& even, Vector& odd) {
+    Vector both[2];
+    for (int i = 0; i < 2 * kLanes; ++i)
+      both[i / kLanes].lane[i % kLanes] = (i % 2 == 0 ? even : odd).lane[i / 2];
+    even = both[0];
+    odd = both[1];
+  }
 
+  static void transpose(Vector (&v)[kLanes]) {
+    for (int i = 0; i < kLanes; ++i) {
+      for (int j = 0; j < i; ++j) {
+        const uint32_t lane = v[i].lane[j];
+        v[i].lane[j] = v[j].lane[i];
+        v[j].lane[i] = lane;
+      }
+    }
+  }
   static void load_transposed(const int32_t* from, Vector (&columns)[kLanes]) {
     for (int i = 0; i < kLanes; ++i) {
       for (int j = 0; j < kLanes; ++j) columns[j].lane[i] = static_cast<uint32_t>(from[i * kLanes + j]);
     }
   }
-  static void transpose_units(const int32_t* rows, int64_t row_units, int count, uint8_t* to) {
-    int32_t* const units = reinterpret_cast<int32_t*>(to);
+  // [kLanes] rows of `count` units, `row_units` apart, to [count][kLanes].
+  static void transpose_units(const uint8_t* rows, int64_t row_units, int count, uint8_t* to) {
     for (int i = 0; i < count; ++i) {
-      for (int j = 0; j < kLanes; ++j) units[i * kLanes + j] = rows[j * row_units + i];
+      for (int j = 0; j < kLanes; ++j, to += 4) std::memcpy(to, rows + (j * row_units + i) * 4, 4);
     }
   }
   static void interleave_input(const uint8_t* const (&rows)[2], int element_bytes, int count,
@@ -80,7 +115,7 @@ struct Portable {
   }
 };
 
-using Words = Kernels<Portable>;
+using Words = Kernels<Portable, Portable>;
 
 }  // namespace
 

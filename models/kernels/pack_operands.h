@@ -1,6 +1,7 @@
 // Packing for ChannelLanes; see Geometry for the layouts.
 #pragma once
 
+#include "models/kernels/input_line.h"
 #include "models/kernels/kernel_operands.h"
 
 namespace hwcvp::kernels {
@@ -10,6 +11,10 @@ struct PackOperands {
   static constexpr int kLanes = Isa::kLanes;
   static constexpr int kGroup = Isa::kGroupChannels;
   static constexpr int kUnit = 4;
+
+  struct Unit {
+    uint8_t bytes[kUnit];
+  };
 
   // The channels of a group, `kGroup` pointers; those past the last channel repeat it, their weights are
   // zero.
@@ -30,12 +35,7 @@ struct PackOperands {
           continue;
         }
         input_line(g, rows, c, y, scratch);
-        const uint32_t* const units = reinterpret_cast<const uint32_t*>(scratch);
-        uint32_t* const line = reinterpret_cast<uint32_t*>(packed);
-        for (int phase = 0; phase < g.phases; ++phase) {
-          for (int x = phase, place = 0; x < g.columns; x += g.phases, ++place)
-            line[phase * g.phase_width + place] = units[x];
-        }
+        split_phases(g, reinterpret_cast<const Unit*>(scratch), reinterpret_cast<Unit*>(packed));
       }
     }
   }
@@ -108,7 +108,7 @@ struct PackOperands {
           }
         }
         const int n = (c_end - c) * g.taps;
-        Isa::transpose_units(reinterpret_cast<const int32_t*>(units), count, n, packed);
+        Isa::transpose_units(units, count, n, packed);
         for (int i = 0; i < n; ++i, packed += kLanes * kUnit) sum = Isa::add_start(sum, Isa::load(packed));
       }
       Isa::store(start + v * kLanes, sum);

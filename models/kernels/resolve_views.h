@@ -8,35 +8,15 @@
 
 namespace hwcvp::kernels {
 
-// Each owns the offsets that its `rows` point to.
-struct ResolvedInput {
-  ResolvedInput(const TileShape& shape, const InputView& view);
-  ResolvedInput(const ResolvedInput&) = delete;
-  ResolvedInput& operator=(const ResolvedInput&) = delete;
-  InputRows rows{};
-
- private:
-  std::vector<int64_t> c_, y_;
+// Memory for the offsets of one view, used again for the next.
+struct Offsets {
+  std::vector<int64_t> axes[2];
+  std::vector<int64_t> taps;
 };
 
-struct ResolvedWeights {
-  ResolvedWeights(const TileShape& shape, const WeightView& view);
-  ResolvedWeights(const ResolvedWeights&) = delete;
-  ResolvedWeights& operator=(const ResolvedWeights&) = delete;
-  WeightRows rows{};
-
- private:
-  std::vector<int64_t> k_, c_, taps_;
-};
-
-struct ResolvedAccumulators {
-  ResolvedAccumulators(const TileShape& shape, const AccumulatorView& view);
-  ResolvedAccumulators(const ResolvedAccumulators&) = delete;
-  ResolvedAccumulators& operator=(const ResolvedAccumulators&) = delete;
-  AccumulatorRows rows{};
-
- private:
-  std::vector<int64_t> k_, oy_;
-};
+// What they return points into `offsets`.
+InputRows resolve_input(const TileShape& shape, const InputView& view, Offsets& offsets);
+WeightRows resolve_weights(const TileShape& shape, const WeightView& view, Offsets& offsets);
+AccumulatorRows resolve_accumulators(const TileShape& shape, const AccumulatorView& view, Offsets& offsets);
 
 }  // namespace hwcvp::kernels

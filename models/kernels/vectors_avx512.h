@@ -5,6 +5,7 @@
 #include <immintrin.h>
 
 #include <cstdint>
+#include <cstring>
 
 #include "models/kernels/unroll.h"
 
@@ -25,11 +26,22 @@ struct VectorsAvx512 {
   static void store_first(int32_t* to, Vector v, int count) { _mm512_mask_storeu_epi32(to, first(count), v); }
   static Vector fill(int32_t value) { return _mm512_set1_epi32(value); }
   static Vector broadcast(const uint8_t* unit) {
-    return _mm512_set1_epi32(*reinterpret_cast<const int32_t*>(unit));
+    int32_t value;
+    std::memcpy(&value, unit, sizeof value);
+    return _mm512_set1_epi32(value);
   }
   static Vector add(Vector a, Vector b) { return _mm512_add_epi32(a, b); }
 
   static __mmask16 first(int count) { return static_cast<__mmask16>((1u << count) - 1); }
+
+  // Lane i of the two to places 2 * i and 2 * i + 1 of both.
+  static void interleave_lanes(Vector& even, Vector& odd) {
+    const Vector low = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+    const Vector high = _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+    const Vector first_half = _mm512_permutex2var_epi32(even, low, odd);
+    odd = _mm512_permutex2var_epi32(even, high, odd);
+    even = first_half;
+  }
 
   static void load_transposed(const int32_t* from, Vector (&columns)[kLanes]) {
     HWCVP_UNROLL
@@ -38,12 +50,12 @@ struct VectorsAvx512 {
   }
 
   // [kLanes] rows of `count` units, `row_units` apart, to [count][kLanes].
-  static void transpose_units(const int32_t* rows, int64_t row_units, int count, uint8_t* to) {
+  static void transpose_units(const uint8_t* rows, int64_t row_units, int count, uint8_t* to) {
     int32_t* const units = reinterpret_cast<int32_t*>(to);
     for (int i = 0; i < count; i += kLanes) {
       Vector v[kLanes];
       HWCVP_UNROLL
-      for (int j = 0; j < kLanes; ++j) v[j] = load(rows + j * row_units + i);
+      for (int j = 0; j < kLanes; ++j) v[j] = load(rows + (j * row_units + i) * 4);
       transpose(v);
       for (int j = 0; j < kLanes && i + j < count; ++j) store(units + (i + j) * kLanes, v[j]);
     }
@@ -118,10 +130,23 @@ struct VectorsAvx512 {
 
 // 16-bit operands in pairs; the files add the multiplication.
 struct WordsAvx512 : VectorsAvx512 {
+  using Element = int16_t;
   static constexpr int kGroupChannels = 2;
   static constexpr uint8_t kPackedZero = 0;
 
   static Vector add_start(Vector sum, Vector) { return sum; }
+  static Vector add_row_start(Vector sum, Vector) { return sum; }
+  template <int WeightBytes>
+  static Vector load_row(const uint8_t* from) {
+    if constexpr (WeightBytes == 2) return load(from);
+    return _mm512_cvtepi8_epi16(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
+  }
+  template <int WeightBytes>
+  static Vector load_row_first(const uint8_t* from, int count) {
+    const __mmask32 mask = (1u << count) - 1;
+    if constexpr (WeightBytes == 2) return _mm512_maskz_loadu_epi16(mask, from);
+    return _mm512_cvtepi8_epi16(_mm256_maskz_loadu_epi8(mask, from));
+  }
   static void interleave_input(const uint8_t* const (&rows)[2], int element_bytes, int count,
                                uint8_t* units) {
     interleave_words(rows, element_bytes, count, units);
