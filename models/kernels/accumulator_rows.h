@@ -28,15 +28,26 @@ inline void put_sums(uint8_t* target, int element_bytes, bool add, typename Isa:
 template <typename Isa>
 inline void add_pixels(const int32_t* sums, int64_t pixels, int k, int channels, int64_t column_offset,
                        const AccumulatorRows& rows) {
+  const bool add = rows.initial == nullptr;
+  const int64_t* const k_offsets = rows.k_offsets + k;
   for (int64_t p = 0; p < pixels; p += Isa::kLanes) {
     const int count = pixels - p < Isa::kLanes ? static_cast<int>(pixels - p) : Isa::kLanes;
+    uint8_t* const target = rows.data + column_offset + p * rows.element_bytes;
     typename Isa::Vector columns[Isa::kLanes];
     Isa::load_transposed(sums + p * Isa::kLanes, columns);
+    if (add && channels == Isa::kLanes &&
+        rows.element_bytes == 4) {  // the most common, without a detour by memory
+      HWCVP_UNROLL
+      for (int i = 0; i < Isa::kLanes; ++i) {
+        int32_t* const to = reinterpret_cast<int32_t*>(target + k_offsets[i]);
+        Isa::store_first(to, Isa::add(columns[i], Isa::load_first(to, count)), count);
+      }
+      continue;
+    }
     for (int i = 0; i < channels; ++i) {
-      uint8_t* const target = rows.data + rows.k_offsets[k + i] + column_offset + p * rows.element_bytes;
       const typename Isa::Vector value =
-          rows.initial == nullptr ? columns[i] : Isa::add(columns[i], Isa::fill(rows.initial[k + i]));
-      put_sums<Isa>(target, rows.element_bytes, rows.initial == nullptr, value, count);
+          add ? columns[i] : Isa::add(columns[i], Isa::fill(rows.initial[k + i]));
+      put_sums<Isa>(target + k_offsets[i], rows.element_bytes, add, value, count);
     }
   }
 }

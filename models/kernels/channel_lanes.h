@@ -3,6 +3,8 @@
 // shared between files.
 #pragma once
 
+#include <utility>
+
 #include "models/kernels/accumulator_rows.h"
 #include "models/kernels/kernel_operands.h"
 #include "models/kernels/unroll.h"
@@ -16,9 +18,8 @@ struct ChannelLanes {
   static constexpr int kUnit = 4;
   static constexpr int kVectorBytes = kLanes * kUnit;
   static constexpr int kMaxRows = 4;
-  // Pixels that are summed before they leave for the accumulators; a whole row at least. Keeps the sums in
-  // the first cache.
-  static constexpr int kStripPixels = 96;
+  // About as many pixels are summed before they leave for the accumulators: the sums stay in the first cache.
+  static constexpr int kStripPixels = 112;
 
   // One block of Rows x Pixels output pixels times Vectors * kLanes output channels.
   struct Block {
@@ -66,13 +67,22 @@ struct ChannelLanes {
     }
   }
 
-  // Calls the instance for `pixels`, at most Pixels, if its accumulators fit into the registers.
-  template <int Vectors, int Rows, int Pixels>
-  static void multiply_up_to(int pixels, const Block& block) {
-    if constexpr (Pixels > 1) {
-      if (pixels < Pixels) return multiply_up_to<Vectors, Rows, Pixels - 1>(pixels, block);
-    }
-    multiply<Vectors, Rows, Pixels>(block);
+  // The instances of `multiply` for 1, 2, ... pixels.
+  using Multiply = void (*)(const Block&);
+  template <int Vectors, int Rows, int... Indices>
+  static Multiply instance(int pixels, std::integer_sequence<int, Indices...>) {
+    static constexpr Multiply kInstances[] = {multiply<Vectors, Rows, Indices + 1>...};
+    return kInstances[pixels - 1];
+  }
+  template <int Vectors, int Rows>
+  static Multiply instance(int pixels) {
+    return instance<Vectors, Rows>(pixels, std::make_integer_sequence<int, Isa::kMaxPixels / Rows>());
+  }
+  template <int Vectors>
+  static Multiply instance(int rows, int pixels) {
+    return rows == 4   ? instance<Vectors, 4>(pixels)
+           : rows == 2 ? instance<Vectors, 2>(pixels)
+                       : instance<Vectors, 1>(pixels);
   }
 
   // Output rows that one block takes together, so that narrow tiles have enough sums under way.
@@ -80,18 +90,6 @@ struct ChannelLanes {
     int rows = kMaxRows;
     while (rows > 1 && columns * rows > Isa::kMaxPixels) rows /= 2;
     return rows;
-  }
-
-  template <int Vectors>
-  static void multiply_rows(int rows, int pixels, const Block& block) {
-    constexpr int kMax = Isa::kMaxPixels;
-    if (rows == 4) {
-      if constexpr (kMax >= 4) multiply_up_to<Vectors, 4, kMax / 4>(pixels, block);
-    } else if (rows == 2) {
-      multiply_up_to<Vectors, 2, kMax / 2>(pixels, block);
-    } else {
-      multiply_up_to<Vectors, 1, kMax>(pixels, block);
-    }
   }
 
   // Rows [first, end) of the output for Vectors vectors of output channels.
@@ -114,7 +112,7 @@ struct ChannelLanes {
         const int x_end = static_cast<int>(int64_t{g.out_width} * (b + 1) / blocks);
         block.input = input + oy * block.input_row_bytes + int64_t{x} * kUnit;
         block.sums = sums + (oy - first) * block.sum_row + int64_t{x} * kLanes;
-        multiply_rows<Vectors>(rows, x_end - x, block);
+        instance<Vectors>(rows, x_end - x)(block);
       }
       oy += rows;
     }
@@ -125,10 +123,13 @@ struct ChannelLanes {
     return int64_t{g.channel_groups} * g.taps * kVectorBytes;
   }
 
+  // Rows of the output that are summed before they leave for the accumulators.
   static int strip_rows(const Geometry& g) {
-    const int rows = kStripPixels / g.out_width;
-    const int whole = rows / kMaxRows * kMaxRows;
-    return whole > 0 ? whole : rows > 0 ? rows : 1;
+    const int64_t strips = (int64_t{g.out_height} * g.out_width + kStripPixels - 1) / kStripPixels;
+    if (strips >= g.out_height) return 1;
+    const int rows = static_cast<int>((g.out_height + strips - 1) / strips);
+    const int together = rows_together(g.out_width);
+    return (rows + together - 1) / together * together;
   }
 
   static void fill_tap_offsets(const Geometry& g, uint32_t* offsets) {
@@ -152,19 +153,40 @@ struct ChannelLanes {
   // Offsets of all taps, then the sums of two vectors of output channels over a strip, with room to read a
   // vector's worth of pixels past the end.
   static int64_t scratch_bytes(const Geometry& g) {
-    return offsets_bytes(g) + (int64_t{2} * strip_rows(g) * g.out_width + kLanes) * kVectorBytes;
+    const int64_t strip = int64_t{strip_rows(g)} * g.out_width;
+    return offsets_bytes(g) + (2 * (strip > kStripPixels ? strip : kStripPixels) + kLanes) * kVectorBytes;
   }
 
   static void convolve(const Geometry& g, const uint8_t* input, const uint8_t* weights,
                        const AccumulatorRows& rows, uint8_t* scratch) {
+    Block block{};
     uint32_t* const offsets = reinterpret_cast<uint32_t*>(scratch);
     fill_tap_offsets(g, offsets);
-    Block block{};
-    block.input = input;
     block.tap_offsets = offsets;
     block.tap_count = g.channel_groups * g.taps;
-    block.weight_vector_bytes = weight_vector_bytes(g);
     block.sums = reinterpret_cast<int32_t*>(scratch + offsets_bytes(g));
+    if (g.taps > 1 || g.phases > 1 || g.stride_y > 1 || !rows.rows_contiguous) {
+      block.input = input;
+      return multiply_tile(g, block, weights, rows);
+    }
+    // Pixels follow one another across rows, in the input and in the accumulators: any width will do.
+    Geometry part = g;
+    part.out_height = 1;
+    AccumulatorRows part_rows = rows;
+    const int64_t pixels = int64_t{g.out_height} * g.out_width;
+    const int64_t parts = (pixels + kStripPixels - 1) / kStripPixels;
+    for (int64_t i = 0; i < parts; ++i) {
+      const int64_t first = pixels * i / parts;
+      part.out_width = static_cast<int>(pixels * (i + 1) / parts - first);
+      part_rows.data = rows.data + first * rows.element_bytes;
+      block.input = input + first * kUnit;
+      multiply_tile(part, block, weights, part_rows);
+    }
+  }
+
+  static void multiply_tile(const Geometry& g, Block block, const uint8_t* weights,
+                            const AccumulatorRows& rows) {
+    block.weight_vector_bytes = weight_vector_bytes(g);
     const int64_t count = vectors(g);
     const int32_t* const start =
         reinterpret_cast<const int32_t*>(weights + count * block.weight_vector_bytes);

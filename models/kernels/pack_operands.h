@@ -11,6 +11,9 @@ struct PackOperands {
   static constexpr int kLanes = Isa::kLanes;
   static constexpr int kGroup = Isa::kGroupChannels;
   static constexpr int kUnit = 4;
+  // Interleaving may write as many units past its end. Everything is written in ascending order, so what
+  // comes next mends it.
+  static constexpr int kPast = kLanes;
 
   struct Unit {
     uint8_t bytes[kUnit];
@@ -23,7 +26,7 @@ struct PackOperands {
   };
 
   static int64_t input_bytes(const Geometry& g) {
-    return int64_t{g.channel_groups} * g.lines * g.phases * g.phase_width * kUnit;
+    return (int64_t{g.channel_groups} * g.lines * g.phases * g.phase_width + kPast) * kUnit;
   }
 
   static void input(const Geometry& g, const InputRows& rows, uint8_t* packed, uint8_t* scratch) {
@@ -83,8 +86,8 @@ struct PackOperands {
   static int64_t staging_bytes(const Geometry& g) { return (int64_t{g.taps} * kGroup * 2 + 63) / 64 * 64; }
 
   static int64_t scratch_bytes(const Geometry& g) {
-    const int64_t line = int64_t{g.columns} * kUnit;
-    const int64_t weights = staging_bytes(g) + row_units(g) * kLanes * kUnit;
+    const int64_t line = (int64_t{g.columns} + kPast) * kUnit;
+    const int64_t weights = staging_bytes(g) + (row_units(g) * kLanes + kPast) * kUnit;
     return line > weights ? line : weights;
   }
 

@@ -106,7 +106,7 @@ struct VectorsAvx512 {
         b = _mm512_cvtepi16_epi32(_mm256_maskz_loadu_epi16(mask, rows[1] + 2 * i));
       }
       const Vector pairs = _mm512_mask_blend_epi16(0xaaaaaaaa, a, _mm512_slli_epi32(b, 16));
-      _mm512_mask_storeu_epi32(units + 4 * i, mask, pairs);
+      _mm512_storeu_si512(units + 4 * i, pairs);
     }
   }
 
@@ -123,7 +123,7 @@ struct VectorsAvx512 {
       v = _mm512_inserti32x4(v, _mm_maskz_loadu_epi8(mask, rows[2] + i), 2);
       v = _mm512_inserti32x4(v, _mm_maskz_loadu_epi8(mask, rows[3] + i), 3);
       v = _mm512_shuffle_epi8(_mm512_permutexvar_epi32(gather, v), transpose4);
-      _mm512_mask_storeu_epi32(units + 4 * i, mask, _mm512_xor_si512(v, flips));
+      _mm512_storeu_si512(units + 4 * i, _mm512_xor_si512(v, flips));
     }
   }
 };
