@@ -5,8 +5,9 @@
 
 namespace hwcvp {
 
-// Bytes that the machine moves for a legal schedule of a legal layer: exact, for every one of them. The cost does not grow
-// with the trip counts' product: each dimension's tiles are summed apart, and runs of equal tiles in constant time.
+// Bytes that the machine moves for a legal schedule of a legal layer: exact, for every one of them. The cost
+// does not grow with the trip counts' product: each dimension's tiles are summed apart, and runs of equal
+// tiles in constant time.
 Prediction predict_exact(const Layer& layer, const Schedule& schedule);
 
 // The buffer bytes alone.

@@ -17,12 +17,12 @@ constexpr int64_t bytes(DataType type) {
 // "int8", "int16", "int32".
 const char* to_string(DataType type);
 
-// Dimensions of the nest: batch, group, output channels per group, input channels per group, output rows and columns,
-// filter rows and columns.
+// Dimensions of the nest: batch, group, output channels per group, input channels per group, output rows and
+// columns, filter rows and columns.
 enum class Dim : uint8_t { B, G, K, C, OY, OX, FY, FX };
 inline constexpr size_t kDimCount = 8;
 inline constexpr std::array<Dim, kDimCount> kDims = {Dim::B,  Dim::G,  Dim::K,  Dim::C,
-                                                    Dim::OY, Dim::OX, Dim::FY, Dim::FX};
+                                                     Dim::OY, Dim::OX, Dim::FY, Dim::FX};
 // "B", "G", "K", "C", "OY", "OX", "FY", "FX".
 const char* to_string(Dim dim);
 
@@ -49,7 +49,7 @@ using PerTensor = std::array<T, kTensorCount>;
 struct Layer {
   std::string name = "layer";
   int64_t batch = 1;
-  int64_t in_channels = 1;   // of all groups together
+  int64_t in_channels = 1;  // of all groups together
   int64_t in_height = 1;
   int64_t in_width = 1;
   int64_t out_channels = 1;  // of all groups together
@@ -58,9 +58,9 @@ struct Layer {
   std::array<int64_t, 2> dilations = {1, 1};
   std::array<int64_t, 4> pads = {0, 0, 0, 0};  // top, left, bottom, right
   int64_t group = 1;
-  DataType input_type = DataType::int8;    // int8 or int16
-  DataType weight_type = DataType::int8;   // int8 or int16
-  DataType output_type = DataType::int8;   // int8, int16, or int32 for the raw accumulators
+  DataType input_type = DataType::int8;         // int8 or int16
+  DataType weight_type = DataType::int8;        // int8 or int16
+  DataType output_type = DataType::int8;        // int8, int16, or int32 for the raw accumulators
   DataType accumulator_type = DataType::int32;  // int32 or int16; partial sums wrap modulo its range
 
   // Output rows and columns: floor((in + pads - dilation*(kernel-1) - 1)/stride) + 1.
@@ -79,17 +79,18 @@ struct Layer {
   int64_t weight_elements() const;
   int64_t output_elements() const;
 
-  // Bytes of the per-output-channel constants as they lie in memory: bias (4), and where the output is requantized
-  // (output_type is not int32) also multiplier (4) and shift (1).
+  // Bytes of the per-output-channel constants as they lie in memory: bias (4), and where the output is
+  // requantized (output_type is not int32) also multiplier (4) and shift (1).
   int64_t params_bytes() const;
 
-  // True where an axis (0 rows, 1 columns) has a kernel extent of 1, so that input lines are counted on the grid of the
-  // outputs: the lines in the gaps of a stride are never fetched.
+  // True where an axis (0 rows, 1 columns) has a kernel extent of 1, so that input lines are counted on the
+  // grid of the outputs: the lines in the gaps of a stride are never fetched.
   bool subsampled(int axis) const { return kernel_shape[static_cast<size_t>(axis)] == 1; }
 
-  // Throws InputError, with a line that begins with `where` and names the field, unless the layer is legal: sizes positive
-  // and below 2^31, channels divisible by group, kernel inside the padded input, types allowed, and products (MACs, tensor
-  // bytes) small enough that no count of this project can overflow 63 bits.
+  // Throws InputError, with a line that begins with `where` and names the field, unless the layer is legal:
+  // sizes positive and below 2^31, channels divisible by group, kernel inside the padded input, types
+  // allowed, and products (MACs, tensor bytes) small enough that no count of this project can overflow 63
+  // bits.
   void validate(const std::string& where) const;
 };
 

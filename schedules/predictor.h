@@ -20,8 +20,8 @@ class Predictor {
   virtual ~Predictor() = default;
   // The name by which the command line asks for it, such as "exact".
   virtual std::string name() const = 0;
-  // Traffic and buffer bytes of one legal schedule of one legal layer. Throws InputError where this model cannot express the
-  // schedule; it never guesses.
+  // Traffic and buffer bytes of one legal schedule of one legal layer. Throws InputError where this model
+  // cannot express the schedule; it never guesses.
   virtual Prediction predict(const Layer& layer, const Schedule& schedule) const = 0;
 };
 

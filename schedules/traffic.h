@@ -12,9 +12,9 @@ struct Traffic {
   int64_t input_read = 0;
   int64_t weight_read = 0;
   int64_t output_write = 0;
-  int64_t psum_read = 0;   // partial sums taken back
-  int64_t psum_write = 0;  // partial sums put aside
-  int64_t params_read = 0; // per-output-channel constants, once a layer
+  int64_t psum_read = 0;    // partial sums taken back
+  int64_t psum_write = 0;   // partial sums put aside
+  int64_t params_read = 0;  // per-output-channel constants, once a layer
 
   int64_t total() const {
     return input_read + weight_read + output_write + psum_read + psum_write + params_read;

@@ -1,0 +1,92 @@
+// Where the pieces of one dimension start, as a compact set of numbers.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "schedules/lattice_sums.h"
+#include "schedules/nested_tiles.h"
+
+namespace hwcvp {
+
+// An arithmetic progression: first, first + step, ..., `count` numbers in all.
+struct Run {
+  int64_t first = 0;
+  int64_t step = 1;
+  int64_t count = 1;
+};
+
+// The numbers start + r, for the starts of all pieces that have one size at one depth of nested tiles, and
+// for all r of a run. Held as nested progressions that share their parts, so that its size does not depend on
+// how many numbers it has.
+class StartSet {
+ public:
+  // A set of numbers: none of them, or `parts` progressions of copies of smaller sets.
+  struct Part {
+    size_t child;  // a node
+    Run shift;     // one copy of the child at each of these
+  };
+  struct Node {
+    int64_t count = 0;
+    int64_t min = 0;
+    int64_t max = 0;
+    int128 sum = 0;
+    bool is_run = false;  // then it is the run {min, step, count}
+    int64_t step = 1;
+    size_t part_count = 0;
+    Part parts[2] = {};
+  };
+
+  // Pieces of `size` at `depth`, which must occur there.
+  StartSet(const NestedTiles& tiles, size_t depth, int64_t size, const Run& run = {});
+
+  const Node& node(size_t i) const { return nodes_[i]; }
+  const Node& root() const { return nodes_[root_]; }
+  int64_t count() const { return root().count; }
+
+ private:
+  struct Key {
+    size_t depth;
+    int64_t size;
+  };
+  size_t build(const NestedTiles& tiles, size_t depth, int64_t size, const Key& target, const Run& run);
+  size_t add_run(const Run& run);
+  void add_part(Node& node, size_t child, const Run& shift) const;
+
+  std::vector<Node> nodes_;  // node 0 is the empty set
+  std::vector<Key> keys_;    // the piece that each node stands for
+  size_t root_;
+};
+
+// The numbers offset + scale_a * x + scale_b * y for all x of a and y of b. Scales are not negative, numbers
+// below 2^35.
+class SumSet {
+ public:
+  SumSet(const StartSet& a, int64_t scale_a, const StartSet& b, int64_t scale_b)
+      : a_(a), b_(b), scale_a_(scale_a), scale_b_(scale_b) {}
+
+  int64_t count() const { return a_.count() * b_.count(); }
+  int64_t min() const { return scale_a_ * a_.root().min + scale_b_ * b_.root().min; }
+  int64_t max() const { return scale_a_ * a_.root().max + scale_b_ * b_.root().max; }
+
+  // Sum of min(max(x + offset, 0), width) over all numbers x of the set. `width` is not negative.
+  int64_t clamped_sum(int64_t offset, int64_t width) const;
+  // How many numbers are at least `least`.
+  int64_t count_from(int64_t least) const { return clamped_sum(1 - least, 1); }
+  // The largest number below `bound`, and the smallest that is at least `bound`.
+  std::optional<int64_t> last_before(int64_t bound) const;
+  std::optional<int64_t> first_from(int64_t bound) const;
+
+ private:
+  int128 ramp(int64_t offset, const StartSet::Node& a, const StartSet::Node& b) const;
+  template <bool kSplitA>
+  int128 ramp_of_parts(int64_t offset, const StartSet::Node& split, const StartSet::Node& other) const;
+
+  const StartSet& a_;
+  const StartSet& b_;
+  int64_t scale_a_;
+  int64_t scale_b_;
+};
+
+}  // namespace hwcvp
