@@ -22,7 +22,7 @@ struct ControlProcessorProperties {
       8.0;  // native: charged before every bus access, in place of the instructions around it
   uint64_t ram_base = 0x20000000;  // riscv: the firmware's private RAM, where its image lies and starts
   uint64_t ram_bytes = 256 * 1024;
-  uint64_t mailbox_base = 0x10000000;  // bus address, handed to the firmware
+  uint64_t mailbox_base = 0x10000000;  // bus address, handed to the firmware (riscv: in a0)
   sc_core::sc_time quantum{1, sc_core::SC_US};
   std::string firmware_image;  // riscv: path of the raw binary image
 };
@@ -108,11 +108,11 @@ class ControlProcessor : public sc_core::sc_module {
   void wait_for_interrupt() {
     clock_.sync();
     ++statistics_.sleeps;
-    const sc_core::sc_time start = sc_core::sc_time_stamp();
+    const auto start = sc_core::sc_time_stamp().value();
     while (!accelerator_interrupt.read() && !mailbox_interrupt.read()) {
       wait(accelerator_interrupt.value_changed_event() | mailbox_interrupt.value_changed_event());
     }
-    statistics_.sleep_time += sc_core::sc_time_stamp() - start;
+    statistics_.sleep_time += sc_core::sc_time::from_value(sc_core::sc_time_stamp().value() - start);
     clock_.reset();
   }
 

@@ -29,7 +29,7 @@ class RegisterFileTest : public SystemcTest {
   };
 
   struct Payload : tlm::tlm_generic_payload {
-    Payload(tlm::tlm_command command, uint64_t address, void* data, unsigned bytes) : tlm_generic_payload() {
+    Payload(tlm::tlm_command command, uint64_t address, void* data, unsigned bytes) {
       set_command(command);
       set_address(address);
       set_data_ptr(static_cast<unsigned char*>(data));

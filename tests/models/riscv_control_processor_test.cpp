@@ -61,17 +61,17 @@ TEST_F(RiscvTest, AccessesOfEachSizeArriveInOrder) {
   machine->bus.set_word(kMemory + 12, 0x8f0e8d0c);
   CoreBench::run_ns(1000);
   struct Expected {
-    bool write;
     uint64_t offset;
-    unsigned bytes;
     uint64_t value;
+    unsigned bytes;
+    bool write;
   };
   const Expected expected[] = {
-      {false, 0x00, 4, 0x03020100}, {false, 0x04, 4, 0x07060504},  // 8 bytes as two halves
-      {true, 0x20, 4, 0x03020100},  {true, 0x24, 4, 0x07060504},   //
-      {false, 0x08, 4, 0x0b0a0908}, {true, 0x28, 4, 0x0b0a0908},   //
-      {false, 0x0c, 2, 0x8d0c},     {true, 0x2c, 2, 0x8d0c},       //
-      {false, 0x0f, 1, 0x8f},       {true, 0x2f, 1, 0x8f},
+      {0x00, 0x03020100, 4, false}, {0x04, 0x07060504, 4, false},  // 8 bytes as two halves
+      {0x20, 0x03020100, 4, true},  {0x24, 0x07060504, 4, true},   //
+      {0x08, 0x0b0a0908, 4, false}, {0x28, 0x0b0a0908, 4, true},   //
+      {0x0c, 0x8d0c, 2, false},     {0x2c, 0x8d0c, 2, true},       //
+      {0x0f, 0x8f, 1, false},       {0x2f, 0x8f, 1, true},
   };
   ASSERT_EQ(std::size(expected), machine->bus.log.size());
   for (size_t i = 0; i < std::size(expected); ++i) {
