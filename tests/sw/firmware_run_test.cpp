@@ -1,0 +1,76 @@
+// Random layers under random schedules: the right values, exactly the right bytes, whatever the engines'
+// turns.
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "tests/support/random_case.h"
+#include "tests/sw/firmware_bench.h"
+#include "tests/sw/job_case.h"
+#include "tests/sw/literal_walk.h"
+
+namespace hwcvp {
+namespace {
+
+void expect_same_traffic(const Traffic& observed, const Traffic& expected) {
+  EXPECT_EQ(observed.input_read, expected.input_read);
+  EXPECT_EQ(observed.weight_read, expected.weight_read);
+  EXPECT_EQ(observed.output_write, expected.output_write);
+  EXPECT_EQ(observed.psum_read, expected.psum_read);
+  EXPECT_EQ(observed.psum_write, expected.psum_write);
+  EXPECT_EQ(observed.params_read, expected.params_read);
+}
+
+// Runs one case on a fake HWC and checks everything that it can know.
+void run_case(const RandomCase& random_case, const FakeHwcOptions& options, std::mt19937_64& random) {
+  FirmwareBench bench(options, random());
+  const JobCase job(random_case.layer, random_case.schedule, FirmwareBench::kHwc, bench.memory, random);
+  const hwc_status status = bench.run(job.address());
+  ASSERT_EQ(status.result, HWC_JOB_DONE) << "details " << status.detail[0] << " " << status.detail[1];
+  EXPECT_EQ(status.magic, HWC_STATUS_MAGIC);
+  EXPECT_EQ(job.output(bench.memory), job.expected_output());
+
+  const LiteralWalk expected = walk_literally(random_case.layer, random_case.schedule);
+  expect_same_traffic(bench.hwc.traffic(), expected.traffic);
+  EXPECT_EQ(static_cast<int64_t>(bench.hwc.buffer_bytes()), expected.buffer.total());
+
+  EXPECT_TRUE(bench.hwc.idle()) << "the job ended before the HWC";
+  EXPECT_FALSE(bench.hwc.interrupt()) << "the line would keep the processor awake";
+  EXPECT_EQ(status.load_commands, bench.hwc.done(0));
+  EXPECT_EQ(status.compute_commands, bench.hwc.done(1));
+  EXPECT_EQ(status.store_commands, bench.hwc.done(2));
+  EXPECT_EQ(status.sleeps, bench.hwc.sleeps());
+  const uint32_t commands = status.load_commands + status.compute_commands + status.store_commands;
+  EXPECT_LE(status.sleeps, commands + 1 + bench.hwc.early_wakes()) << "the firmware spins";
+}
+
+FakeHwcOptions random_options(std::mt19937_64& random) {
+  FakeHwcOptions options;
+  options.fifo_depth = random() % 4 == 0 ? 64 : 1 + static_cast<uint32_t>(random() % 6);
+  options.turns = static_cast<Turns>(random() % 5);
+  options.eagerness = random() % 3 == 0 ? 0 : static_cast<uint32_t>(random() % 101);
+  options.early_wakes = random() % 4 == 0 ? 30 : 0;
+  return options;
+}
+
+class RandomCases : public testing::TestWithParam<uint64_t> {};
+
+TEST_P(RandomCases, MoveExactlyTheBytesOfTheScheduleAndComputeTheLayer) {
+  std::mt19937_64 random(GetParam());
+  for (int i = 0; i < 1000; ++i) {
+    RandomCaseLimits limits;
+    limits.max_macs = i % 100 == 0 ? 20000 : 3000;
+    limits.max_leaves = i % 100 == 0 ? 3000 : 300;
+    limits.max_loops = 4 + random() % 12;
+    const RandomCase drawn = random_case(random, limits);
+    const FakeHwcOptions options = random_options(random);
+    SCOPED_TRACE(to_json_text(drawn) + " fifo_depth " + std::to_string(options.fifo_depth));
+    ASSERT_NO_THROW(run_case(drawn, options, random));
+    if (HasFailure()) return;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomCases, testing::Range<uint64_t>(1, 11));
+
+}  // namespace
+}  // namespace hwcvp
