@@ -1,0 +1,51 @@
+// The options of one subcommand.
+#pragma once
+
+#include <boost/program_options.hpp>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace hwcvp {
+
+// Declares options, parses a command line against them and hands out the values. Only long options exist, and
+// they are never abbreviated.
+class CommandOptions {
+ public:
+  // `usage` is what follows the program's name, `example` command lines that work as they stand.
+  CommandOptions(std::string usage, std::string summary, std::string example);
+
+  // Declares --name, without a value or with one that help calls `value`.
+  void add_flag(const char* name, const char* description);
+  void add_value(const char* name, const char* value, const char* description);
+  // Declares the one argument that may stand without an option's name.
+  void add_positional(const char* name);
+
+  // Throws InputError for anything that is not declared. Returns false where --help was given and printed.
+  bool parse(const std::vector<std::string>& arguments);
+
+  bool has(const std::string& name) const { return values_.count(name) != 0; }
+  // The value as given; `otherwise` where the option is absent.
+  std::string text(const std::string& name, const std::string& otherwise = "") const;
+  int64_t size(const std::string& name, int64_t otherwise) const;
+  uint64_t integer(const std::string& name, uint64_t least, uint64_t most, uint64_t otherwise) const;
+
+  // Throws InputError unless the options are used together as told.
+  void require(const std::string& name) const;
+  void require_one_of(const std::string& a, const std::string& b) const;
+  void forbid_with(const std::string& given, const std::vector<std::string>& others) const;
+  void require_with(const std::string& given, const std::string& needed) const;
+
+ private:
+  void print_help() const;
+
+  std::string usage_;
+  std::string summary_;
+  std::string example_;
+  boost::program_options::options_description options_;
+  boost::program_options::options_description hidden_;
+  boost::program_options::positional_options_description positional_;
+  boost::program_options::variables_map values_;
+};
+
+}  // namespace hwcvp

@@ -1,0 +1,22 @@
+// Values on the command line.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace hwcvp {
+
+// All of these throw InputError for text that is not wholly a value in range; the line begins with `option`.
+
+// A size in bytes, at least 1: plain bytes, or a whole number followed by KiB, MiB or GiB ("65536", "64KiB").
+int64_t parse_size(const std::string& text, const std::string& option);
+// A decimal integer between `least` and `most`.
+uint64_t parse_integer(const std::string& text, const std::string& option, uint64_t least, uint64_t most);
+// A decimal number of seconds, more than 0.
+double parse_seconds(const std::string& text, const std::string& option);
+// One of `choices`.
+std::string parse_choice(const std::string& text, const std::string& option,
+                         const std::vector<std::string>& choices);
+
+}  // namespace hwcvp

@@ -1,0 +1,17 @@
+// The subcommands of the program.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace hwcvp {
+
+// Each takes the arguments behind its name and returns the exit status. They throw InputError for bad usage
+// or bad input and MachineFault for faults inside the simulated machine.
+int networks_command(const std::vector<std::string>& arguments);
+int optimize_command(const std::vector<std::string>& arguments);
+int platform_command(const std::vector<std::string>& arguments);
+int predict_command(const std::vector<std::string>& arguments);
+int run_command(const std::vector<std::string>& arguments);
+
+}  // namespace hwcvp

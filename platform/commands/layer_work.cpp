@@ -1,0 +1,137 @@
+#include "platform/commands/layer_work.h"
+
+#include <fmt/format.h>
+
+#include <cctype>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <memory>
+#include <sstream>
+#include <system_error>
+#include <thread>
+
+#include "platform/cli/interrupt.h"
+#include "platform/cli/values.h"
+#include "platform/report/format.h"
+#include "platform/report/progress.h"
+#include "schedules/error.h"
+#include "schedules/json.h"
+#include "schedules/network.h"
+
+namespace hwcvp {
+
+namespace {
+
+constexpr uint64_t kMostThreads = 1024;
+
+bool equal_but_name(Layer a, const Layer& b) {
+  a.name = b.name;
+  return a == b;
+}
+
+PerTensor<bool> parse_double_buffer(const std::string& text) {
+  PerTensor<bool> doubled = {false, false, false};
+  std::istringstream names(text);
+  std::string name;
+  while (std::getline(names, name, ',')) {
+    parse_choice(name, "--double-buffer", {"input", "weight", "output"});
+    for (const Tensor tensor : kTensors) {
+      if (name == to_string(tensor)) doubled[index(tensor)] = true;
+    }
+  }
+  return doubled;
+}
+
+}  // namespace
+
+void add_layer_options(CommandOptions& options) {
+  options.add_value("layer", "FILE", "one layer (JSON)");
+  options.add_value("network", "NAME", "a built-in network; `hwcvp networks` lists them");
+}
+
+void add_search_options(CommandOptions& options) {
+  options.add_value(
+      "double-buffer", "TENSORS",
+      "tensors with two buffers each, so that transfers hide behind compute: some of input,weight,output");
+  options.add_value("time-limit", "SECONDS",
+                    "for the search of each layer; without it the search ends by itself");
+  options.add_value("threads", "N", "threads to use (default: one for each processor)");
+}
+
+std::vector<Layer> read_layers(const CommandOptions& options) {
+  options.require_one_of("layer", "network");
+  if (options.has("layer")) return {read_layer(options.text("layer"))};
+  return builtin_network(options.text("network")).layers;
+}
+
+OptimizerOptions read_search_options(const CommandOptions& options, int64_t buffer_bytes) {
+  OptimizerOptions search;
+  search.buffer_bytes = buffer_bytes;
+  if (options.has("double-buffer")) search.double_buffer = parse_double_buffer(options.text("double-buffer"));
+  if (options.has("time-limit")) {
+    search.time_limit_seconds = parse_seconds(options.text("time-limit"), "--time-limit");
+  }
+  return search;
+}
+
+size_t read_threads(const CommandOptions& options) {
+  const uint64_t processors = std::max(1U, std::thread::hardware_concurrency());
+  return options.integer("threads", 1, kMostThreads, std::min(processors, kMostThreads));
+}
+
+void optimize_layers(const std::vector<Layer>& layers, const OptimizerOptions& options, WorkerPool& pool,
+                     const std::function<void(size_t layer, const OptimizerResult& result)>& on_result) {
+  using Future = std::shared_future<OptimizerResult>;
+  std::vector<Future> futures;
+  for (size_t i = 0; i < layers.size(); ++i) {
+    size_t equal = 0;
+    while (!equal_but_name(layers[equal], layers[i])) ++equal;  // stops at i at the latest
+    if (equal < i) {
+      futures.push_back(futures[equal]);
+    } else {
+      futures.emplace_back(
+          pool.submit([layer = layers[i], options] { return optimize(layer, options); }).share());
+    }
+  }
+  Progress progress("optimizing", layers.size());
+  for (size_t i = 0; i < layers.size(); ++i) {
+    progress.begin(i + 1, layers[i].name);
+    while (futures[i].wait_for(std::chrono::milliseconds(50)) != std::future_status::ready) {
+      check_interrupt();
+      progress.update(0);
+    }
+    check_interrupt();
+    const OptimizerResult& result = futures[i].get();
+    progress.end(fmt::format("{}{}", bytes_text(result.prediction.traffic.total()),
+                             result.optimal ? ", optimal" : ""));
+    on_result(i, result);
+  }
+}
+
+std::string output_path(const std::string& folder, const std::string& layer_name, const std::string& suffix) {
+  std::string name = layer_name;
+  for (char& c : name) {
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '-' && c != '_' && c != '.') c = '_';
+  }
+  if (name[0] == '.') name[0] = '_';
+  return (std::filesystem::path(folder) / (name + "." + suffix)).string();
+}
+
+void make_output_folder(const std::string& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (!std::filesystem::is_directory(folder)) {
+    throw InputError(fmt::format("--output-dir: {}: cannot be made: {}", folder, error.message()));
+  }
+}
+
+void write_text_file(const std::string& path, const std::string& text) {
+  std::ofstream file(path);
+  file << text;
+  file.close();
+  if (!file) throw InputError(path + ": cannot be written");
+}
+
+}  // namespace hwcvp

@@ -1,0 +1,39 @@
+// What the commands that work on several layers share.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "platform/cli/options.h"
+#include "platform/worker_pool.h"
+#include "schedules/layer.h"
+#include "schedules/optimizer.h"
+
+namespace hwcvp {
+
+// Declares --layer and --network, and --double-buffer, --time-limit and --threads.
+void add_layer_options(CommandOptions& options);
+void add_search_options(CommandOptions& options);
+
+// The layers that --layer or --network asks for. Throws InputError.
+std::vector<Layer> read_layers(const CommandOptions& options);
+OptimizerOptions read_search_options(const CommandOptions& options, int64_t buffer_bytes);
+// Threads to use, the main one included.
+size_t read_threads(const CommandOptions& options);
+
+// Searches the best schedule for each layer, equal layers once, in the threads of the pool, and hands the
+// results out in the layers' order, with progress on standard error. Throws InputError where no schedule
+// fits, and Interrupted.
+void optimize_layers(const std::vector<Layer>& layers, const OptimizerOptions& options, WorkerPool& pool,
+                     const std::function<void(size_t layer, const OptimizerResult& result)>& on_result);
+
+// The path of a layer's file in the folder that --output-dir names: "DIR/NAME.SUFFIX", with characters that
+// do not belong into a file's name replaced.
+std::string output_path(const std::string& folder, const std::string& layer_name, const std::string& suffix);
+// Makes the folder where there is none. Throws InputError.
+void make_output_folder(const std::string& folder);
+// Writes text. Throws InputError where the file cannot be written.
+void write_text_file(const std::string& path, const std::string& text);
+
+}  // namespace hwcvp

@@ -1,0 +1,141 @@
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "platform/cli/exit_status.h"
+#include "platform/cli/interrupt.h"
+#include "platform/cli/options.h"
+#include "platform/cli/report_handler.h"
+#include "platform/commands/commands.h"
+#include "platform/commands/layer_work.h"
+#include "platform/commands/run_options.h"
+#include "platform/network_run.h"
+#include "platform/npy.h"
+#include "platform/program_files.h"
+#include "platform/report/format.h"
+#include "platform/report/progress.h"
+#include "platform/report/run_report.h"
+#include "schedules/exact_predictor.h"
+#include "schedules/json.h"
+
+namespace hwcvp {
+
+namespace {
+
+// The schedules: the one given, or the best ones.
+std::vector<LayerJob> make_jobs(const CommandOptions& options, const PlatformConfig& config) {
+  std::vector<LayerJob> jobs;
+  for (const Layer& layer : read_layers(options)) {
+    if (options.has("relu")) check_relu(layer);
+    place_tensors(layer, config.dram.size_bytes);
+    LayerJob& job = jobs.emplace_back();
+    job.layer = layer;
+    job.make_tensors = [&options, layer] { return read_tensors(options, layer); };
+  }
+  const auto set_schedule = [&jobs](size_t i, const Schedule& schedule) {
+    jobs[i].schedule = schedule;
+    jobs[i].predicted = predict_exact(jobs[i].layer, schedule);
+  };
+  if (options.has("schedule")) {
+    set_schedule(0, read_schedule(options.text("schedule"), jobs[0].layer));
+  } else {
+    std::vector<Layer> layers;
+    for (const LayerJob& job : jobs) layers.push_back(job.layer);
+    WorkerPool pool(read_threads(options));
+    optimize_layers(layers, read_search_options(options, config.hwc.buffer_bytes), pool,
+                    [&](size_t i, const OptimizerResult& result) { set_schedule(i, result.schedule); });
+  }
+  for (const LayerJob& job : jobs) check_fits(job.layer, job.schedule, config.hwc);
+  return jobs;
+}
+
+SocFiles soc_files(const PlatformConfig& config) {
+  SocFiles files;
+  if (config.control_processor.kind == "riscv") files.firmware_image = find_firmware_image();
+  return files;
+}
+
+void write_files(const CommandOptions& options, const LayerReport& report, const HostTensor& output) {
+  if (options.has("output")) write_npy(options.text("output"), output);
+  if (!options.has("output-dir")) return;
+  const std::string folder = options.text("output-dir");
+  write_npy(output_path(folder, report.layer.name, "output.npy"), output);
+  write_text_file(output_path(folder, report.layer.name, "schedule.json"),
+                  to_json(report.schedule).dump(2) + "\n");
+}
+
+// Simulates all jobs; ends early, with what is there, at an interrupt.
+RunReport simulate(const CommandOptions& options, const PlatformConfig& config, const SocFiles& files,
+                   const std::vector<LayerJob>& jobs) {
+  WorkerPool pool(read_threads(options) - 1);  // checks outputs; the simulation has the main thread
+  Progress progress("simulating", jobs.size());
+  size_t number = 0;
+  NetworkRun::Listener listener;
+  listener.on_begin = [&](const LayerJob& job) {
+    progress.begin(++number, job.layer.name, job.predicted.traffic.total());
+  };
+  listener.on_progress = [&](int64_t tensor_bytes) {
+    check_interrupt();
+    progress.update(tensor_bytes);
+  };
+  listener.on_simulated = [&](const LayerReport& report, const HostTensor& output) {
+    write_files(options, report, output);
+    progress.end(fmt::format("{} moved in {} cycles, {}", bytes_text(report.observed.traffic.total()),
+                             grouped(report.observed.cycles), duration_text(report.wall_seconds)));
+  };
+  NetworkRun run(config, files, options.has("relu"), pool);
+  RunReport report;
+  try {
+    for (const LayerJob& job : jobs) run.run(job, listener);
+  } catch (const Interrupted&) {
+    report.complete = false;
+  }
+  report.layers = run.finish();
+  return report;
+}
+
+void print(const CommandOptions& options, const RunReport& report) {
+  const std::string document = to_json(report).dump(2) + "\n";
+  if (options.has("output-dir")) write_text_file(options.text("output-dir") + "/report.json", document);
+  if (options.has("json")) {
+    std::cout << document;
+  } else {
+    print_report(std::cout, report);
+  }
+}
+
+}  // namespace
+
+int run_command(const std::vector<std::string>& arguments) {
+  const auto start = std::chrono::steady_clock::now();
+  CommandOptions options(
+      "run (--layer FILE [--schedule FILE] | --network NAME) [OPTIONS]",
+      "Simulates layers on the full system: the bytes that bus monitors observe are set against the\n"
+      "predicted ones, and every output element against a reference convolution.",
+      "hwcvp run --network alexnet --buffer 64KiB");
+  add_run_options(options);
+  if (!options.parse(arguments)) return kExitDone;
+  check_run_options(options);
+
+  install_report_handler(options.has("verbose"));
+  const PlatformConfig config = read_run_platform(options);
+  const SocFiles files = soc_files(config);
+  if (options.has("output-dir")) make_output_folder(options.text("output-dir"));
+
+  catch_interrupts();
+  RunReport report;
+  try {
+    report = simulate(options, config, files, make_jobs(options, config));
+  } catch (const Interrupted&) {
+    exit_interrupted();
+  }
+  report.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  print(options, report);
+  if (!report.complete) exit_interrupted();
+  return report.agreed() ? kExitDone : kExitDisagreed;
+}
+
+}  // namespace hwcvp

@@ -1,0 +1,87 @@
+#include "platform/commands/run_options.h"
+
+#include <fmt/format.h>
+
+#include <limits>
+
+#include "platform/cli/values.h"
+#include "platform/commands/layer_work.h"
+#include "platform/npy.h"
+#include "schedules/error.h"
+
+namespace hwcvp {
+
+namespace {
+
+constexpr uint64_t kDefaultSeed = 1;
+
+}  // namespace
+
+void add_run_options(CommandOptions& options) {
+  add_layer_options(options);
+  options.add_value("schedule", "FILE", "schedule for the layer (JSON); without it the best one is searched");
+  options.add_value("buffer", "SIZE",
+                    "buffer memory of the accelerator, such as 64KiB, in place of the platform's");
+  options.add_value("platform", "FILE", "platform file (JSON); `hwcvp platform` prints the built-in one");
+  options.add_value("cpu", "KIND",
+                    "control processor: riscv (emulated, firmware image) or native (firmware compiled "
+                    "for the host, faster), in place of the platform's");
+  options.add_flag("relu", "clamp outputs at zero from below");
+  options.add_value("seed", "N", "seed of pseudo-random tensors (default: 1)");
+  options.add_value("input", "FILE", "input of the layer (.npy, B x C x H x W)");
+  options.add_value("weights", "FILE", "weights of the layer (.npy, M x C/group x KH x KW)");
+  options.add_value("bias", "FILE", "bias of the layer (.npy, M, int32)");
+  options.add_value("output", "FILE", "write the layer's output there (.npy, B x M x OH x OW)");
+  add_search_options(options);
+  options.add_value("output-dir", "DIR", "write LAYER.output.npy, LAYER.schedule.json and report.json there");
+  options.add_flag("json", "print one JSON document");
+  options.add_flag("verbose", "log what the machine reports, the firmware's console included");
+}
+
+void check_run_options(const CommandOptions& options) {
+  options.require_one_of("layer", "network");
+  for (const char* single : {"schedule", "input", "weights", "bias", "output"}) {
+    options.require_with(single, "layer");
+  }
+  options.forbid_with("schedule", {"double-buffer", "time-limit"});
+}
+
+PlatformConfig read_run_platform(const CommandOptions& options) {
+  PlatformConfig config =
+      options.has("platform") ? read_platform(options.text("platform")) : PlatformConfig{};
+  config.hwc.buffer_bytes = options.size("buffer", config.hwc.buffer_bytes);
+  constexpr int64_t kMostBuffer = std::numeric_limits<int32_t>::max();
+  if (config.hwc.buffer_bytes > kMostBuffer) {
+    throw InputError(
+        fmt::format("--buffer: expected at most {} bytes, found {}", kMostBuffer, config.hwc.buffer_bytes));
+  }
+  if (options.has("cpu")) {
+    config.control_processor.kind = parse_choice(options.text("cpu"), "--cpu", {"riscv", "native"});
+  }
+  return config;
+}
+
+void check_relu(const Layer& layer) {
+  if (layer.output_type == DataType::int32) {
+    throw InputError(
+        fmt::format("--relu: expected output_type int8 or int16, found int32 in layer {}", layer.name));
+  }
+}
+
+LayerTensors read_tensors(const CommandOptions& options, const Layer& layer) {
+  const uint64_t seed = options.integer("seed", 0, std::numeric_limits<uint64_t>::max(), kDefaultSeed);
+  LayerTensors tensors = random_tensors(layer, seed);
+  if (options.has("input")) {
+    tensors.input = read_npy(options.text("input"), layer.input_type, input_shape(layer));
+  }
+  if (options.has("weights")) {
+    tensors.weights = read_npy(options.text("weights"), layer.weight_type, weight_shape(layer));
+  }
+  if (options.has("bias")) {
+    tensors.params =
+        random_params(layer, seed, read_npy(options.text("bias"), DataType::int32, {layer.out_channels}));
+  }
+  return tensors;
+}
+
+}  // namespace hwcvp

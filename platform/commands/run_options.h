@@ -1,0 +1,28 @@
+// The options of `hwcvp run`, read and checked.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "platform/cli/options.h"
+#include "platform/config.h"
+#include "platform/layer_tensors.h"
+#include "schedules/layer.h"
+
+namespace hwcvp {
+
+void add_run_options(CommandOptions& options);
+
+// Throws InputError where options contradict one another.
+void check_run_options(const CommandOptions& options);
+
+// The platform file or the built-in machine, with --buffer and --cpu in place of what stands there.
+PlatformConfig read_run_platform(const CommandOptions& options);
+
+// Throws InputError where --relu would change nothing: accumulators leave as they are.
+void check_relu(const Layer& layer);
+
+// The operands of a layer: from the files that the options name, else pseudo-random from --seed.
+LayerTensors read_tensors(const CommandOptions& options, const Layer& layer);
+
+}  // namespace hwcvp

@@ -1,0 +1,60 @@
+// The platform file: what the simulated machine consists of.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+namespace hwcvp {
+
+struct ControlProcessorConfig {
+  std::string kind =
+      "riscv";  // "riscv" (emulated core, firmware image) or "native" (firmware compiled for the host)
+  double clock_mhz = 1000;
+  double quantum_ns = 1000;           // how far the processor may run ahead of the simulated time
+  double cycles_per_instruction = 1;  // riscv
+  double cycles_per_access =
+      8;  // native: charged for every bus access, in place of the instructions around it
+};
+
+struct HwcConfig {
+  double clock_mhz = 500;
+  int64_t buffer_bytes = 64 * 1024;  // input, weight and output buffers together
+  int64_t fifo_depth = 64;           // commands for each engine
+  int64_t max_channels = 4096;       // output channels of the parameter memory
+  int64_t mac_rows = 16;             // output channels at a time
+  int64_t mac_columns = 16;          // input channels at a time
+  int64_t buffer_row_bytes = 32;     // that the buffers move in a cycle
+  int64_t max_burst_bytes = 4096;    // of one transaction at the memory port; a power of two
+  int64_t outstanding = 8;           // transactions in flight of each engine that uses the memory port
+};
+
+struct BusConfig {
+  int64_t width_bytes = 16;
+  double clock_mhz = 500;
+};
+
+struct DramConfig {
+  int64_t size_bytes = int64_t{4} << 30;
+  double latency_ns = 60;
+  double bandwidth_gb_per_s = 8;  // 10^9 bytes a second
+};
+
+// The machine. The initial values are those that a platform file need not name.
+struct PlatformConfig {
+  ControlProcessorConfig control_processor;
+  HwcConfig hwc;
+  BusConfig bus;
+  DramConfig dram;
+};
+
+// Reads a platform file; fields that it does not name keep their initial values. Throws InputError naming
+// file and field for anything that platform/schema/platform.schema.json does not allow, unknown keys
+// included.
+PlatformConfig read_platform(const std::string& path);
+// The same for a document at hand; `where` begins every message.
+PlatformConfig platform_from_json(const nlohmann::json& json, const std::string& where);
+// All fields, in the form that platform_from_json() reads.
+nlohmann::ordered_json to_json(const PlatformConfig& config);
+
+}  // namespace hwcvp

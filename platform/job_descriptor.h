@@ -1,0 +1,16 @@
+// The job descriptor of a layer.
+#pragma once
+
+#include "platform/memory_map.h"
+#include "schedules/schedule.h"
+#include "sw/job.h"
+
+namespace hwcvp {
+
+// The descriptor with its CRC for a legal schedule of a legal layer whose tensors lie as placed.
+hwc_job make_job(const Layer& layer, const Schedule& schedule, bool relu, const TensorPlacement& placement);
+
+// The CRC that a descriptor must carry.
+uint32_t job_crc32(const hwc_job& job);
+
+}  // namespace hwcvp

@@ -1,0 +1,45 @@
+// What is known of a layer once it has been run.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "platform/runner.h"
+#include "schedules/latency_model.h"
+#include "schedules/layer.h"
+#include "schedules/predictor.h"
+#include "schedules/schedule.h"
+
+namespace hwcvp {
+
+// The output set against the reference convolution.
+struct OutputCheck {
+  int64_t mismatches = 0;       // elements that differ
+  int64_t first_mismatch = -1;  // row-major index; -1 where there is none
+  uint32_t crc32 = 0;           // of the bytes of the output
+  bool verified() const { return mismatches == 0; }
+};
+
+struct LayerReport {
+  Layer layer;
+  Schedule schedule;
+  Prediction predicted;
+  LatencyEstimate latency;
+  JobObservation observed;
+  OutputCheck output;
+  double wall_seconds = 0;  // of the simulation
+
+  bool match() const { return predicted.traffic == observed.traffic; }
+};
+
+struct RunReport {
+  std::vector<LayerReport> layers;
+  double wall_seconds = 0;  // of everything, searching for schedules and checking outputs included
+  bool complete = true;     // false: interrupted, later layers are missing
+
+  // Every prediction matched and every output was verified.
+  bool agreed() const;
+};
+
+}  // namespace hwcvp

@@ -1,0 +1,50 @@
+#include "platform/layer_simulator.h"
+
+#include <fmt/format.h>
+
+#include "platform/job_descriptor.h"
+#include "schedules/error.h"
+#include "schedules/exact_predictor.h"
+
+namespace hwcvp {
+
+void check_fits(const Layer& layer, const Schedule& schedule, const HwcConfig& config) {
+  const BufferUse use = buffer_use(layer, schedule);
+  if (use.total() > config.buffer_bytes) {
+    throw InputError(fmt::format(
+        "layer {}: the schedule does not fit: expected at most {} bytes of buffer, found {} (input {}, "
+        "weight {}, output {})",
+        layer.name, config.buffer_bytes, use.total(), use.bytes[0], use.bytes[1], use.bytes[2]));
+  }
+  if (layer.out_channels > config.max_channels) {
+    throw InputError(fmt::format("layer {}: out_channels: expected at most hwc.max_channels, {}, found {}",
+                                 layer.name, config.max_channels, layer.out_channels));
+  }
+}
+
+LayerSimulation LayerSimulator::run(const Layer& layer, const Schedule& schedule, const LayerTensors& tensors,
+                                    bool relu, int64_t expected_cycles) {
+  const PlatformConfig& config = soc_.config();
+  check_fits(layer, schedule, config.hwc);
+  const TensorPlacement placement = place_tensors(layer, config.dram.size_bytes);
+  const auto write = [this](const AddressWindow& window, const uint8_t* data) {
+    soc_.write_memory(window.base, data, window.bytes);
+  };
+  const std::vector<uint8_t> params = serialize(tensors.params);
+  write(placement.params, params.data());
+  write(placement.input, tensors.input.bytes());
+  write(placement.weight, tensors.weights.bytes());
+  HostTensor output(layer.output_type, output_shape(layer));
+  write(placement.output, output.bytes());  // what an earlier layer left there must not pass for a result
+
+  // Generous: an estimate can be far off, and a machine that stops is mostly noticed at once.
+  const double expected_seconds = static_cast<double>(expected_cycles) / (config.hwc.clock_mhz * 1e6);
+  const sc_core::sc_time limit(1 + 1000 * expected_seconds, sc_core::SC_SEC);
+  LayerSimulation result;
+  result.observed = runner_.run(make_job(layer, schedule, relu, placement), placement, limit);
+  soc_.read_memory(placement.output.base, output.bytes(), placement.output.bytes);
+  result.output = std::move(output);
+  return result;
+}
+
+}  // namespace hwcvp

@@ -1,0 +1,41 @@
+// Simulates layers with data: tensors in, output and observation out.
+#pragma once
+
+#include <cstdint>
+
+#include "platform/layer_tensors.h"
+#include "platform/runner.h"
+#include "platform/soc.h"
+#include "schedules/schedule.h"
+
+namespace hwcvp {
+
+struct LayerSimulation {
+  JobObservation observed;
+  HostTensor output;
+};
+
+// The machine and the host around it. One in a process: SystemC elaborates once.
+class LayerSimulator {
+ public:
+  LayerSimulator(const PlatformConfig& config, const SocFiles& files)
+      : soc_("soc", config, files), runner_("runner", soc_) {}
+
+  Soc& soc() { return soc_; }
+  Runner& runner() { return runner_; }
+
+  // Runs a legal schedule of a legal layer. `expected_cycles` sets the limit past which the machine is taken
+  // for stopped. Throws InputError where the schedule does not fit into the accelerator or the tensors not
+  // into the DRAM, and MachineFault as Runner::run().
+  LayerSimulation run(const Layer& layer, const Schedule& schedule, const LayerTensors& tensors, bool relu,
+                      int64_t expected_cycles);
+
+ private:
+  Soc soc_;
+  Runner runner_;
+};
+
+// Throws InputError where the accelerator cannot run the schedule: buffers too small, too many channels.
+void check_fits(const Layer& layer, const Schedule& schedule, const HwcConfig& config);
+
+}  // namespace hwcvp

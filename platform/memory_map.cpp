@@ -1,0 +1,39 @@
+#include "platform/memory_map.h"
+
+#include <fmt/format.h>
+
+#include "schedules/error.h"
+
+namespace hwcvp {
+
+namespace {
+
+constexpr uint64_t align_up(uint64_t address) {
+  return (address + memory_map::kTensorAlignment - 1) & ~(memory_map::kTensorAlignment - 1);
+}
+
+}  // namespace
+
+TensorPlacement place_tensors(const Layer& layer, int64_t dram_bytes) {
+  uint64_t next = memory_map::kControlBase + memory_map::kControlBytes;
+  const auto place = [&next](int64_t bytes_needed) {
+    const AddressWindow window{next, static_cast<uint64_t>(bytes_needed)};
+    next = align_up(next + window.bytes);
+    return window;
+  };
+  TensorPlacement placement;
+  placement.params = place(layer.params_bytes());
+  placement.input = place(layer.input_elements() * bytes(layer.input_type));
+  placement.weight = place(layer.weight_elements() * bytes(layer.weight_type));
+  placement.output = place(layer.output_elements() * bytes(layer.output_type));
+  placement.psum = place(layer.output_elements() * bytes(layer.accumulator_type));
+
+  const uint64_t needed = next - memory_map::kDramBase;
+  if (needed > static_cast<uint64_t>(dram_bytes)) {
+    throw InputError(fmt::format("layer {}: needs {} bytes of DRAM, expected at most dram.size_bytes, {}",
+                                 layer.name, needed, dram_bytes));
+  }
+  return placement;
+}
+
+}  // namespace hwcvp

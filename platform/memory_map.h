@@ -1,0 +1,50 @@
+// Where things lie in the address space of the simulated machine.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "schedules/layer.h"
+
+namespace hwcvp {
+
+// Fixed addresses. The control processor's private RAM is seen by itself alone.
+namespace memory_map {
+inline constexpr uint64_t kMailboxBase = 0x10000000;
+inline constexpr uint64_t kMailboxBytes = 0x100;
+inline constexpr uint64_t kHwcBase = 0x10010000;
+inline constexpr uint64_t kHwcBytes = 0x400;
+inline constexpr uint64_t kProcessorRamBase = 0x20000000;
+inline constexpr uint64_t kDramBase = 0x80000000;
+
+// The first part of the DRAM: the job descriptor and the status block.
+inline constexpr uint64_t kControlBase = kDramBase;
+inline constexpr uint64_t kControlBytes = 1 << 20;
+inline constexpr uint64_t kJobAddress = kControlBase;
+inline constexpr uint64_t kStatusAddress = kControlBase + kControlBytes / 2;
+
+inline constexpr uint64_t kTensorAlignment = 4096;
+}  // namespace memory_map
+
+// Bytes in memory: the first one and how many.
+struct AddressWindow {
+  uint64_t base = 0;
+  uint64_t bytes = 0;
+};
+
+// The tensors of one layer in the DRAM, behind the control part, in this order and each aligned to
+// kTensorAlignment.
+struct TensorPlacement {
+  AddressWindow params;
+  AddressWindow input;
+  AddressWindow weight;
+  AddressWindow output;
+  AddressWindow psum;  // in the shape of the output, with accumulator elements
+};
+
+// Places a legal layer. Throws InputError, naming the bytes needed and there, where it does not fit into the
+// DRAM.
+TensorPlacement place_tensors(const Layer& layer, int64_t dram_bytes);
+
+}  // namespace hwcvp

@@ -1,0 +1,76 @@
+#include "platform/network_run.h"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include "platform/reference/convolution.h"
+#include "platform/tensor_compare.h"
+
+namespace hwcvp {
+
+namespace {
+
+OutputCheck check_output(const Layer& layer, const LayerTensors& tensors, bool relu,
+                         const HostTensor& output) {
+  ReferenceOptions options;
+  options.relu = relu;
+  const HostTensor expected =
+      reference_convolution(layer, tensors.input, tensors.weights, tensors.params, options).output;
+  const Comparison comparison = compare(output, expected);
+  return {comparison.mismatches, comparison.first_mismatch, output.crc32()};
+}
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+}  // namespace
+
+LatencyEstimate estimate_latency(const LayerJob& job, const PlatformConfig& config) {
+  const double bus_bytes_per_second =
+      static_cast<double>(config.bus.width_bytes) * config.bus.clock_mhz * 1e6;
+  const double hwc_hz = config.hwc.clock_mhz * 1e6;
+  MachineTiming timing;
+  timing.mac_rows = config.hwc.mac_rows;
+  timing.mac_columns = config.hwc.mac_columns;
+  timing.bytes_per_cycle = std::min(bus_bytes_per_second, config.dram.bandwidth_gb_per_s * 1e9) / hwc_hz;
+  timing.access_latency_cycles = config.dram.latency_ns * 1e-9 * hwc_hz;
+  return estimate_latency(job.layer, job.schedule, job.predicted.traffic, timing);
+}
+
+NetworkRun::NetworkRun(const PlatformConfig& config, const SocFiles& files, bool relu, WorkerPool& pool)
+    : config_(config), relu_(relu), pool_(pool), simulator_(config, files) {}
+
+void NetworkRun::run(const LayerJob& job, const Listener& listener) {
+  LayerReport report;
+  report.layer = job.layer;
+  report.schedule = job.schedule;
+  report.predicted = job.predicted;
+  report.latency = estimate_latency(job, config_);
+
+  if (listener.on_begin) listener.on_begin(job);
+  simulator_.runner().on_progress = listener.on_progress;
+  auto tensors = std::make_shared<const LayerTensors>(job.make_tensors());
+  const auto start = std::chrono::steady_clock::now();
+  LayerSimulation simulation =
+      simulator_.run(job.layer, job.schedule, *tensors, relu_, report.latency.cycles);
+  report.wall_seconds = seconds_since(start);
+  report.observed = simulation.observed;
+
+  if (listener.on_simulated) listener.on_simulated(report, simulation.output);
+  reports_.push_back(std::move(report));
+  auto output = std::make_shared<const HostTensor>(std::move(simulation.output));
+  checks_.push_back(pool_.submit([layer = job.layer, tensors, relu = relu_, output] {
+    return check_output(layer, *tensors, relu, *output);
+  }));
+}
+
+std::vector<LayerReport> NetworkRun::finish() {
+  for (size_t i = 0; i < checks_.size(); ++i) reports_[i].output = checks_[i].get();
+  checks_.clear();
+  return std::move(reports_);
+}
+
+}  // namespace hwcvp

@@ -1,0 +1,57 @@
+// Runs a list of layers and checks what comes out.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <future>
+#include <string>
+#include <vector>
+
+#include "platform/config.h"
+#include "platform/layer_report.h"
+#include "platform/layer_simulator.h"
+#include "platform/worker_pool.h"
+
+namespace hwcvp {
+
+// One layer to run.
+struct LayerJob {
+  Layer layer;
+  Schedule schedule;
+  Prediction predicted;
+  std::function<LayerTensors()> make_tensors;  // called when its turn comes
+};
+
+// What the HWC takes for a schedule, by the latency model.
+LatencyEstimate estimate_latency(const LayerJob& job, const PlatformConfig& config);
+
+// Simulates one layer after the other on one machine. Each output is compared with the reference convolution,
+// all elements of it, in the threads of the pool while the next layers are simulated; the report does not
+// depend on their number.
+class NetworkRun {
+ public:
+  // Told of each layer when it begins, while it runs, and when its output is there.
+  struct Listener {
+    std::function<void(const LayerJob& job)> on_begin;
+    std::function<void(int64_t tensor_bytes)> on_progress;  // may throw to end the run
+    std::function<void(const LayerReport& report, const HostTensor& output)> on_simulated;  // not checked yet
+  };
+
+  NetworkRun(const PlatformConfig& config, const SocFiles& files, bool relu, WorkerPool& pool);
+
+  // Throws as LayerSimulator::run().
+  void run(const LayerJob& job, const Listener& listener);
+
+  // Waits for the checks under way and returns the reports of the layers that ran to their end.
+  std::vector<LayerReport> finish();
+
+ private:
+  const PlatformConfig config_;
+  const bool relu_;
+  WorkerPool& pool_;
+  LayerSimulator simulator_;
+  std::vector<LayerReport> reports_;
+  std::vector<std::future<OutputCheck>> checks_;  // of each report
+};
+
+}  // namespace hwcvp

@@ -1,0 +1,16 @@
+// Numbers for people.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace hwcvp {
+
+// "1,234,567".
+std::string grouped(int64_t value);
+// With a binary unit, exact where it is whole: "64 KiB", "1.43 MiB", "12 B".
+std::string bytes_text(int64_t bytes);
+// "0.42 s", "3 min 05 s".
+std::string duration_text(double seconds);
+
+}  // namespace hwcvp

@@ -1,0 +1,51 @@
+#include "platform/report/progress.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <iostream>
+#include <utility>
+
+#include "platform/report/format.h"
+
+namespace hwcvp {
+
+using std::chrono::steady_clock;
+
+Progress::Progress(std::string task, size_t steps)
+    : task_(std::move(task)), steps_(steps), terminal_(isatty(STDERR_FILENO) != 0) {}
+
+Progress::~Progress() {
+  if (terminal_) redraw("");
+}
+
+void Progress::begin(size_t number, const std::string& name, int64_t total_bytes) {
+  step_ = fmt::format("{} {}/{} {}", task_, number, steps_, name);
+  total_bytes_ = total_bytes;
+  drawn_ = {};
+  update(0);
+}
+
+void Progress::update(int64_t bytes_moved) {
+  if (!terminal_ || steady_clock::now() - drawn_ < std::chrono::milliseconds(100)) return;
+  drawn_ = steady_clock::now();
+  std::string moved;
+  if (total_bytes_ > 0) {
+    moved = fmt::format("  {:3.0f} %  {} of {}",
+                        100.0 * static_cast<double>(bytes_moved) / static_cast<double>(total_bytes_),
+                        bytes_text(bytes_moved), bytes_text(total_bytes_));
+  }
+  redraw(fmt::format("{}{}  {}", step_, moved, duration_text(elapsed())));
+}
+
+void Progress::end(const std::string& summary) {
+  if (!terminal_) std::cerr << fmt::format("{}: {}, {} elapsed\n", step_, summary, duration_text(elapsed()));
+}
+
+double Progress::elapsed() const {
+  return std::chrono::duration<double>(steady_clock::now() - start_).count();
+}
+
+void Progress::redraw(const std::string& line) { std::cerr << "\r\033[K" << line << std::flush; }
+
+}  // namespace hwcvp

@@ -1,0 +1,58 @@
+// Runs layers on the assembled system, from the host's side.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "models/monitor/traffic_counter.h"
+#include "platform/memory_map.h"
+#include "platform/soc.h"
+#include "schedules/traffic.h"
+#include "sw/job.h"
+
+namespace hwcvp {
+
+// What was observed of one job.
+struct JobObservation {
+  Traffic traffic;                 // by the monitor at the accelerator's memory port
+  int64_t control_read_bytes = 0;  // by the monitor at the control processor: registers, job, status
+  int64_t control_write_bytes = 0;
+  int64_t cycles = 0;  // of the HWC's clock, from the doorbell to the firmware's answer
+  double seconds = 0;  // simulated
+  hwc_status status{};
+};
+
+// Does not place tensors, and neither reads nor writes them.
+//
+// Posts one job after another to the mailbox of one Soc and simulates until the firmware reports the end.
+// Make it after the Soc and before the simulation starts; there is no other way to advance the simulation.
+class Runner : public sc_core::sc_module {
+ public:
+  // Called several times a job, between two steps of the simulation, with the tensor bytes moved so far. What
+  // it throws leaves run(), and the Soc must not be used again.
+  std::function<void(int64_t tensor_bytes)> on_progress;
+
+  Runner(const sc_core::sc_module_name& name, Soc& soc);
+  ~Runner() override;
+
+  // Writes the job into memory, runs it and returns what was observed. Throws MachineFault where the job is
+  // refused or fails, the processor faults, the machine stops before the end or does not end within `limit`
+  // of simulated time, or the accelerator touches memory outside its tensors or against their direction.
+  JobObservation run(const hwc_job& job, const TensorPlacement& placement, const sc_core::sc_time& limit);
+
+ private:
+  void note_done();
+  void place_windows(const TensorPlacement& placement);
+  void simulate(const sc_core::sc_time& limit);
+  Traffic traffic() const;
+  void check_strays() const;
+  JobObservation observe(const sc_core::sc_time& start);
+
+  Soc& soc_;
+  TrafficCounter tensor_traffic_;
+  TrafficCounter control_traffic_;
+  sc_core::sc_time done_time_;
+  bool done_ = false;
+};
+
+}  // namespace hwcvp

@@ -1,0 +1,69 @@
+// The assembled system on chip.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <systemc>
+
+#include "models/bus/bus.h"
+#include "models/cpu/control_processor.h"
+#include "models/hwc/hwc.h"
+#include "models/mailbox/mailbox.h"
+#include "models/memory/dram.h"
+#include "models/monitor/monitor.h"
+#include "platform/config.h"
+
+namespace hwcvp {
+
+// Files that the simulated machine is loaded with.
+struct SocFiles {
+  std::string firmware_image;    // riscv: the raw binary
+  std::string processor_plugin;  // riscv: the emulator's plug-in; empty: found beside the program
+};
+
+// Does not model: caches, other masters, clock domains as signals (each module knows its period).
+//
+//   control processor -> control_monitor --+                +-- DRAM
+//   HWC memory port -> tensor_monitor -----+----- bus ------+-- mailbox
+//                                                           +-- HWC registers
+//
+// Addresses are those of memory_map. SystemC elaborates once a process, so there is one of these in a
+// process.
+class Soc : public sc_core::sc_module {
+ public:
+  Monitor control_monitor;  // what the control processor does on the bus
+  Monitor tensor_monitor;   // what the accelerator does at its memory port
+  Mailbox mailbox;
+
+  // Throws InputError where the control processor cannot be made: firmware image or plug-in missing.
+  Soc(const sc_core::sc_module_name& name, const PlatformConfig& config, const SocFiles& files);
+  ~Soc() override;
+
+  const PlatformConfig& config() const { return config_; }
+  ControlProcessor& control_processor() { return *control_processor_; }
+
+  // Host access to the address space by debug transport: takes no time, passes no monitor. Throws
+  // MachineFault where an address is not mapped.
+  void read_memory(uint64_t address, void* data, size_t bytes);
+  void write_memory(uint64_t address, const void* data, size_t bytes);
+
+ private:
+  // The host's way onto the bus.
+  class DebugPort;
+
+  void bind();
+
+  const PlatformConfig config_;
+  Bus bus_;
+  Dram dram_;
+  Hwc hwc_;
+  std::unique_ptr<ControlProcessor> control_processor_;
+  std::unique_ptr<DebugPort> debug_port_;
+  sc_core::sc_signal<bool> hwc_interrupt_;
+  sc_core::sc_signal<bool> mailbox_interrupt_;
+  sc_core::sc_signal<bool> reset_;
+};
+
+}  // namespace hwcvp
