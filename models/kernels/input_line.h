@@ -6,25 +6,16 @@
 namespace hwcvp::kernels {
 namespace {
 
-template <typename From, typename To>
-inline void copy_elements(const From* from, int count, To* to) {
-  for (int i = 0; i < count; ++i) to[i] = static_cast<To>(from[i]);
-}
-
 // [columns] elements of line y of channel c.
-template <typename To>
-inline void copy_line(const Geometry& g, const InputRows& rows, int c, int y, To* to) {
+template <typename Isa>
+inline void copy_line(const Geometry& g, const InputRows& rows, int c, int y, typename Isa::Element* to) {
   int x = 0;
   if (y >= rows.first_y && y < rows.end_y) {
     for (; x < rows.left_zeros; ++x) to[x] = 0;
     for (const Segment& segment : rows.segments) {
-      const uint8_t* const from =
-          rows.data + rows.c_offsets[c] + rows.y_offsets[y] + segment.first * rows.element_bytes;
-      if (rows.element_bytes == 1) {
-        copy_elements(reinterpret_cast<const int8_t*>(from), segment.count, to + x);
-      } else {
-        copy_elements(reinterpret_cast<const int16_t*>(from), segment.count, to + x);
-      }
+      if (segment.count == 0) continue;
+      Isa::copy(rows.data + rows.c_offsets[c] + rows.y_offsets[y] + segment.first * rows.element_bytes,
+                rows.element_bytes, segment.count, to + x);
       x += segment.count;
     }
   }

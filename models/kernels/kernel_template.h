@@ -3,7 +3,6 @@
 #pragma once
 
 #include "models/kernels/channel_lanes.h"
-#include "models/kernels/interleave_words.h"
 #include "models/kernels/kernel_operands.h"
 #include "models/kernels/pack_operands.h"
 #include "models/kernels/pixel_lanes.h"

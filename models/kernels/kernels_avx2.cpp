@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include "models/kernels/elements.h"
 #include "models/kernels/kernel_template.h"
 
 namespace hwcvp::kernels {
@@ -109,8 +110,8 @@ struct Avx2 {
                                  uint8_t* units) {
     interleave_words(rows, element_bytes, count, units);
   }
-  static void copy_weights(const uint8_t* from, int element_bytes, int count, uint8_t* to) {
-    widen_words(from, element_bytes, count, to);
+  static void copy(const uint8_t* from, int element_bytes, int count, int16_t* to) {
+    copy_words(from, element_bytes, count, to);
   }
 };
 

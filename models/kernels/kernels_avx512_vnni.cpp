@@ -44,17 +44,12 @@ struct VnniBytes : VectorsAvx512 {
   static void interleave_weights(const uint8_t* const (&rows)[4], int, int count, uint8_t* units) {
     interleave_bytes(rows, count, 0, units);
   }
-  static void copy_weights(const uint8_t* from, int, int count, uint8_t* to) {
-    for (int i = 0; i < count; ++i) to[i] = from[i];
-  }
+  static void copy(const uint8_t* from, int, int count, int8_t* to) { copy_bytes(from, count, to); }
 };
 
 struct VnniWords : WordsAvx512 {
   static Vector dot(Vector sum, Vector a, Vector b) { return _mm512_dpwssd_epi32(sum, a, b); }
   static Vector dot_row(Vector sum, Vector a, Vector b) { return dot(sum, a, b); }
-  static void copy_weights(const uint8_t* from, int element_bytes, int count, uint8_t* to) {
-    widen_words(from, element_bytes, count, to);
-  }
 };
 
 using Bytes = Kernels<VnniBytes, VnniWords>;

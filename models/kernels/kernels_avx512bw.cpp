@@ -9,9 +9,6 @@ struct Avx512bw : WordsAvx512 {
   // The sum of two products wraps where both are 2^30, which is right modulo 2^32.
   static Vector dot(Vector sum, Vector a, Vector b) { return _mm512_add_epi32(sum, _mm512_madd_epi16(a, b)); }
   static Vector dot_row(Vector sum, Vector a, Vector b) { return dot(sum, a, b); }
-  static void copy_weights(const uint8_t* from, int element_bytes, int count, uint8_t* to) {
-    widen_words(from, element_bytes, count, to);
-  }
 };
 
 using Words = Kernels<Avx512bw, Avx512bw>;

@@ -2,6 +2,7 @@
 // in tests.
 #include <cstring>
 
+#include "models/kernels/elements.h"
 #include "models/kernels/kernel_template.h"
 
 namespace hwcvp::kernels {
@@ -70,7 +71,7 @@ struct Portable {
   template <int WeightBytes>
   static Vector load_row_first(const uint8_t* from, int count) {
     int16_t words[2 * kLanes] = {};
-    widen_words(from, WeightBytes, count, reinterpret_cast<uint8_t*>(words));
+    copy_words(from, WeightBytes, count, words);
     return load(words);
   }
   // Lane i of the two to places 2 * i and 2 * i + 1 of both.
@@ -110,8 +111,8 @@ struct Portable {
                                  uint8_t* units) {
     interleave_words(rows, element_bytes, count, units);
   }
-  static void copy_weights(const uint8_t* from, int element_bytes, int count, uint8_t* to) {
-    widen_words(from, element_bytes, count, to);
+  static void copy(const uint8_t* from, int element_bytes, int count, int16_t* to) {
+    copy_words(from, element_bytes, count, to);
   }
 };
 

@@ -125,7 +125,8 @@ struct PackOperands {
     if (g.taps == 1 && rows.row_contiguous) {
       const int c = first * kGroup;
       const int c_end = end * kGroup < g.in_channels ? end * kGroup : g.in_channels;
-      Isa::copy_weights(data + rows.c_offsets[c] + rows.tap_offsets[0], rows.element_bytes, c_end - c, units);
+      Isa::copy(data + rows.c_offsets[c] + rows.tap_offsets[0], rows.element_bytes, c_end - c,
+                reinterpret_cast<typename Isa::Element*>(units));
       const int64_t element = kUnit / kGroup;
       for (int64_t i = (c_end - c) * element; i < int64_t{end - first} * kUnit; ++i) units[i] = 0;
       return;

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "models/kernels/accumulator_rows.h"
+#include "models/kernels/elements.h"
 #include "models/kernels/input_line.h"
 #include "models/kernels/kernel_operands.h"
 
@@ -73,9 +74,9 @@ struct PixelLanes {
     for (int c = 0; c < g.in_channels; ++c) {
       for (int y = 0; y < g.lines; ++y, to += line_words(g)) {
         if (g.phases == 1) {
-          copy_line(g, rows, c, y, to);
+          copy_line<Isa>(g, rows, c, y, to);
         } else {
-          copy_line(g, rows, c, y, columns);
+          copy_line<Isa>(g, rows, c, y, columns);
           split_phases(g, columns, to);
         }
       }
@@ -102,7 +103,7 @@ struct PixelLanes {
   }
 
   static int16_t element(const uint8_t* from, int element_bytes) {
-    return element_bytes == 1 ? *reinterpret_cast<const int8_t*>(from)
+    return element_bytes == 1 ? widen(*reinterpret_cast<const int8_t*>(from))
                               : *reinterpret_cast<const int16_t*>(from);
   }
 

@@ -55,19 +55,15 @@ struct SinglePixel {
         last == (g.in_channels - 1) * rows.element_bytes) {
       const uint8_t* const from =
           rows.data + rows.c_offsets[0] + rows.y_offsets[0] + rows.segments[0].first * rows.element_bytes;
-      if (rows.element_bytes == 1) {
-        copy_elements(reinterpret_cast<const int8_t*>(from), g.in_channels, to);
-      } else {
-        copy_elements(reinterpret_cast<const int16_t*>(from), g.in_channels, to);
-      }
+      Isa::copy(from, rows.element_bytes, g.in_channels, to);
       return;
     }
     for (int c = 0; c < g.in_channels; ++c) {
       for (int fy = 0; fy < g.kernel_height; ++fy, to += g.kernel_width) {
         if (g.dilation_x == 1) {
-          copy_line(g, rows, c, fy * g.dilation_y, to);
+          copy_line<Isa>(g, rows, c, fy * g.dilation_y, to);
         } else {
-          copy_line(g, rows, c, fy * g.dilation_y, columns);
+          copy_line<Isa>(g, rows, c, fy * g.dilation_y, columns);
           for (int fx = 0; fx < g.kernel_width; ++fx) to[fx] = columns[fx * g.dilation_x];
         }
       }
@@ -109,12 +105,10 @@ struct SinglePixel {
       const int channels = g.out_channels - k < kLanes ? g.out_channels - k : kLanes;
       for (int i = 0; i < kLanes; ++i) row[i] = pointers[i < channels ? k + i : k];
       alignas(64) int32_t sums[kLanes];
-      if constexpr (kInputBytes == 1) {
-        Isa::store(sums, multiply<1>(elements(g), input, row));
-      } else if (weight_bytes == 1) {
+      if (kInputBytes == 1 || weight_bytes == 1) {
         Isa::store(sums, multiply<1>(elements(g), input, row));
       } else {
-        Isa::store(sums, multiply<2>(elements(g), input, row));
+        Isa::store(sums, multiply<kInputBytes>(elements(g), input, row));
       }
       for (int i = 0; i < channels; ++i) put_sum(rows, k + i, static_cast<uint32_t>(sums[i]));
     }

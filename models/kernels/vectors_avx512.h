@@ -91,6 +91,23 @@ struct VectorsAvx512 {
     for (int i = 0; i < kLanes; ++i) v[i] = t[i];
   }
 
+  static void copy_bytes(const uint8_t* from, int count, int8_t* to) {
+    for (int i = 0; i < count; i += 64) {
+      const __mmask64 mask = count - i < 64 ? (uint64_t{1} << (count - i)) - 1 : ~uint64_t{0};
+      _mm512_mask_storeu_epi8(to + i, mask, _mm512_maskz_loadu_epi8(mask, from + i));
+    }
+  }
+
+  // 16-bit elements from one- or two-byte signed ones.
+  static void copy_words(const uint8_t* from, int element_bytes, int count, int16_t* to) {
+    for (int i = 0; i < count; i += 32) {
+      const __mmask32 mask = count - i < 32 ? (1u << (count - i)) - 1 : ~0u;
+      const Vector words = element_bytes == 1 ? _mm512_cvtepi8_epi16(_mm256_maskz_loadu_epi8(mask, from + i))
+                                              : _mm512_maskz_loadu_epi16(mask, from + 2 * i);
+      _mm512_mask_storeu_epi16(to + i, mask, words);
+    }
+  }
+
   // Units of two 16-bit channels from rows of one- or two-byte signed elements.
   static void interleave_words(const uint8_t* const (&rows)[2], int element_bytes, int count,
                                uint8_t* units) {
@@ -146,6 +163,9 @@ struct WordsAvx512 : VectorsAvx512 {
     const __mmask32 mask = (1u << count) - 1;
     if constexpr (WeightBytes == 2) return _mm512_maskz_loadu_epi16(mask, from);
     return _mm512_cvtepi8_epi16(_mm256_maskz_loadu_epi8(mask, from));
+  }
+  static void copy(const uint8_t* from, int element_bytes, int count, int16_t* to) {
+    copy_words(from, element_bytes, count, to);
   }
   static void interleave_input(const uint8_t* const (&rows)[2], int element_bytes, int count,
                                uint8_t* units) {
