@@ -39,15 +39,15 @@ void expect_random_cases_as_walked(uint64_t seed, int cases, const RandomCaseLim
 }
 
 TEST(ExactPredictor, AgreesWithTheWalkOnSmallLayers) {
-  expect_random_cases_as_walked(1, 16000, {1000, 60, 10});
+  expect_random_cases_as_walked(1, 20000, {1000, 60, 10});
 }
 
 TEST(ExactPredictor, AgreesWithTheWalkOnDeepNests) {
-  expect_random_cases_as_walked(2, 4000, {2000, 400, 16});
+  expect_random_cases_as_walked(2, 6000, {5000, 600, 20});
 }
 
 TEST(ExactPredictor, AgreesWithTheWalkOnLargerLayers) {
-  expect_random_cases_as_walked(3, 2000, {50000, 50, 6});
+  expect_random_cases_as_walked(3, 5000, {50000, 80, 8});
 }
 
 TEST(ExactPredictor, AgreesWithRecordedCases) {

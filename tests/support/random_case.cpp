@@ -84,11 +84,14 @@ void draw_loops(std::mt19937_64& random, const Layer& layer, const RandomCaseLim
   int64_t leaves = 1;
 
   const int64_t loops = draw(random, 0, static_cast<int64_t>(limits.max_loops));
-  for (int64_t i = 0; i < loops; ++i) {
+  for (int64_t tries = 0; tries < 8 * loops && static_cast<int64_t>(schedule.loops.size()) < loops; ++tries) {
     const Dim dim = pick(random, kDims);
     auto& sizes = pieces[index(dim)];
     const int64_t left = *std::max_element(sizes.begin(), sizes.end());
-    const int64_t tile = one_in(random, 4) ? (left + 1) / 2 : draw(random, 1, left);
+    // Loops that cut nothing are legal, but few of them will do.
+    const bool cuts = left > 1 && !one_in(random, 8);
+    if (!cuts && !one_in(random, 8)) continue;
+    const int64_t tile = cuts ? draw(random, 1, left - 1) : left;
     auto smaller = cut(sizes, tile);
     const int64_t more_leaves =
         leaves / static_cast<int64_t>(sizes.size()) * static_cast<int64_t>(smaller.size());

@@ -1,0 +1,15 @@
+// The traffic of a schedule by visiting every leaf with boxes, to test the closed form on extents too large
+// for sets.
+#pragma once
+
+#include "schedules/layer.h"
+#include "schedules/schedule.h"
+#include "schedules/traffic.h"
+
+namespace hwcvp {
+
+// Like literal_walk(), but each region is a box of intervals, so that time grows with the leaves alone. Uses
+// nothing of the library but the plain structs. No params_read, no buffer bytes.
+Traffic box_walk(const Layer& layer, const Schedule& schedule);
+
+}  // namespace hwcvp
