@@ -1,0 +1,106 @@
+#include "platform/config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "schedules/error.h"
+
+namespace hwcvp {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+
+std::string refusal(const std::string& text) {
+  try {
+    platform_from_json(json::parse(text), "machine.json");
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "accepted";
+}
+
+TEST(ConfigTest, AnEmptyFileGivesTheBuiltInMachine) {
+  EXPECT_EQ(to_json(platform_from_json(json::object(), "machine.json")), to_json(PlatformConfig{}));
+}
+
+TEST(ConfigTest, WhatIsPrintedIsReadBack) {
+  PlatformConfig config;
+  config.control_processor.kind = "native";
+  config.hwc.buffer_bytes = 12345;
+  config.bus.width_bytes = 4;
+  config.dram.latency_ns = 12.5;
+  const json printed = json::parse(to_json(config).dump());
+  EXPECT_EQ(to_json(platform_from_json(printed, "machine.json")), to_json(config));
+}
+
+// Every field that is printed is read: no name is accepted and ignored.
+TEST(ConfigTest, EveryFieldIsRead) {
+  const json printed = json::parse(to_json(PlatformConfig{}).dump());
+  for (const auto& section : printed.items()) {
+    for (const auto& field : section.value().items()) {
+      const json other = field.key() == "kind"               ? json("native")
+                         : field.key() == "size_bytes"       ? json(4 << 20)
+                         : field.value() == json(16)         ? json(32)
+                         : field.value().is_number_integer() ? json(2)
+                                                             : json(0.5);
+      json document = json::object();
+      document[section.key()][field.key()] =
+          field.key() == "max_burst_bytes" || field.key() == "width_bytes" ? json(64) : other;
+      json expected = printed;
+      expected[section.key()][field.key()] = document[section.key()][field.key()];
+      EXPECT_EQ(json::parse(to_json(platform_from_json(document, "machine.json")).dump()), expected)
+          << section.key() << "." << field.key();
+    }
+  }
+}
+
+TEST(ConfigTest, RefusesWhatTheSchemaDoesNotAllow) {
+  const struct {
+    const char* text;
+    const char* message;
+  } kCases[] = {
+      {R"([])", "machine.json: expected an object, found []"},
+      {R"({"hcw": {}})", "machine.json: \"hcw\": unknown key; expected one of"},
+      {R"({"hwc": {"clock": 1}})", "machine.json: hwc.\"clock\": unknown key; expected one of"},
+      {R"({"hwc": []})", "machine.json: hwc: expected an object, found []"},
+      {R"({"hwc": {"clock_mhz": "fast"}})", "hwc.clock_mhz: expected a number between 0.001 and 100000"},
+      {R"({"hwc": {"clock_mhz": 0}})", "hwc.clock_mhz: expected a number between 0.001 and 100000, found 0"},
+      {R"({"hwc": {"buffer_bytes": 0}})", "hwc.buffer_bytes: expected an integer between 1 and 2147483647"},
+      {R"({"hwc": {"buffer_bytes": 2147483648}})", "hwc.buffer_bytes: expected an integer between 1"},
+      {R"({"hwc": {"buffer_bytes": 65536.5}})", "hwc.buffer_bytes: expected an integer"},
+      {R"({"hwc": {"buffer_bytes": "64KiB"}})", "hwc.buffer_bytes: expected an integer"},
+      {R"({"hwc": {"fifo_depth": 0}})", "hwc.fifo_depth: expected an integer between 1"},
+      {R"({"hwc": {"mac_rows": -1}})", "hwc.mac_rows: expected an integer between 1"},
+      {R"({"hwc": {"max_burst_bytes": 48}})", "hwc.max_burst_bytes: expected one of 4, 8, 16"},
+      {R"({"hwc": {"outstanding": 0}})", "hwc.outstanding: expected an integer between 1"},
+      {R"({"control_processor": {"kind": "arm"}})",
+       "control_processor.kind: expected one of \"riscv\", \"native\""},
+      {R"({"control_processor": {"quantum_ns": -1}})",
+       "control_processor.quantum_ns: expected a number between 0"},
+      {R"({"bus": {"width_bytes": 3}})", "bus.width_bytes: expected one of 1, 2, 4"},
+      {R"({"bus": {"clock_mhz": null}})", "bus.clock_mhz: expected a number"},
+      {R"({"dram": {"size_bytes": 4096}})", "dram.size_bytes: expected an integer between 2097152"},
+      {R"({"dram": {"size_bytes": 2097153}})",
+       "dram.size_bytes: expected an integer between 2097152 and "
+       "281474976710656, a multiple of 4096, found 2097153"},
+      {R"({"dram": {"size_bytes": 99999999999999999999}})", "dram.size_bytes: expected an integer"},
+      {R"({"dram": {"bandwidth_gb_per_s": 0}})", "dram.bandwidth_gb_per_s: expected a number between 0.001"},
+      {R"({"dram": {"latency_ns": true}})", "dram.latency_ns: expected a number between 0"},
+  };
+  for (const auto& c : kCases) EXPECT_THAT(refusal(c.text), HasSubstr(c.message)) << c.text;
+}
+
+TEST(ConfigTest, NamesTheFile) {
+  try {
+    read_platform("no/such/machine.json");
+    FAIL() << "expected an InputError";
+  } catch (const InputError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("no/such/machine.json"));
+  }
+}
+
+}  // namespace
+}  // namespace hwcvp
