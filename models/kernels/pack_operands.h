@@ -30,17 +30,34 @@ struct PackOperands {
   }
 
   static void input(const Geometry& g, const InputRows& rows, uint8_t* packed, uint8_t* scratch) {
-    const int64_t line_units = int64_t{g.phases} * g.phase_width;
+    if (g.lines > 1 && lines_contiguous(g, rows)) {
+      Geometry folded = g;
+      folded.lines = 1;
+      folded.columns = folded.phase_width = g.lines * g.columns;
+      InputRows line = rows;
+      line.end_y = 1;
+      line.segments[0].count = folded.columns;
+      return input(folded, line, packed, scratch);
+    }
+    const int64_t line_bytes = int64_t{g.phases} * g.phase_width * kUnit;
     for (int c = 0; c < g.channel_groups; ++c) {
-      for (int y = 0; y < g.lines; ++y, packed += line_units * kUnit) {
+      for (int y = 0; y < g.lines; ++y, packed += line_bytes) {
         if (g.phases == 1) {
           input_line(g, rows, c, y, packed);
-          continue;
+        } else {
+          input_line(g, rows, c, y, scratch);
+          split_phases(g, reinterpret_cast<const Unit*>(scratch), reinterpret_cast<Unit*>(packed));
         }
-        input_line(g, rows, c, y, scratch);
-        split_phases(g, reinterpret_cast<const Unit*>(scratch), reinterpret_cast<Unit*>(packed));
       }
     }
+  }
+
+  // No padding, and each line follows the one before it, in the view as in the layout.
+  static bool lines_contiguous(const Geometry& g, const InputRows& rows) {
+    return g.phases == 1 && rows.first_y == 0 && rows.end_y == g.lines &&
+           rows.segments[0].count == g.columns &&
+           rows.y_offsets[g.lines - 1] - rows.y_offsets[0] ==
+               int64_t{g.lines - 1} * g.columns * rows.element_bytes;
   }
 
   // One line of one channel group, columns in order.
@@ -83,7 +100,11 @@ struct PackOperands {
     const int64_t units = int64_t{groups_together(g)} * g.taps;
     return (units + kLanes - 1) / kLanes * kLanes;
   }
-  static int64_t staging_bytes(const Geometry& g) { return (int64_t{g.taps} * kGroup * 2 + 63) / 64 * 64; }
+  // A row of zeros for the channels that the last group lacks, then one gathered row for each channel of a
+  // group.
+  static int64_t staging_bytes(const Geometry& g) {
+    return (int64_t{g.taps} * (kGroup + 1) * 2 + 63) / 64 * 64;
+  }
 
   static int64_t scratch_bytes(const Geometry& g) {
     const int64_t line = (int64_t{g.columns} + kPast) * kUnit;
@@ -93,6 +114,7 @@ struct PackOperands {
 
   static void weights(const Geometry& g, const WeightRows& rows, uint8_t* packed, uint8_t* scratch) {
     uint8_t* const staging = scratch;
+    for (int i = 0; i < g.taps * rows.element_bytes; ++i) staging[i] = 0;
     uint8_t* const units = scratch + staging_bytes(g);
     const int64_t count = row_units(g);
     const int together = groups_together(g);
@@ -131,27 +153,37 @@ struct PackOperands {
       for (int64_t i = (c_end - c) * element; i < int64_t{end - first} * kUnit; ++i) units[i] = 0;
       return;
     }
+    const int64_t channel_bytes = int64_t{g.taps} * rows.element_bytes;
+    if (rows.row_contiguous) {
+      const uint8_t* from = data + rows.c_offsets[int64_t{first} * kGroup] + rows.tap_offsets[0];
+      const int whole = g.in_channels / kGroup < end ? g.in_channels / kGroup : end;
+      for (; first < whole; ++first, units += int64_t{g.taps} * kUnit, from += kGroup * channel_bytes) {
+        Group group;
+        for (int i = 0; i < kGroup; ++i) group.rows[i] = from + i * channel_bytes;
+        Isa::interleave_weights(group.rows, rows.element_bytes, g.taps, units);
+      }
+    }
     for (int c = first; c < end; ++c, units += int64_t{g.taps} * kUnit) {
       Group group;
-      const bool whole = (c + 1) * kGroup <= g.in_channels;
       for (int i = 0; i < kGroup; ++i) {
         const int channel = c * kGroup + i;
-        if (whole && rows.taps_contiguous) {
-          group.rows[i] = data + rows.c_offsets[channel] + rows.tap_offsets[0];
-          continue;
-        }
-        uint8_t* const stage = staging + int64_t{i} * g.taps * rows.element_bytes;
-        group.rows[i] = stage;
-        for (int t = 0; t < g.taps; ++t) {
-          for (int b = 0; b < rows.element_bytes; ++b) {
-            stage[t * rows.element_bytes + b] = channel < g.in_channels
-                                                    ? data[rows.c_offsets[channel] + rows.tap_offsets[t] + b]
-                                                    : uint8_t{0};
-          }
-        }
+        group.rows[i] = channel >= g.in_channels ? staging
+                        : rows.taps_contiguous   ? data + rows.c_offsets[channel] + rows.tap_offsets[0]
+                                                 : gather(g, rows, data + rows.c_offsets[channel],
+                                                          staging + (i + 1) * channel_bytes);
       }
       Isa::interleave_weights(group.rows, rows.element_bytes, g.taps, units);
     }
+  }
+
+  // The taps of one channel, one after the other.
+  static const uint8_t* gather(const Geometry& g, const WeightRows& rows, const uint8_t* channel,
+                               uint8_t* to) {
+    for (int t = 0; t < g.taps; ++t) {
+      for (int b = 0; b < rows.element_bytes; ++b)
+        to[t * rows.element_bytes + b] = channel[rows.tap_offsets[t] + b];
+    }
+    return to;
   }
 };
 
