@@ -8,9 +8,9 @@
 namespace hwcvp {
 
 struct OptimizerOptions {
-  int64_t buffer_bytes = 0;                                  // shared by the three tensors
+  int64_t buffer_bytes = 0;  // shared by the three tensors
   PerTensor<bool> double_buffer = {false, false, false};
-  double time_limit_seconds = 0;                             // 0: no limit
+  double time_limit_seconds = 0;  // 0: no limit
 };
 
 struct OptimizerResult {
@@ -22,7 +22,8 @@ struct OptimizerResult {
   double seconds = 0;
 };
 
-// The best schedule found for a legal layer; it always fits in the buffer. Throws InputError where no schedule fits.
+// The best schedule found for a legal layer; it always fits in the buffer. Throws InputError where no
+// schedule fits.
 OptimizerResult optimize(const Layer& layer, const OptimizerOptions& options);
 
 }  // namespace hwcvp
