@@ -1,0 +1,33 @@
+// The reference convolution that outputs of the simulated machine are checked against.
+//
+// Shares no code with the machine's datapath. Knows nothing of schedules: it computes each layer whole.
+#pragma once
+
+#include "platform/requantization.h"
+#include "platform/tensor.h"
+#include "schedules/layer.h"
+
+namespace hwcvp {
+
+// `automatic` uses oneDNN where it is exact and `direct` everywhere else; `direct` is a plain convolution for
+// any layer.
+enum class ReferenceEngine { automatic, direct };
+
+struct ReferenceOptions {
+  bool relu = false;  // clamp requantized outputs at zero from below; int32 outputs leave as they are
+  int threads = 1;    // at most this many, over batches and output channels
+  ReferenceEngine engine = ReferenceEngine::automatic;
+};
+
+struct ReferenceResult {
+  HostTensor output;        // {B, M, OH, OW} in output_type
+  const char* engine = "";  // that computed the sums: "onednn" or "direct"
+};
+
+// The output of a legal layer for an input {B, C, H, W}, weights {M, C/group, KH, KW} and constants that are
+// legal for it. Sums wrap modulo 2^32, or 2^16 with int16 accumulators; then requantization as
+// docs/hwc-programming.md defines it. Throws std::invalid_argument where a tensor has another type or shape.
+ReferenceResult reference_convolution(const Layer& layer, const HostTensor& input, const HostTensor& weights,
+                                      const LayerParams& params, const ReferenceOptions& options = {});
+
+}  // namespace hwcvp
