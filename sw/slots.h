@@ -22,8 +22,10 @@ struct slot_free {
   uint32_t store;
 };
 
+/* `bit` is that of the tensor in PUSH. The first region goes to the first slot. */
 FW_INLINE struct slots slots_after_reset(uint32_t double_buffer, uint32_t bit) {
-  const struct slots slots = {0, double_buffer ? bit : 0, 0, 0};
+  const uint32_t second = double_buffer ? bit : 0;
+  const struct slots slots = {second, second, 0, 0};
   return slots;
 }
 

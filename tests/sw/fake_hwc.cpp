@@ -1,7 +1,6 @@
 #include "tests/sw/fake_hwc.h"
 
 #include <stdexcept>
-#include <vector>
 
 #include "registers/hwc.h"
 
@@ -99,6 +98,7 @@ void FakeHwc::reset() {
   registers_.clear();
   engines_.reset();
   state_ = {};
+  pushed_.clear();
   irq_enable_ = 0;
   error_ = false;
 }
@@ -118,6 +118,7 @@ void FakeHwc::push(uint32_t value) {
   EngineState& engine = state_[engine_of(command.opcode())];
   if (engine.fifo.size() >= options_.fifo_depth) throw std::logic_error("FIFO overflow");
   engine.fifo.push_back(command);
+  pushed_.push_back(command);
   if (one_in_hundred(options_.eagerness)) step();
 }
 

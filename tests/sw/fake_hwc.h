@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <random>
+#include <vector>
 
 #include "tests/sw/fake_engines.h"
 #include "tests/sw/test_memory.h"
@@ -45,6 +46,8 @@ class FakeHwc {
   uint32_t sleeps() const { return sleeps_; }
   uint32_t early_wakes() const { return early_wakes_; }
   uint32_t register_writes() const { return register_writes_; }
+  // Every command since the last reset, as pushed.
+  const std::vector<FakeCommand>& pushed() const { return pushed_; }
   bool idle() const;
   bool interrupt() const { return (status() & irq_enable_) != 0; }
 
@@ -70,6 +73,7 @@ class FakeHwc {
   std::map<uint32_t, uint32_t> registers_;
   FakeEngines engines_;
   std::array<EngineState, 3> state_;
+  std::vector<FakeCommand> pushed_;
   uint32_t irq_enable_ = 0;
   bool error_ = false;
   uint32_t sleeps_ = 0, early_wakes_ = 0, register_writes_ = 0, ended_ = 0;

@@ -2,8 +2,13 @@
 // turns.
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <nlohmann/json.hpp>
 #include <random>
+#include <string>
 
+#include "schedules/exact_predictor.h"
+#include "schedules/json.h"
 #include "tests/support/random_case.h"
 #include "tests/sw/firmware_bench.h"
 #include "tests/sw/job_case.h"
@@ -33,6 +38,7 @@ void run_case(const RandomCase& random_case, const FakeHwcOptions& options, std:
   const LiteralWalk expected = walk_literally(random_case.layer, random_case.schedule);
   expect_same_traffic(bench.hwc.traffic(), expected.traffic);
   EXPECT_EQ(static_cast<int64_t>(bench.hwc.buffer_bytes()), expected.buffer.total());
+  EXPECT_EQ(bench.hwc.traffic(), predict_exact(random_case.layer, random_case.schedule).traffic);
 
   EXPECT_TRUE(bench.hwc.idle()) << "the job ended before the HWC";
   EXPECT_FALSE(bench.hwc.interrupt()) << "the line would keep the processor awake";
@@ -51,6 +57,35 @@ FakeHwcOptions random_options(std::mt19937_64& random) {
   options.eagerness = random() % 3 == 0 ? 0 : static_cast<uint32_t>(random() % 101);
   options.early_wakes = random() % 4 == 0 ? 30 : 0;
   return options;
+}
+
+// Layers and schedules with their traffic and buffers as computed by a program that shares nothing with this
+// project.
+TEST(TrafficCases, MoveThePublishedBytes) {
+  std::ifstream file(HWCVP_TEST_DATA "/traffic-cases.jsonl");
+  std::mt19937_64 random(1);
+  int cases = 0;
+  for (std::string line; std::getline(file, line); ++cases) {
+    SCOPED_TRACE(line);
+    const nlohmann::json json = nlohmann::json::parse(line);
+    const Layer layer = layer_from_json(json.at("layer"), "case");
+    const Schedule schedule = schedule_from_json(json.at("schedule"), layer, "case");
+    ASSERT_NO_THROW(run_case({layer, schedule}, random_options(random), random));
+
+    FirmwareBench bench(FakeHwcOptions(), 1);
+    const JobCase job(layer, schedule, FirmwareBench::kHwc, bench.memory, random);
+    ASSERT_EQ(bench.run(job.address()).result, HWC_JOB_DONE);
+    const Traffic& traffic = bench.hwc.traffic();
+    const nlohmann::json& expected = json.at("traffic");
+    EXPECT_EQ(traffic.input_read, expected.at("input_read"));
+    EXPECT_EQ(traffic.weight_read, expected.at("weight_read"));
+    EXPECT_EQ(traffic.output_write, expected.at("output_write"));
+    EXPECT_EQ(traffic.psum_read, expected.at("psum_read"));
+    EXPECT_EQ(traffic.psum_write, expected.at("psum_write"));
+    EXPECT_EQ(bench.hwc.buffer_bytes(), json.at("buffer").at("total"));
+    if (HasFailure()) return;
+  }
+  EXPECT_EQ(cases, 300);
 }
 
 class RandomCases : public testing::TestWithParam<uint64_t> {};
