@@ -8,8 +8,8 @@
 
 namespace hwcvp {
 
-// Like literal_walk(), but each region is a box of intervals, so that time grows with the leaves alone. Uses
-// nothing of the library but the plain structs. No params_read, no buffer bytes.
+// Like literal_walk(), but each region is a box of intervals, so that time grows with the leaves alone. Of
+// the library it uses the plain structs and the layer's extents. No params_read, no buffer bytes.
 Traffic box_walk(const Layer& layer, const Schedule& schedule);
 
 }  // namespace hwcvp
