@@ -12,9 +12,9 @@ namespace hwcvp {
 // called there.
 //
 // Sums of products of one image at a time. oneDNN multiplies int8 exactly only with instructions that sum
-// products in 32 bits (without them, in 16 bits that saturate), and passes its 32-bit sums through float on
-// their way out, which rounds those beyond 2^24. Hence make_onednn_convolution() accepts the first only, and
-// run() tells of the second.
+// products in 32 bits (without them, in 16 bits that saturate): make_onednn_convolution() accepts no others.
+// It passes its 32-bit sums through float on their way out, which rounds large ones: run() tells whether that
+// can have happened.
 class OneDnnConvolution {
  public:
   virtual ~OneDnnConvolution() = default;

@@ -80,29 +80,51 @@ TEST_F(OneDnn, EqualsTheDirectEngineOnLayersOfNetworks) {
   }
 }
 
-// oneDNN shifts signed inputs to unsigned and takes the difference back. That difference is beyond the
-// precision of a float here, while the sums are not.
-TEST_F(OneDnn, IsExactWhereTheShiftToUnsignedIsLarge) {
+// oneDNN may shift signed inputs to unsigned and take the difference back in floats. The sums here are small,
+// but the difference is beyond the precision of a float where the weights are all alike.
+TEST_F(OneDnn, IsNotTrustedWhereTheShiftToUnsignedIsLarge) {
   for (const int64_t kernel : {1, 3}) {
-    const Layer layer = int8_layer(2048, 9, 64, kernel);
-    Operands operands(layer, 5);
-    for (int64_t i = 0; i < operands.input.elements(); ++i) operands.input.data<int8_t>()[i] /= 64;
-    for (const int8_t weight : {int8_t{127}, int8_t{-128}}) {
+    for (const int8_t weight : {int8_t{127}, int8_t{-128}, int8_t{-3}}) {
+      const Layer layer = int8_layer(2048, 9, 64, kernel);
+      Operands operands(layer, 5);
+      for (int64_t i = 0; i < operands.input.elements(); ++i) operands.input.data<int8_t>()[i] /= 64;
       fill(operands.weights, weight);
-      EXPECT_EQ(check(layer, operands), "onednn") << "kernel " << kernel << ", weights " << int{weight};
+      EXPECT_EQ(check(layer, operands), weight == -3 ? "onednn" : "direct")
+          << "kernel " << kernel << ", weights " << int{weight};
     }
   }
 }
 
+// Shifts and sums that take turns in coming close to the precision of a float.
+TEST_F(OneDnn, IsExactWhateverTheMeanOfTheWeights) {
+  const Layer layer = int8_layer(1500, 7, 32, 1);
+  for (int mean = -128; mean <= 127; mean += 5) {
+    Operands operands(layer, static_cast<uint64_t>(mean + 128));
+    int8_t* const weights = operands.weights.data<int8_t>();
+    for (int64_t i = 0; i < operands.weights.elements(); ++i) {
+      weights[i] = static_cast<int8_t>(std::clamp(mean + weights[i] / 16, -128, 127));
+    }
+    check(layer, operands);
+    for (int64_t i = 0; i < operands.input.elements(); ++i) operands.input.data<int8_t>()[i] /= 8;
+    check(layer, operands);
+  }
+}
+
+// Alternating signs leave no shift to take back, so that sums are trusted up to 2^24 = 16,777,216: 127 * 127
+// * 1040 = 16,774,160 is below, and 127 * 127 * 1042 = 16,806,418 is beyond (one sum is odd as well, which no
+// float there can be).
 TEST_F(OneDnn, IsUsedUpToWhatAFloatHoldsAndNotBeyond) {
-  // 127 * 127 * 1040 = 16,774,160 is below 2^24 = 16,777,216, and 127 * 127 * 1041 = 16,790,289 is an odd
-  // number beyond.
   for (const int sign : {1, -1}) {
-    for (const int64_t channels : {1040, 1041}) {
+    for (const int64_t channels : {1040, 1042}) {
       const Layer layer = int8_layer(channels, 6, 32, 1);
       Operands operands(layer, 1);
-      fill(operands.input, 127);
-      fill(operands.weights, static_cast<int8_t>(127 * sign));
+      for (int64_t i = 0; i < operands.input.elements(); ++i) {
+        operands.input.data<int8_t>()[i] = static_cast<int8_t>(i / 36 % 2 == 0 ? 127 : -127);
+      }
+      for (int64_t i = 0; i < operands.weights.elements(); ++i) {
+        operands.weights.data<int8_t>()[i] = static_cast<int8_t>(i % 2 == 0 ? 127 * sign : -127 * sign);
+      }
+      if (channels == 1042) operands.input.data<int8_t>()[0] = 126;
       EXPECT_EQ(check(layer, operands), channels == 1040 ? "onednn" : "direct") << sign;
     }
   }
@@ -129,10 +151,12 @@ TEST_F(OneDnn, NoticesASingleLargeSum) {
   layer.batch = 3;
   Operands operands(layer, 1);
   fill(operands.input, 0);
-  for (int64_t c = 0; c < 2000; ++c) operands.input.data<int8_t>()[((1 * 2000 + c) * 4 + 3) * 4 + 3] = 127;
-  for (int64_t c = 0; c < 2000; ++c) operands.weights.data<int8_t>()[39 * 2000 + c] = 127;
-  EXPECT_EQ(check(layer, operands), "direct");
-  operands.input.data<int8_t>()[(1 * 2000 * 4 + 3) * 4 + 3] = 126;
+  EXPECT_EQ(check(layer, operands), "onednn");
+  for (int64_t c = 0; c < 2000; ++c) {
+    const auto value = static_cast<int8_t>(c % 2 == 0 ? 127 : -127);
+    operands.input.data<int8_t>()[((1 * 2000 + c) * 4 + 3) * 4 + 3] = value;
+    operands.weights.data<int8_t>()[39 * 2000 + c] = value;
+  }
   EXPECT_EQ(check(layer, operands), "direct");
 }
 
