@@ -4,70 +4,77 @@
 
 namespace hwcvp {
 
-StartSet::StartSet(const NestedTiles& tiles, size_t depth, int64_t size, const Run& run) {
-  nodes_.reserve(4);
-  keys_.reserve(4);
-  nodes_.emplace_back();
-  keys_.push_back({0, 0});
-  root_ = build(tiles, 0, tiles.extent(), {depth, size}, run);
-}
+namespace {
 
-size_t StartSet::build(const NestedTiles& tiles, size_t depth, int64_t size, const Key& target,
-                       const Run& run) {
-  if (depth == target.depth) return size == target.size ? add_run(run) : 0;
-  if (size < target.size) return 0;
-  for (size_t i = 1; i < keys_.size(); ++i) {
-    if (keys_[i].depth == depth && keys_[i].size == size) return i;
-  }
+int64_t last(const Run& run) { return run.first + run.step * (run.count - 1); }
 
-  const int64_t tile = tiles.tile(depth + 1);
-  const int64_t full = size / tile;
-  const int64_t remainder = size % tile;
-  Node node;
-  if (full > 0) add_part(node, build(tiles, depth + 1, tile, target, run), {0, tile, full});
-  if (remainder > 0) add_part(node, build(tiles, depth + 1, remainder, target, run), {full * tile, 1, 1});
-  nodes_.push_back(node);
-  keys_.push_back({depth, size});
-  return nodes_.size() - 1;
-}
+int128 sum(const Run& run) { return (int128{run.first} + last(run)) * run.count / 2; }
 
-size_t StartSet::add_run(const Run& run) {
-  Node node;
+StartSet::Node run_node(const Run& run) {
+  StartSet::Node node;
   node.count = run.count;
   node.min = run.first;
-  node.max = run.first + run.step * (run.count - 1);
-  node.sum = (int128{node.min} + node.max) * node.count / 2;
-  node.is_run = true;
+  node.max = last(run);
+  node.sum = sum(run);
   node.step = run.step;
+  node.is_run = true;
+  return node;
+}
+
+}  // namespace
+
+StartSet::StartSet(const NestedTiles& tiles, size_t depth, int64_t size, const Run& run)
+    : root_(build(tiles, {0, tiles.extent()}, {depth, size}, run)) {}
+
+// The numbers of the target pieces inside one piece, from its start.
+StartSet::Node StartSet::build(const NestedTiles& tiles, const Piece& piece, const Piece& target,
+                               const Run& run) {
+  if (piece.depth == target.depth) return piece.size == target.size ? run_node(run) : Node();
+  if (piece.size < target.size) return {};
+  for (const Known& known : known_) {
+    if (known.piece.depth == piece.depth && known.piece.size == piece.size) return known.node;
+  }
+
+  const int64_t tile = tiles.tile(piece.depth + 1);
+  const int64_t full = piece.size / tile;
+  const int64_t remainder = piece.size % tile;
+  Node node;
+  if (full > 0) append(node, build(tiles, {piece.depth + 1, tile}, target, run), {0, tile, full});
+  if (remainder > 0) {
+    append(node, build(tiles, {piece.depth + 1, remainder}, target, run), {full * tile, 1, 1});
+  }
+  // The innermost pieces are quicker to build again than to look up.
+  if (piece.depth > 0 && piece.depth + 1 < target.depth) known_.push_back({piece, node});
+  return node;
+}
+
+size_t StartSet::store(const Node& node) {
   nodes_.push_back(node);
-  keys_.push_back({~size_t{0}, 0});
   return nodes_.size() - 1;
 }
 
-void StartSet::add_part(Node& node, size_t child, const Run& shift) const {
-  const Node& copy = nodes_[child];
+// Adds copies of a set behind all that the node has.
+void StartSet::append(Node& node, const Node& copy, const Run& shift) {
   if (copy.count == 0) return;
-  const int64_t last_shift = shift.first + shift.step * (shift.count - 1);
-  const bool first_part = node.count == 0;
+  Node longer = node;
+  longer.sum += copy.sum * shift.count + sum(shift) * copy.count;
+  longer.count += copy.count * shift.count;
+  longer.max = last(shift) + copy.max;
 
   // Progressions that continue one another become one.
-  if (first_part) {
-    const bool single = shift.count == 1;
-    const bool contiguous = copy.count == 1 || shift.step == copy.step * copy.count;
-    node.is_run = copy.is_run && (single || contiguous);
-    node.step = copy.count == 1 && !single ? shift.step : copy.step;
+  if (node.count == 0) {
+    longer.min = shift.first + copy.min;
+    longer.step = copy.count == 1 && shift.count > 1 ? shift.step : copy.step;
+    longer.is_run = copy.is_run && (shift.count == 1 || shift.step == longer.step * copy.count);
   } else {
     const int64_t gap = shift.first + copy.min - node.max;
-    if (node.is_run && node.count == 1) node.step = gap;
-    node.is_run = node.is_run && copy.is_run && shift.count == 1 && gap == node.step &&
-                  (copy.count == 1 || copy.step == node.step);
+    if (node.count == 1) longer.step = gap;
+    longer.is_run = node.is_run && copy.is_run && shift.count == 1 && gap == longer.step &&
+                    (copy.count == 1 || copy.step == longer.step);
+    if (!longer.is_run && node.is_run) longer.parts[longer.part_count++] = {store(node), Run()};
   }
-
-  node.parts[node.part_count++] = {child, shift};
-  node.min = first_part ? shift.first + copy.min : node.min;
-  node.max = last_shift + copy.max;
-  node.sum += copy.sum * shift.count + (int128{shift.first} + last_shift) * shift.count / 2 * copy.count;
-  node.count += copy.count * shift.count;
+  if (!longer.is_run) longer.parts[longer.part_count++] = {store(copy), shift};
+  node = longer;
 }
 
 int64_t SumSet::clamped_sum(int64_t offset, int64_t width) const {
@@ -124,7 +131,7 @@ int128 SumSet::ramp_of_parts(int64_t offset, const StartSet::Node& split, const 
   int128 sum = 0;
   for (size_t i = 0; i < split.part_count; ++i) {
     const StartSet::Part& part = split.parts[i];
-    const StartSet::Node& child = set.node(part.child);
+    const StartSet::Node& child = set.child(part);
     const int64_t first = offset + scale * part.shift.first;
     const int64_t step = scale * part.shift.step;
     const int64_t least = first + scale * child.min + other_scale * other.min;

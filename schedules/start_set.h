@@ -1,6 +1,7 @@
 // Where the pieces of one dimension start, as a compact set of numbers.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -22,41 +23,46 @@ struct Run {
 // how many numbers it has.
 class StartSet {
  public:
-  // A set of numbers: none of them, or `parts` progressions of copies of smaller sets.
+  // A set of numbers: a run, or `parts` that are each copies of a smaller set.
   struct Part {
-    size_t child;  // a node
-    Run shift;     // one copy of the child at each of these
+    size_t child;  // place of the smaller set
+    Run shift;     // one copy at each of these
   };
   struct Node {
     int64_t count = 0;
     int64_t min = 0;
     int64_t max = 0;
     int128 sum = 0;
-    bool is_run = false;  // then it is the run {min, step, count}
     int64_t step = 1;
+    bool is_run = false;  // then it is the run {min, step, count} and has no parts
     size_t part_count = 0;
-    Part parts[2] = {};
+    std::array<Part, 2> parts = {};
   };
 
   // Pieces of `size` at `depth`, which must occur there.
   StartSet(const NestedTiles& tiles, size_t depth, int64_t size, const Run& run = {});
 
-  const Node& node(size_t i) const { return nodes_[i]; }
-  const Node& root() const { return nodes_[root_]; }
-  int64_t count() const { return root().count; }
+  const Node& root() const { return root_; }
+  const Node& child(const Part& part) const { return nodes_[part.child]; }
+  int64_t count() const { return root_.count; }
 
  private:
-  struct Key {
+  struct Piece {
     size_t depth;
     int64_t size;
   };
-  size_t build(const NestedTiles& tiles, size_t depth, int64_t size, const Key& target, const Run& run);
-  size_t add_run(const Run& run);
-  void add_part(Node& node, size_t child, const Run& shift) const;
+  // What is known of pieces that several others contain.
+  struct Known {
+    Piece piece;
+    Node node;
+  };
+  Node build(const NestedTiles& tiles, const Piece& piece, const Piece& target, const Run& run);
+  void append(Node& node, const Node& copy, const Run& shift);
+  size_t store(const Node& node);
 
-  std::vector<Node> nodes_;  // node 0 is the empty set
-  std::vector<Key> keys_;    // the piece that each node stands for
-  size_t root_;
+  std::vector<Node> nodes_;
+  std::vector<Known> known_;
+  Node root_;
 };
 
 // The numbers offset + scale_a * x + scale_b * y for all x of a and y of b. Scales are not negative, numbers
