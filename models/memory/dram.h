@@ -39,8 +39,6 @@ class Dram : public sc_core::sc_module {
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   bool get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
   unsigned transport_dbg(tlm::tlm_generic_payload& payload);
-  tlm::tlm_response_status check(const tlm::tlm_generic_payload& payload) const;
-  void move(tlm::tlm_generic_payload& payload);
 
   const Properties properties_;
   const double ticks_per_byte_;

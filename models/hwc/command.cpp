@@ -1,0 +1,39 @@
+#include "models/hwc/command.h"
+
+namespace hwcvp {
+
+const char* to_string(Opcode opcode) {
+  switch (opcode) {
+    case Opcode::load_input:
+      return "LOAD_INPUT";
+    case Opcode::load_weight:
+      return "LOAD_WEIGHT";
+    case Opcode::load_psum:
+      return "LOAD_PSUM";
+    case Opcode::load_params:
+      return "LOAD_PARAMS";
+    case Opcode::keep_input:
+      return "KEEP_INPUT";
+    case Opcode::compute:
+      return "COMPUTE";
+    case Opcode::store_output:
+      return "STORE_OUTPUT";
+    case Opcode::store_psum:
+      return "STORE_PSUM";
+  }
+  return "?";
+}
+
+const char* to_string(Engine engine) {
+  switch (engine) {
+    case Engine::load:
+      return "load";
+    case Engine::compute:
+      return "compute";
+    case Engine::store:
+      return "store";
+  }
+  return "?";
+}
+
+}  // namespace hwcvp

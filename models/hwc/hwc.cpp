@@ -1,0 +1,132 @@
+#include "models/hwc/hwc.h"
+
+#include <stdexcept>
+#include <string>
+
+#include "models/hwc/buffer_bank.h"
+#include "models/hwc/buffer_state.h"
+#include "models/hwc/compute_engine.h"
+#include "models/hwc/load_engine.h"
+#include "models/hwc/register_front.h"
+#include "models/hwc/scoreboard.h"
+#include "models/hwc/store_engine.h"
+
+namespace hwcvp {
+
+namespace {
+
+const Hwc::Properties& checked(const Hwc::Properties& p, const std::string& name) {
+  const auto expect = [&name](bool good, const char* what) {
+    if (!good) throw std::invalid_argument(name + ": " + what);
+  };
+  expect(p.clock_period > sc_core::SC_ZERO_TIME, "clock_period: expected above 0");
+  expect(p.buffer_bytes >= 1 && p.buffer_bytes < uint64_t{1} << 31, "buffer_bytes: expected 1 to 2^31 - 1");
+  expect(p.fifo_depth >= 1, "fifo_depth: expected at least 1");
+  expect(p.max_channels >= 1, "max_channels: expected at least 1");
+  expect(p.mac_rows >= 1, "mac_rows: expected at least 1");
+  expect(p.mac_columns >= 1, "mac_columns: expected at least 1");
+  expect(p.buffer_row_bytes >= 1, "buffer_row_bytes: expected at least 1");
+  expect(p.max_burst_bytes >= 1 && (p.max_burst_bytes & (p.max_burst_bytes - 1)) == 0,
+         "max_burst_bytes: expected a power of two");
+  expect(p.outstanding >= 1, "outstanding: expected at least 1");
+  return p;
+}
+
+BufferBank::Properties bank_properties(const Hwc::Properties& p) {
+  return {p.buffer_bytes, p.buffer_row_bytes, p.clock_period};
+}
+DmaChannel::Properties dma_properties(const Hwc::Properties& p) {
+  return {p.clock_period, p.quantum, p.max_burst_bytes, p.outstanding, p.functional};
+}
+LoadEngine::Properties load_properties(const Hwc::Properties& p) {
+  return {dma_properties(p), p.fifo_depth, p.buffer_row_bytes};
+}
+ComputeEngine::Properties compute_properties(const Hwc::Properties& p) {
+  return {p.clock_period, p.fifo_depth, p.mac_rows, p.mac_columns, p.functional};
+}
+StoreEngine::Properties store_properties(const Hwc::Properties& p) {
+  return {dma_properties(p), p.fifo_depth, p.mac_rows};
+}
+RegisterFront::Properties front_properties(const Hwc::Properties& p) {
+  return {p.clock_period, p.buffer_bytes, p.fifo_depth, p.max_channels};
+}
+
+}  // namespace
+
+// The parts, in the order in which they depend on one another.
+class HwcCore {
+ public:
+  HwcCore(const Hwc::Properties& properties, tlm::tlm_initiator_socket<>& memory,
+          tlm::tlm_analysis_port<CommandRecord>& records)
+      : state(properties.max_channels),
+        input_buffer("input_buffer", bank_properties(properties)),
+        weight_buffer("weight_buffer", bank_properties(properties)),
+        output_buffer("output_buffer", bank_properties(properties)),
+        load("load", load_properties(properties), state, scoreboard, memory, records),
+        compute("compute", compute_properties(properties), state, scoreboard, records),
+        store("store", store_properties(properties), state, scoreboard, memory, records),
+        front(front_properties(properties), state, scoreboard, {&load, &compute, &store}),
+        interrupt_changed("interrupt_changed") {
+    load.input.bind(input_buffer.socket);
+    load.weight.bind(weight_buffer.socket);
+    load.output.bind(output_buffer.socket);
+    compute.input.bind(input_buffer.socket);
+    compute.weight.bind(weight_buffer.socket);
+    compute.output.bind(output_buffer.socket);
+    store.output.bind(output_buffer.socket);
+    scoreboard.on_status_change = [this] {
+      if (front.interrupt() == interrupt_level) return;
+      interrupt_level = !interrupt_level;
+      interrupt_changed.notify(sc_core::SC_ZERO_TIME);
+    };
+  }
+
+  BufferState state;
+  Scoreboard scoreboard;
+  BufferBank input_buffer, weight_buffer, output_buffer;
+  LoadEngine load;
+  ComputeEngine compute;
+  StoreEngine store;
+  RegisterFront front;
+  sc_core::sc_event interrupt_changed;
+  bool interrupt_level = false;
+};
+
+Hwc::Hwc(const sc_core::sc_module_name& name, const Properties& properties)
+    : sc_module(name),
+      registers("registers"),
+      memory("memory"),
+      interrupt("interrupt"),
+      reset("reset"),
+      commands("commands"),
+      properties_(checked(properties, this->name())),
+      core_(std::make_unique<HwcCore>(properties, memory, commands)) {
+  registers.register_b_transport(this, &Hwc::b_transport);
+  registers.register_transport_dbg(this, &Hwc::transport_dbg);
+
+  SC_HAS_PROCESS(Hwc);
+  SC_METHOD(drive_interrupt);
+  sensitive << core_->interrupt_changed;
+  SC_METHOD(take_reset);
+  sensitive << reset.pos();
+  dont_initialize();
+}
+
+Hwc::~Hwc() = default;
+
+void Hwc::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  if (reset.read()) {
+    delay += properties_.clock_period;
+    payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+    return;
+  }
+  core_->front.b_transport(payload, delay);
+}
+
+unsigned Hwc::transport_dbg(tlm::tlm_generic_payload& payload) { return core_->front.transport_dbg(payload); }
+
+void Hwc::drive_interrupt() { interrupt.write(core_->interrupt_level); }
+
+void Hwc::take_reset() { core_->front.reset(); }
+
+}  // namespace hwcvp

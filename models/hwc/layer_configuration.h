@@ -1,0 +1,65 @@
+// The configuration registers of a layer, decoded.
+#pragma once
+
+#include <cstdint>
+
+#include "models/hwc/command.h"
+
+namespace hwcvp {
+
+class RegisterFile;
+
+// A tensor as it lies in memory.
+struct MemoryLayout {
+  uint64_t base = 0;
+  PerAxis<int64_t> stride{};  // bytes
+};
+
+// A tensor's slots in its buffer.
+struct SlotLayout {
+  PerAxis<int64_t> extent{};  // elements
+  int64_t slots = 1;
+  int64_t element_bytes = 1;
+
+  // Bytes from an element to the next along each axis: slots are dense, the last axis innermost.
+  PerAxis<int64_t> strides() const;
+  int64_t slot_bytes() const;
+};
+
+struct InputAxis {
+  int64_t stride = 1, dilation = 1, pad = 0;
+  int64_t first = 0, end = 0;  // lines that exist
+
+  // The input line that an output and a filter line meet.
+  int64_t line(int64_t output, int64_t filter) const { return output * stride + filter * dilation - pad; }
+};
+
+struct LayerConfiguration {
+  InputAxis y, x;
+  int64_t channels = 0;      // output channels of a group
+  int64_t params_count = 0;  // output channels of all groups
+  uint64_t params_base = 0;
+  int64_t output_bytes = 1;  // of an element in memory
+  bool relu = false;
+  bool requantized = true;           // false: outputs are accumulators
+  SlotLayout input, weight, output;  // output: accumulators
+  MemoryLayout input_memory, weight_memory, output_memory, psum_memory;
+
+  // Bytes of the constants in memory: bias, and multiplier and shift where outputs are requantized.
+  int64_t params_bytes() const { return params_count * (requantized ? 9 : 4); }
+};
+
+// Error code and detail as in ERROR and ERROR_INFO; code 0 is none.
+struct HwcError {
+  uint32_t code = 0;
+  uint32_t info = 0;
+};
+
+// Decodes and checks. Errors: bad configuration (a stride or dilation outside 1 to
+// 2^31 - 1; an extent of 0; slots other than 1 or 2; type codes
+// without meaning, int32 outputs of int16 accumulators; more constants than max_channels), info is the
+// register's offset; buffers do not fit in buffer_bytes, info is the offset of BUFFER_BYTES.
+HwcError decode(const RegisterFile& registers, uint64_t buffer_bytes, uint32_t max_channels,
+                LayerConfiguration& configuration);
+
+}  // namespace hwcvp

@@ -1,0 +1,142 @@
+#include "models/hwc/load_engine.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "models/hwc/buffer_bank.h"
+#include "registers/hwc.h"
+
+namespace hwcvp {
+
+using sc_core::sc_time;
+
+namespace {
+
+constexpr uint8_t kMaxShift = 62;
+
+// Copies the row of elements at the coordinates of a box along the last axis, from slot to slot.
+void copy_row(const unsigned char* from, unsigned char* to, int64_t start, int64_t count, int64_t extent,
+              int64_t element_bytes) {
+  const int64_t position = start % extent;
+  const int64_t before_wrap = std::min(count, extent - position);
+  std::memcpy(to + position * element_bytes, from + position * element_bytes,
+              static_cast<size_t>(before_wrap * element_bytes));
+  std::memcpy(to, from, static_cast<size_t>((count - before_wrap) * element_bytes));
+}
+
+}  // namespace
+
+LoadEngine::LoadEngine(const sc_core::sc_module_name& name, const Properties& properties, BufferState& state,
+                       Scoreboard& scoreboard, tlm::tlm_initiator_socket<>& memory,
+                       tlm::tlm_analysis_port<CommandRecord>& records)
+    : CommandEngine(name, Engine::load, properties.fifo_depth, scoreboard, records),
+      input("input"),
+      weight("weight"),
+      output("output"),
+      properties_(properties),
+      state_(state),
+      dma_(properties.dma, memory, *this) {}
+
+void LoadEngine::start_of_simulation() {
+  input_data_ = buffer_memory(input);
+  weight_data_ = buffer_memory(weight);
+  output_data_ = buffer_memory(output);
+}
+
+bool LoadEngine::execute(const Command& command, Outcome& outcome) {
+  const LayerConfiguration& layer = state_.layer;
+  outcome.end = sc_core::sc_time_stamp() + properties_.dma.clock_period;
+  dma_.begin();
+  bool done = false;
+  switch (command.opcode) {
+    case Opcode::load_input:
+      done = load(layer.input_memory, layer.input, input_data_, command.input_slot,
+                  state_.input[command.input_slot], command.box);
+      break;
+    case Opcode::load_weight:
+      done = load(layer.weight_memory, layer.weight, weight_data_, command.weight_slot,
+                  state_.weight[command.weight_slot], command.box);
+      break;
+    case Opcode::load_psum:
+      done = load(layer.psum_memory, layer.output, output_data_, command.output_slot,
+                  state_.output[command.output_slot], command.box);
+      break;
+    case Opcode::load_params:
+      done = load_params();
+      break;
+    case Opcode::keep_input:
+      return keep_input(command, outcome);
+    default:
+      return fail(HWC_ERROR_BAD_COMMAND, static_cast<uint32_t>(command.opcode));
+  }
+  outcome.end = std::max(outcome.end, dma_.end());
+  outcome.bytes = dma_.bytes();
+  return done;
+}
+
+bool LoadEngine::load(const MemoryLayout& memory, const SlotLayout& layout, unsigned char* buffer,
+                      unsigned slot_index, Slot& slot, const Box& box) {
+  const CircularView view = {buffer + slot_index * layout.slot_bytes(), layout.extent, layout.strides()};
+  if (!dma_.read(memory, box, view, layout.element_bytes)) return false;
+  state_.written(slot, layout, box);
+  return true;
+}
+
+bool LoadEngine::load_params() {
+  const LayerConfiguration& layer = state_.layer;
+  const auto count = static_cast<size_t>(layer.params_count);
+  constants_.resize(static_cast<size_t>(layer.params_bytes()));
+  if (!dma_.read(layer.params_base, layer.params_bytes(), constants_.data())) return false;
+
+  Parameters& parameters = state_.parameters;
+  if (properties_.dma.functional) {
+    const unsigned char* const data = constants_.data();
+    std::memcpy(parameters.bias.data(), data, 4 * count);
+    if (layer.requantized) {
+      std::memcpy(parameters.multiplier.data(), data + 4 * count, 4 * count);
+      std::memcpy(parameters.shift.data(), data + 8 * count, count);
+      for (size_t k = 0; k < count; ++k) {
+        if (parameters.multiplier[k] < 0 || parameters.shift[k] > kMaxShift) {
+          return fail(HWC_ERROR_BAD_CONFIGURATION, HWC_PARAMS_BASE_LO);
+        }
+      }
+    }
+  }
+  parameters.held = layer.params_count;
+  return true;
+}
+
+bool LoadEngine::keep_input(const Command& command, Outcome& outcome) {
+  const SlotLayout& layout = state_.layer.input;
+  const Box& box = command.box;
+  const unsigned to = command.input_slot;
+  const unsigned from = 1 - to;
+  if (!state_.input[from].held.contains(box)) {
+    return fail(HWC_ERROR_NOT_IN_BUFFER, static_cast<uint32_t>(command.opcode));
+  }
+  const PerAxis<int64_t> stride = layout.strides();
+  const PerAxis<int64_t>& extent = layout.extent;
+  const unsigned char* const source = input_data_ + from * layout.slot_bytes();
+  unsigned char* const target = input_data_ + to * layout.slot_bytes();
+  int64_t rows = 1;
+  for (size_t axis = 0; axis + 1 < kAxes; ++axis) rows *= box.count[axis];
+  PerAxis<int64_t> index{};
+  for (int64_t row = 0; properties_.dma.functional && row < rows; ++row) {
+    int64_t offset = 0;
+    for (size_t axis = 0; axis + 1 < kAxes; ++axis) {
+      offset += (box.start[axis] + index[axis]) % extent[axis] * stride[axis];
+    }
+    copy_row(source + offset, target + offset, box.start[kAxes - 1], box.count[kAxes - 1], extent[kAxes - 1],
+             layout.element_bytes);
+    for (size_t axis = kAxes - 1; axis-- > 0 && ++index[axis] == box.count[axis];) index[axis] = 0;
+  }
+  state_.written(state_.input[to], layout, box);
+
+  const int64_t row_bytes = box.count[kAxes - 1] * layout.element_bytes;
+  const int64_t cycles = rows * ((row_bytes + properties_.row_bytes - 1) / properties_.row_bytes);
+  outcome.end = sc_core::sc_time_stamp() +
+                sc_time::from_value(static_cast<uint64_t>(cycles) * properties_.dma.clock_period.value());
+  return true;
+}
+
+}  // namespace hwcvp

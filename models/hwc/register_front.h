@@ -1,0 +1,56 @@
+// The register socket's side of the HWC.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <systemc>
+#include <tlm>
+
+#include "models/common/register_file.h"
+#include "models/hwc/buffer_state.h"
+#include "models/hwc/command_engine.h"
+#include "models/hwc/scoreboard.h"
+
+namespace hwcvp {
+
+// Does not model wait states: every access takes a clock cycle.
+//
+// Turns register accesses into configuration and commands, and shows the state of the scoreboard. Accesses
+// that depend on the state of the engines wait until simulated time reaches the initiator's local time;
+// others only leave their effects to be visible from then on.
+class RegisterFront {
+ public:
+  struct Properties {
+    sc_core::sc_time clock_period;
+    uint64_t buffer_bytes = 65536;
+    uint32_t fifo_depth = 64;
+    uint32_t max_channels = 4096;
+  };
+
+  RegisterFront(const Properties& properties, BufferState& state, Scoreboard& scoreboard,
+                std::array<CommandEngine*, kEngineCount> engines);
+
+  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  unsigned transport_dbg(tlm::tlm_generic_payload& payload) { return registers_.debug_access(payload); }
+
+  // STATUS & IRQ_ENABLE is not 0.
+  bool interrupt() const;
+  // What CONTROL.RESET does.
+  void reset();
+
+ private:
+  bool depends_on_engines(const tlm::tlm_generic_payload& payload) const;
+  bool configure(uint32_t offset);
+  void push(uint32_t value);
+  Command staged_command(uint32_t value) const;
+
+  const Properties properties_;
+  BufferState& state_;
+  Scoreboard& scoreboard_;
+  const std::array<CommandEngine*, kEngineCount> engines_;
+  RegisterFile registers_;
+  sc_core::sc_time local_time_;  // of the access that is served
+  bool configured_ = false;      // state_.layer is what the registers say, and was found good
+};
+
+}  // namespace hwcvp

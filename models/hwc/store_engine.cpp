@@ -1,0 +1,109 @@
+#include "models/hwc/store_engine.h"
+
+#include <algorithm>
+
+#include "models/hwc/buffer_bank.h"
+#include "models/hwc/requantize.h"
+#include "registers/hwc.h"
+
+namespace hwcvp {
+
+using sc_core::sc_time;
+
+namespace {
+
+int64_t elements(const Box& box) {
+  int64_t product = 1;
+  for (const int64_t count : box.count) product *= count;
+  return product;
+}
+
+}  // namespace
+
+StoreEngine::StoreEngine(const sc_core::sc_module_name& name, const Properties& properties,
+                         BufferState& state, Scoreboard& scoreboard, tlm::tlm_initiator_socket<>& memory,
+                         tlm::tlm_analysis_port<CommandRecord>& records)
+    : CommandEngine(name, Engine::store, properties.fifo_depth, scoreboard, records),
+      output("output"),
+      properties_(properties),
+      state_(state),
+      dma_(properties.dma, memory, *this) {}
+
+void StoreEngine::start_of_simulation() { output_data_ = buffer_memory(output); }
+
+CircularView StoreEngine::slot(unsigned slot_index) const {
+  const SlotLayout& layout = state_.layer.output;
+  return {output_data_ + slot_index * layout.slot_bytes(), layout.extent, layout.strides()};
+}
+
+bool StoreEngine::execute(const Command& command, Outcome& outcome) {
+  const LayerConfiguration& layer = state_.layer;
+  const Box& box = command.box;
+  const auto not_in_buffer = [&] {
+    return fail(HWC_ERROR_NOT_IN_BUFFER, static_cast<uint32_t>(command.opcode));
+  };
+  if (!state_.output[command.output_slot].held.contains(box)) return not_in_buffer();
+
+  const sc_time start = sc_core::sc_time_stamp();
+  const bool requantizes = command.opcode == Opcode::store_output && layer.requantized;
+  dma_.begin();
+  if (requantizes) {
+    const int64_t last_group = box.start[1] + box.count[1] - 1;
+    if (last_group * layer.channels + box.start[2] + box.count[2] > state_.parameters.held)
+      return not_in_buffer();
+    const CircularView outputs = requantized(slot(command.output_slot), box);
+    const Box dense = {{}, box.count};
+    MemoryLayout memory = layer.output_memory;
+    for (size_t axis = 0; axis < kAxes; ++axis) {
+      memory.base += static_cast<uint64_t>(box.start[axis] * memory.stride[axis]);
+    }
+    if (!dma_.write(memory, dense, outputs, layer.output_bytes)) return false;
+  } else {
+    const MemoryLayout& memory =
+        command.opcode == Opcode::store_output ? layer.output_memory : layer.psum_memory;
+    if (!dma_.write(memory, box, slot(command.output_slot), layer.output.element_bytes)) return false;
+  }
+
+  const int64_t cycles = requantizes ? (elements(box) + properties_.lanes - 1) / properties_.lanes : 1;
+  outcome.end = std::max(dma_.end(), start + sc_time::from_value(static_cast<uint64_t>(cycles) *
+                                                                 properties_.dma.clock_period.value()));
+  outcome.bytes = dma_.bytes();
+  return true;
+}
+
+CircularView StoreEngine::requantized(const CircularView& accumulators, const Box& box) {
+  const LayerConfiguration& layer = state_.layer;
+  SlotLayout dense;
+  dense.extent = box.count;
+  dense.element_bytes = layer.output_bytes;
+  converted_.resize(static_cast<size_t>(dense.slot_bytes()));
+  const CircularView outputs = {converted_.data(), dense.extent, dense.strides()};
+  if (!properties_.dma.functional) return outputs;
+
+  const Parameters& parameters = state_.parameters;
+  const int64_t accumulator_bytes = layer.output.element_bytes;
+  const int64_t columns = box.count[4];
+  const int64_t first_column = box.start[4] % accumulators.extent[4];
+  const int64_t before_wrap = std::min(columns, accumulators.extent[4] - first_column);
+  const int64_t rows = elements(box) / columns;
+  unsigned char* out = outputs.data;
+  PerAxis<int64_t> index{};
+  for (int64_t row = 0; row < rows; ++row) {
+    const unsigned char* in = accumulators.data;
+    for (size_t axis = 0; axis < 4; ++axis) {
+      in += (box.start[axis] + index[axis]) % accumulators.extent[axis] * accumulators.stride[axis];
+    }
+    const auto channel =
+        static_cast<size_t>((box.start[1] + index[1]) * layer.channels + box.start[2] + index[2]);
+    const Requantization rule = {parameters.multiplier[channel], parameters.shift[channel], layer.relu};
+    requantize(in + first_column * accumulator_bytes, accumulator_bytes, before_wrap, rule, out,
+               layer.output_bytes);
+    requantize(in, accumulator_bytes, columns - before_wrap, rule, out + before_wrap * layer.output_bytes,
+               layer.output_bytes);
+    out += columns * layer.output_bytes;
+    for (size_t axis = 4; axis-- > 0 && ++index[axis] == box.count[axis];) index[axis] = 0;
+  }
+  return outputs;
+}
+
+}  // namespace hwcvp

@@ -1,0 +1,48 @@
+// Takes accumulators out of the output buffer, as partial sums or as outputs.
+#pragma once
+
+#include <tlm_utils/simple_initiator_socket.h>
+
+#include <systemc>
+#include <tlm>
+#include <vector>
+
+#include "models/hwc/buffer_state.h"
+#include "models/hwc/command_engine.h"
+#include "models/hwc/dma_channel.h"
+
+namespace hwcvp {
+
+// Does not model the buffers' read ports: data leaves when its transaction begins.
+//
+// Time of a command: as DmaChannel tells; STORE_OUTPUT with requantization at least ceil(elements / lanes)
+// cycles. Errors: a box, or constants of its channels, that are not in the buffer.
+class StoreEngine : public CommandEngine {
+ public:
+  struct Properties {
+    DmaChannel::Properties dma;
+    uint32_t fifo_depth = 64;
+    uint32_t lanes = 16;  // outputs that are requantized in a cycle
+  };
+
+  tlm_utils::simple_initiator_socket<StoreEngine> output;  // the buffer
+
+  StoreEngine(const sc_core::sc_module_name& name, const Properties& properties, BufferState& state,
+              Scoreboard& scoreboard, tlm::tlm_initiator_socket<>& memory,
+              tlm::tlm_analysis_port<CommandRecord>& records);
+
+ private:
+  void start_of_simulation() override;
+  bool execute(const Command& command, Outcome& outcome) override;
+  CircularView slot(unsigned slot_index) const;
+  // The box as dense outputs.
+  CircularView requantized(const CircularView& accumulators, const Box& box);
+
+  const Properties properties_;
+  BufferState& state_;
+  DmaChannel dma_;
+  unsigned char* output_data_ = nullptr;
+  std::vector<unsigned char> converted_;
+};
+
+}  // namespace hwcvp

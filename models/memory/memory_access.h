@@ -1,0 +1,19 @@
+// How a payload meets an array of bytes: what every memory model does alike.
+#pragma once
+
+#include <cstdint>
+#include <tlm>
+
+namespace hwcvp {
+
+// The response that an access to a memory of `size` bytes deserves: address error outside, burst error if the
+// streaming width is below the data length, byte enable error for enables of length 0, else ok.
+tlm::tlm_response_status check_memory_access(const tlm::tlm_generic_payload& payload, uint64_t size);
+
+// Moves the data of a payload that was found ok, byte enables honoured.
+void move_memory_data(tlm::tlm_generic_payload& payload, unsigned char* memory);
+
+// Debug transport: moves what lies inside, byte enables ignored as the standard says, and returns how much.
+unsigned debug_memory_access(tlm::tlm_generic_payload& payload, unsigned char* memory, uint64_t size);
+
+}  // namespace hwcvp
