@@ -56,6 +56,14 @@ std::vector<Part> split(const Layer& layer, int threads) {
   return result;
 }
 
+bool tries_onednn(const Layer& layer, ReferenceEngine engine) {
+  constexpr int64_t kFewPixels = 64;
+  if (layer.input_type != DataType::int8 || layer.weight_type != DataType::int8) return false;
+  return engine == ReferenceEngine::onednn ||
+         (engine == ReferenceEngine::automatic &&
+          layer.batch * layer.out_height() * layer.out_width() >= kFewPixels);
+}
+
 class ReferenceConvolution {
  public:
   ReferenceConvolution(const Layer& layer, const HostTensor& input, const HostTensor& weights,
@@ -91,8 +99,7 @@ class ReferenceConvolution {
     const uint8_t* const weights = weights_.bytes() + weights_offset;
     std::unique_ptr<OneDnnConvolution> onednn;
     std::unique_ptr<DirectConvolution> direct;
-    if (options_.engine == ReferenceEngine::automatic && layer_.input_type == DataType::int8 &&
-        layer_.weight_type == DataType::int8) {
+    if (tries_onednn(layer_, options_.engine)) {
       onednn = make_onednn_convolution(part.layer, reinterpret_cast<const int8_t*>(weights));
     }
     std::vector<uint32_t> sums(static_cast<size_t>(part.layer.output_elements()));

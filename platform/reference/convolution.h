@@ -9,9 +9,10 @@
 
 namespace hwcvp {
 
-// `automatic` uses oneDNN where it is exact and `direct` everywhere else; `direct` is a plain convolution for
-// any layer.
-enum class ReferenceEngine { automatic, direct };
+// `direct` is a plain convolution for any layer. `onednn` uses oneDNN where it is exact and `direct`
+// elsewhere; `automatic` likewise, but leaves layers with few output pixels, whose weights take longer to
+// prepare than to use, to `direct`.
+enum class ReferenceEngine { automatic, onednn, direct };
 
 struct ReferenceOptions {
   bool relu = false;  // clamp requantized outputs at zero from below; int32 outputs leave as they are

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "platform/reference/dot_products.h"
+#include "platform/reference/line_convolution.h"
 
 namespace hwcvp {
 
@@ -18,6 +19,10 @@ int64_t round_up(int64_t value, int64_t multiple) { return (value + multiple - 1
 // the lines being written stay in the cache.
 template <typename Element>
 void transpose(const Element* in, int64_t channels, int64_t pixels, int16_t* out) {
+  if (pixels == 1) {
+    std::copy_n(in, channels, out);
+    return;
+  }
   constexpr int64_t kRun = 32;
   for (int64_t first = 0; first < pixels; first += kRun) {
     const int64_t last = std::min(first + kRun, pixels);
@@ -36,29 +41,45 @@ void transpose(const void* in, DataType type, int64_t offset, int64_t channels, 
   }
 }
 
+// Gathering the inputs of a pixel pays only where they serve many products.
+bool by_lines(const Layer& layer) {
+  constexpr int64_t kFewPairs = 8;
+  return layer.in_channels / layer.group * (layer.out_channels / layer.group) <= kFewPairs;
+}
+
 }  // namespace
 
 DirectConvolution::DirectConvolution(const Layer& layer, const void* weights)
-    : layer_(layer), channels_(layer.in_channels / layer.group) {
-  const int64_t taps = layer.kernel_shape[0] * layer.kernel_shape[1];
-  row_ = round_up(taps * channels_, kRowMultiple);
+    : layer_(layer), weights_(weights), channels_(layer.in_channels / layer.group) {
+  if (by_lines(layer)) return;
+  row_ = round_up(channels_ * layer.kernel_shape[0] * layer.kernel_shape[1], kRowMultiple);
   block_ =
       std::min(std::clamp(kBlockWords / row_, kMinBlock, kMaxBlock), layer.out_height() * layer.out_width());
-  weights_.resize(static_cast<size_t>(layer.out_channels * row_));
-  for (int64_t m = 0; m < layer.out_channels; ++m) {
-    transpose(weights, layer.weight_type, m * taps * channels_, channels_, taps, weights_.data() + m * row_);
-  }
+  pack_weights();
   image_.resize(static_cast<size_t>(layer.in_channels * layer.in_height * layer.in_width));
   pixels_.resize(static_cast<size_t>(block_ * row_));
 }
 
+void DirectConvolution::pack_weights() {
+  packed_weights_.resize(static_cast<size_t>(layer_.out_channels * row_));
+  const int64_t taps = layer_.kernel_shape[0] * layer_.kernel_shape[1];
+  for (int64_t m = 0; m < layer_.out_channels; ++m) {
+    transpose(weights_, layer_.weight_type, m * taps * channels_, channels_, taps,
+              packed_weights_.data() + m * row_);
+  }
+}
+
 void DirectConvolution::run(const void* image, uint32_t* sums) {
+  if (by_lines(layer_)) {
+    line_convolution(layer_, image, weights_, sums);
+    return;
+  }
   interleave(image);
   const int64_t out_pixels = layer_.out_height() * layer_.out_width();
   const int64_t out_channels = layer_.out_channels / layer_.group;
   for (int64_t group = 0; group < layer_.group; ++group) {
     const int64_t first_channel = group * out_channels;
-    const WordRows weights = {weights_.data() + first_channel * row_, out_channels};
+    const WordRows weights = {packed_weights_.data() + first_channel * row_, out_channels};
     for (int64_t first = 0; first < out_pixels; first += block_) {
       const int64_t pixels = std::min(block_, out_pixels - first);
       gather(group, first, pixels);

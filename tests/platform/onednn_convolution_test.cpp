@@ -38,10 +38,11 @@ class OneDnn : public testing::Test {
 
   // Returns the engine that gave the outputs, which must equal those of the direct engine.
   static std::string check(const Layer& layer, const Operands& operands) {
-    ReferenceOptions direct;
+    ReferenceOptions onednn, direct;
+    onednn.engine = ReferenceEngine::onednn;
     direct.engine = ReferenceEngine::direct;
     const ReferenceResult result =
-        reference_convolution(layer, operands.input, operands.weights, operands.params);
+        reference_convolution(layer, operands.input, operands.weights, operands.params, onednn);
     const ReferenceResult expected =
         reference_convolution(layer, operands.input, operands.weights, operands.params, direct);
     EXPECT_STREQ(expected.engine, "direct");
@@ -158,6 +159,15 @@ TEST_F(OneDnn, NoticesASingleLargeSum) {
     operands.weights.data<int8_t>()[39 * 2000 + c] = value;
   }
   EXPECT_EQ(check(layer, operands), "direct");
+}
+
+TEST_F(OneDnn, IsChosenWhereItHasManyPixelsToCompute) {
+  for (const int64_t size : {1, 7, 8}) {
+    const Layer layer = int8_layer(32, size, 48, 1);
+    const Operands operands(layer, 1);
+    EXPECT_STREQ(reference_convolution(layer, operands.input, operands.weights, operands.params).engine,
+                 size < 8 ? "direct" : "onednn");
+  }
 }
 
 TEST_F(OneDnn, IsTimedOnInt8LayersOnly) {

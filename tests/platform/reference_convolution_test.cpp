@@ -66,7 +66,9 @@ TEST(ReferenceConvolution, EqualsTheDefinitionOnRandomInt8Layers) {
     RandomCase random_layer = random_case(random, limits);
     random_layer.layer.input_type = random_layer.layer.weight_type = DataType::int8;
     SCOPED_TRACE("case " + std::to_string(i) + ": " + to_json_text(random_layer));
-    expect_definition(random_layer.layer, Operands(random_layer.layer, static_cast<uint64_t>(i)), {});
+    ReferenceOptions options;
+    options.engine = ReferenceEngine::onednn;
+    expect_definition(random_layer.layer, Operands(random_layer.layer, static_cast<uint64_t>(i)), options);
   }
 }
 
@@ -89,6 +91,7 @@ TEST(ReferenceConvolution, EqualsTheDefinitionOnLargerLayers) {
         layer.weight_type = weight_type;
         SCOPED_TRACE(std::string(to_string(type)) + " x " + to_string(weight_type));
         ReferenceOptions options;
+        options.engine = ReferenceEngine::onednn;
         options.threads = 2;
         expect_definition(layer, Operands(layer, 3), options);
         options.engine = ReferenceEngine::direct;
