@@ -87,7 +87,7 @@ void run_kernel(benchmark::State& state, const char* set, const TileShape& shape
   PackedWeights packed_weights;
   pack_input(shape, width, input.data(), bytes, packed_input);
   pack_weights(shape, width, weights.data(), bytes, packed_weights);
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     if (part != Part::convolve) pack_input(shape, width, input.data(), bytes, packed_input);
     if (part == Part::operands) pack_weights(shape, width, weights.data(), bytes, packed_weights);
     convolve(shape, width, packed_input, packed_weights, accumulators);
@@ -121,7 +121,7 @@ void run_onednn(benchmark::State& state, const TileShape& shape) {
   const dnnl::convolution_forward convolution(primitive);
   const std::unordered_map<int, memory> arguments = {
       {DNNL_ARG_SRC, source_memory}, {DNNL_ARG_WEIGHTS, weight_memory}, {DNNL_ARG_DST, target_memory}};
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     convolution.execute(stream, arguments);
     stream.wait();
   }

@@ -60,17 +60,28 @@ void convolve(const TileShape& shape, OperandWidth width, const PackedInput& inp
 }
 
 bool packed_input_serves(const TileShape& a, const TileShape& b, OperandWidth width) {
-  const KernelFunctions& f = functions(width);
-  return a.in_channels == b.in_channels && a.in_height() == b.in_height() && a.in_width() == b.in_width() &&
-         a.stride_x == b.stride_x &&
-         kernels::make_geometry(a, f).method == kernels::make_geometry(b, f).method;
+  const Geometry p = kernels::make_geometry(a, functions(width));
+  const Geometry q = kernels::make_geometry(b, functions(width));
+  if (p.method != q.method || p.in_channels != q.in_channels || p.lines != q.lines ||
+      p.columns != q.columns) {
+    return false;
+  }
+  // A single pixel takes only the columns and lines that its taps meet; the others take all, by phases.
+  return p.method == kernels::Method::single_pixel
+             ? p.kernel_height == q.kernel_height && p.kernel_width == q.kernel_width &&
+                   p.dilation_y == q.dilation_y && p.dilation_x == q.dilation_x
+             : p.phases == q.phases;
 }
 
 bool packed_weights_serve(const TileShape& a, const TileShape& b, OperandWidth width) {
-  const KernelFunctions& f = functions(width);
-  return a.out_channels == b.out_channels && a.in_channels == b.in_channels &&
-         a.kernel_height == b.kernel_height && a.kernel_width == b.kernel_width &&
-         kernels::make_geometry(a, f).method == kernels::make_geometry(b, f).method;
+  const Geometry p = kernels::make_geometry(a, functions(width));
+  const Geometry q = kernels::make_geometry(b, functions(width));
+  if (p.method != q.method || p.out_channels != q.out_channels || p.in_channels != q.in_channels ||
+      p.kernel_height != q.kernel_height || p.kernel_width != q.kernel_width) {
+    return false;
+  }
+  // Over pixels, taps are packed in pairs that depend on these.
+  return p.method != kernels::Method::pixel_lanes || (p.phases == q.phases && p.dilation_x == q.dilation_x);
 }
 
 void pack_input(const TileShape& shape, OperandWidth width, const void* input, int element_bytes,

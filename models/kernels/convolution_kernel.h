@@ -73,8 +73,8 @@ struct AccumulatorView {
   void* data = nullptr;
   int element_bytes = 4;  // 4, or 2 for accumulators that wrap modulo 2^16
   CircularAxis k, oy, ox;
-  const int32_t* initial =
-      nullptr;  // out_channels starting values; nullptr: the sums are added to what is there
+  // out_channels starting values; nullptr: the sums are added to what is there.
+  const int32_t* initial = nullptr;
 };
 
 // Packed operands; layouts are the kernel's business. They keep their memory from one use to the next.

@@ -14,13 +14,13 @@ enum class Method : uint8_t {
   single_pixel    // matrix by vector
 };
 
-// Layouts of packed operands. A unit is 4 bytes: 4 input channels (bytes) or 2 (words) of one position.
+// Layouts of packed operands for channel_lanes; pixel_lanes.h and single_pixel.h tell theirs. A unit is 4
+// bytes: 4 input channels (bytes) or 2 (words) of one position.
 //
-//   input    [channel_groups][lines][phases][phase_width] units; column x is at phase x % phases, place x /
-//   phases weights  [out_channels / lanes][channel_groups * taps][lanes] units, then one int32 for each
-//   output channel
-//
-// This is for channel_lanes; pixel_lanes.h and single_pixel.h tell theirs.
+//   input    [channel_groups][lines][phases][phase_width] units
+//            column x is at phase x % phases, place x / phases
+//   weights  [out_channels / lanes][channel_groups * taps][lanes] units
+//            then one int32 for each output channel, where its sums start
 struct Geometry {
   Method method;
   int lanes;

@@ -51,19 +51,19 @@ struct PixelLanes {
     return int64_t{g.kernel_width} * static_cast<int64_t>(sizeof(Pair)) + int64_t{g.in_channels} * g.taps * 4;
   }
 
-  // Pairs up the taps of a filter row; returns their number.
+  // Pairs up the taps of a filter row; returns their number. Which taps pair depends on the phases and the
+  // dilation alone, so that weights serve tiles of every width.
   static int find_pairs(const Geometry& g, Pair* pairs) {
     int count = 0;
     for (int fx = 0; fx < g.kernel_width; ++fx) {
       const int x = fx * g.dilation_x;
-      const int place = x % g.phases * g.phase_width + x / g.phases;
       bool paired = false;
       for (int i = 0; i < count && !paired; ++i) {
-        if (pairs[i].second >= 0 || pairs[i].place + 1 != place) continue;
+        if (pairs[i].second >= 0 || pairs[i].first * g.dilation_x + g.phases != x) continue;
         pairs[i].second = fx;
         paired = true;
       }
-      if (!paired) pairs[count++] = {fx, -1, place};
+      if (!paired) pairs[count++] = {fx, -1, x % g.phases * g.phase_width + x / g.phases};
     }
     return count;
   }

@@ -209,7 +209,9 @@ TEST_P(ConvolutionKernel, RandomShapes) {
 
 // Layer tiles as schedules have them.
 TEST_P(ConvolutionKernel, TypicalTiles) {
-  Random random(7);
+  const unsigned seed = 7;
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  Random random(seed);
   const int tiles[][6] = {// k, c, height, width, kernel, stride
                           {32, 64, 13, 13, 3, 1}, {48, 20, 7, 7, 3, 1},  {16, 12, 27, 27, 5, 1},
                           {16, 3, 11, 55, 11, 4}, {17, 3, 9, 112, 7, 2}, {64, 16, 28, 28, 1, 1},
@@ -234,7 +236,9 @@ TEST_P(ConvolutionKernel, TypicalTiles) {
 
 // Matrices by vectors around the sizes of vectors.
 TEST_P(ConvolutionKernel, SinglePixel) {
-  Random random(11);
+  const unsigned seed = 11;
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  Random random(seed);
   for (int c = 1; c <= 140; c += pick(random, 1, 3)) {
     Case test;
     test.shape.in_channels = c;
@@ -249,7 +253,9 @@ TEST_P(ConvolutionKernel, SinglePixel) {
 
 // Sums that pass 2^31 many times over must wrap, not saturate.
 TEST_P(ConvolutionKernel, ExtremesWrap) {
-  Random random(3);
+  const unsigned seed = 3;
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  Random random(seed);
   for (const Values values : {Values::lowest, Values::extremes}) {
     for (const int pixels : {1, 6, 21}) {
       for (const int channels : {1, 19}) {
@@ -271,43 +277,68 @@ TEST_P(ConvolutionKernel, ExtremesWrap) {
   }
 }
 
-// Packed operands are used again for every shape that they serve.
+std::vector<int32_t> multiply(const TileShape& shape, OperandWidth width, const PackedInput& input,
+                              const PackedWeights& weights) {
+  std::vector<int32_t> out(static_cast<size_t>(shape.out_channels) * static_cast<size_t>(shape.out_height) *
+                           static_cast<size_t>(shape.out_width));
+  convolve(shape, width, input, weights, out.data());
+  return out;
+}
+
+// Operands packed for one shape give the right sums for every shape that they are said to serve.
 TEST_P(ConvolutionKernel, PackedOperandsServeOtherShapes) {
-  Random random(5);
-  int served = 0;
-  for (int i = 0; i < 300; ++i) {
+  const unsigned seed = 5;
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  Random random(seed);
+  int weights_served = 0;
+  int inputs_served = 0;
+  for (int i = 0; i < 40000; ++i) {
     TileShape a;
     a.out_channels = pick(random, 1, 20);
     a.in_channels = pick(random, 1, 5);
     a.out_height = pick(random, 1, 3);
     a.out_width = pick(random, 1, 12);
     a.kernel_height = pick(random, 1, 3);
-    a.kernel_width = pick(random, 1, 3);
+    a.kernel_width = pick(random, 1, 4);
+    a.stride_y = pick(random, 1, 2);
+    a.stride_x = pick(random, 1, 3);
+    a.dilation_y = pick(random, 1, 2);
+    a.dilation_x = pick(random, 1, 3);
     TileShape b = a;
+    if (pick(random, 0, 1) == 0) b.out_channels = pick(random, 1, 20);
+    if (pick(random, 0, 1) == 0) b.kernel_width = pick(random, 1, 4);
+    if (pick(random, 0, 1) == 0) b.dilation_x = pick(random, 1, 3);
+    if (pick(random, 0, 1) == 0) b.stride_x = pick(random, 1, 3);
     b.out_height = pick(random, 1, 3);
     b.out_width = pick(random, 1, 12);
     const OperandWidth width = pick(random, 0, 1) == 0 ? OperandWidth::bytes : OperandWidth::words;
-    if (!packed_weights_serve(a, b, width)) continue;
-    ++served;
-    Elements w(int64_t{a.out_channels} * a.in_channels * a.kernel_height * a.kernel_width, 1);
+    const bool weights_serve = packed_weights_serve(a, b, width);
+    const bool input_serves = packed_input_serves(a, b, width);
+    if (!weights_serve && !input_serves) continue;
+    Elements w(int64_t{b.out_channels} * b.in_channels * b.kernel_height * b.kernel_width, 1);
     Elements x(int64_t{b.in_channels} * b.in_height() * b.in_width(), 1);
     w.fill(random, Values::random);
     x.fill(random, Values::random);
-    PackedWeights weights_a;
-    PackedWeights weights_b;
+    PackedWeights weights;
     PackedInput input;
-    pack_weights(a, width, w.data(), 1, weights_a);
-    pack_weights(b, width, w.data(), 1, weights_b);
+    pack_weights(b, width, w.data(), 1, weights);
     pack_input(b, width, x.data(), 1, input);
-    const size_t count =
-        static_cast<size_t>(b.out_channels) * static_cast<size_t>(b.out_height * b.out_width);
-    std::vector<int32_t> out_a(count);
-    std::vector<int32_t> out_b(count);
-    convolve(b, width, input, weights_a, out_a.data());
-    convolve(b, width, input, weights_b, out_b.data());
-    ASSERT_EQ(out_a, out_b);
+    const std::vector<int32_t> expected = multiply(b, width, input, weights);
+    if (weights_serve) {
+      PackedWeights other;
+      pack_weights(a, width, w.data(), 1, other);
+      ASSERT_EQ(multiply(b, width, input, other), expected) << describe({a}) << " for " << describe({b});
+      ++weights_served;
+    }
+    if (input_serves) {
+      PackedInput other;
+      pack_input(a, width, x.data(), 1, other);
+      ASSERT_EQ(multiply(b, width, other, weights), expected) << describe({a}) << " for " << describe({b});
+      ++inputs_served;
+    }
   }
-  EXPECT_GT(served, 100);
+  EXPECT_GT(weights_served, 1000);
+  EXPECT_GT(inputs_served, 100);
 }
 
 std::vector<std::string> instruction_sets() {
