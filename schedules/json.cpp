@@ -175,6 +175,8 @@ json to_json(const BufferUse& buffer) {
 json read_json_file(const std::string& path) {
   std::ifstream file(path);
   if (!file) throw InputError(path + ": cannot be opened");
+  if (file.peek() == std::ifstream::traits_type::eof())
+    throw InputError(path + (file.bad() ? ": cannot be read" : ": empty"));
   try {
     return json::parse(file, DuplicateKeys(path));
   } catch (const json::parse_error& error) {

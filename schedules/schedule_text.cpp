@@ -40,8 +40,9 @@ std::string to_text(const Schedule& schedule, const Layer& layer) {
     }
     const Loop& loop = schedule.loops[depth];
     int64_t& extent = left[index(loop.dim)];
-    text += fmt::format("{}for {} in {} by {}  // {} trips\n", indent, to_string(loop.dim), extent, loop.tile,
-                        (extent + loop.tile - 1) / loop.tile);
+    const int64_t trips = (extent + loop.tile - 1) / loop.tile;
+    text += fmt::format("{}for {} in {} by {}  // {} trip{}\n", indent, to_string(loop.dim), extent,
+                        loop.tile, trips, trips == 1 ? "" : "s");
     extent = loop.tile;
   }
   return text;
