@@ -2,3 +2,4 @@
 #pragma once
 
 #define FW_INLINE static inline __attribute__((always_inline))
+#define FW_UNLIKELY(condition) __builtin_expect((condition), 0)

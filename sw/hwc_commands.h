@@ -1,7 +1,8 @@
 /*
  * Issuing commands. The registers in which a command is staged keep their values, so only what differs is
  * written. All box registers together always mirror one box in memory, the staged one: comparing needs no
- * copy of them, as stores cost more than loads.
+ * copy of them, as stores may cost far more than loads. WAIT_STORE names a store that is known to be
+ * completed except while an output region comes in.
  */
 #pragma once
 
@@ -16,7 +17,6 @@ struct hwc_commands {
   struct hwc_device device;
   uint32_t issued[HWC_ENGINES]; /* commands of each engine so far */
   uint32_t limit[HWC_ENGINES];  /* count up to which its FIFO has room for certain */
-  uint32_t wait[HWC_ENGINES];   /* what stands in the WAIT registers */
   uint32_t stores_done;         /* a count of stores that are completed for certain */
   const struct box* staged;     /* what stands in the BOX registers */
 };
@@ -26,7 +26,7 @@ struct hwc_commands {
 FW_INLINE struct hwc_commands hwc_commands_after_reset(const struct hwc_device* device,
                                                        const struct box* zero) {
   const uint32_t depth = device->fifo_depth;
-  const struct hwc_commands commands = {*device, {0, 0, 0}, {depth, depth, depth}, {0, 0, 0}, 0, zero};
+  const struct hwc_commands commands = {*device, {0, 0, 0}, {depth, depth, depth}, 0, zero};
   return commands;
 }
 
@@ -55,24 +55,15 @@ FW_INLINE void hwc_stage_box(struct hwc_commands* commands, const struct box* bo
   commands->staged = box;
 }
 
-/* The next command starts once the engine has completed `count` commands. */
-FW_INLINE void hwc_stage_wait(struct hwc_commands* commands, enum hwc_engine engine, uint32_t count) {
-  if (commands->wait[engine] == count) return;
+/* The commands that follow start once the engine has completed `count` commands. */
+FW_INLINE void hwc_stage_wait(const struct hwc_commands* commands, enum hwc_engine engine, uint32_t count) {
   hwc_write(&commands->device, HWC_WAIT_LOAD + 4u * (uint32_t)engine, count);
-  commands->wait[engine] = count;
-}
-
-/* The next command waits for no store. */
-FW_INLINE void hwc_stage_no_store_wait(struct hwc_commands* commands) {
-  const uint32_t done = commands->stores_done;
-  if ((int32_t)(done - commands->wait[HWC_STORE_ENGINE]) < 0)
-    hwc_stage_wait(commands, HWC_STORE_ENGINE, done);
 }
 
 /* Pushes the staged command, sleeping until there is room. Returns false after an error of the HWC. */
 FW_INLINE bool hwc_push(struct hwc_commands* commands, enum hwc_engine engine, uint32_t command) {
   const uint32_t issued = commands->issued[engine];
-  if (commands->limit[engine] == issued) {
+  if (FW_UNLIKELY(commands->limit[engine] == issued)) {
     const struct hwc_device device = commands->device;
     uint32_t done;
     const uint32_t limit = hwc_make_room(&device, engine, issued, &done);

@@ -24,7 +24,13 @@ struct input_buffer {
   struct box kept;   /* the last part of a region that was copied from the other slot */
 };
 
-FW_INLINE span input_lines(const struct nest* nest, const struct layer_geometry* geometry, uint32_t axis) {
+/* Rows (axis 0) or columns (1) of the nest's position; `held` are those of the position before. */
+FW_INLINE span input_lines(const struct nest* nest, const struct layer_geometry* geometry, uint32_t axis,
+                           uint32_t moved, span held) {
+  if (!nest_range_moved(nest, HWC_INPUT, HWC_OY + axis, moved) &&
+      !nest_range_moved(nest, HWC_INPUT, HWC_FY + axis, moved)) {
+    return held;
+  }
   const struct nest_entry* out = nest_range(nest, HWC_INPUT, HWC_OY + axis);
   const struct nest_entry* filter = nest_range(nest, HWC_INPUT, HWC_FY + axis);
   const struct hull hull =
@@ -36,11 +42,6 @@ FW_INLINE span span_intersection(span a, span b) {
   const uint32_t start = span_start(a) > span_start(b) ? span_start(a) : span_start(b);
   const uint32_t end = span_end(a) < span_end(b) ? span_end(a) : span_end(b);
   return end > start ? span_make(start, end - start) : span_make(start, 0);
-}
-
-FW_INLINE void input_stage_waits(struct hwc_commands* commands, struct slot_free slot_free) {
-  hwc_stage_wait(commands, HWC_COMPUTE_ENGINE, slot_free.compute);
-  hwc_stage_no_store_wait(commands);
 }
 
 /* Pushes a command for a part of the region in `box`, which has the region's batch, group and channels. */
@@ -79,7 +80,7 @@ FW_INLINE bool input_slide(struct input_buffer* buffer, struct hwc_commands* com
   hwc_set_axis(commands, &buffer->region, INPUT_Y, y);
   hwc_set_axis(commands, &buffer->region, INPUT_X, x);
   if (shared_y == y && shared_x == x) return true; /* a part of what is held, which stays where it lies */
-  input_stage_waits(commands, slots_next(&buffer->slots, commands));
+  hwc_stage_wait(commands, HWC_COMPUTE_ENGINE, slots_next(&buffer->slots, commands).compute);
   if (buffer->slots.second != 0 &&
       !input_push_part(buffer, commands, &buffer->kept, shared_y, shared_x, HWC_OPCODE_KEEP_INPUT)) {
     return false;
@@ -95,14 +96,15 @@ FW_INLINE bool input_update(struct input_buffer* buffer, struct hwc_commands* co
   if (moved >= nest->level[HWC_INPUT]) return true;
   bool elsewhere = false; /* pieces of batch, group and channels are equal or disjoint */
   for (uint32_t axis = INPUT_B; axis <= INPUT_C; axis++) {
+    if (!nest_range_moved(nest, HWC_INPUT, dims[axis], moved)) continue;
     const struct nest_entry* range = nest_range(nest, HWC_INPUT, dims[axis]);
     elsewhere |= hwc_set_axis(commands, &buffer->region, axis,
                               span_make(range->start, nest_end(range) - range->start));
   }
-  const span y = input_lines(nest, geometry, 0);
-  const span x = input_lines(nest, geometry, 1);
   const span held_y = buffer->region.axis[INPUT_Y];
   const span held_x = buffer->region.axis[INPUT_X];
+  const span y = input_lines(nest, geometry, 0, moved, held_y);
+  const span x = input_lines(nest, geometry, 1, moved, held_x);
   if (!elsewhere && y == held_y && x == held_x) return true;
 
   if (!elsewhere && buffer->sliding) {
@@ -115,7 +117,7 @@ FW_INLINE bool input_update(struct input_buffer* buffer, struct hwc_commands* co
   hwc_set_axis(commands, &buffer->region, INPUT_Y, y);
   hwc_set_axis(commands, &buffer->region, INPUT_X, x);
   if (span_count(y) == 0 || span_count(x) == 0) return true;
-  input_stage_waits(commands, slots_next(&buffer->slots, commands));
+  hwc_stage_wait(commands, HWC_COMPUTE_ENGINE, slots_next(&buffer->slots, commands).compute);
   hwc_stage_box(commands, &buffer->region);
   return hwc_push(commands, HWC_LOAD_ENGINE, HWC_OPCODE_LOAD_INPUT | buffer->slots.command_bit);
 }

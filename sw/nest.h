@@ -48,6 +48,12 @@ FW_INLINE const struct nest_entry* nest_range(const struct nest* nest, uint32_t 
   return &nest->entry[nest->innermost[place][dim]];
 }
 
+/* Whether the piece of `dim` at a tensor's level or at the leaf moved, or may have, when the outermost entry
+   to move was `moved`. */
+FW_INLINE bool nest_range_moved(const struct nest* nest, uint32_t place, uint32_t dim, uint32_t moved) {
+  return nest->innermost[place][dim] >= moved;
+}
+
 /* Moves to the next position and returns the outermost entry that moved, or 0 after the last position. */
 FW_INLINE uint32_t nest_advance(struct nest* nest) {
   const uint32_t entries = nest->level[NEST_LEAF];

@@ -24,10 +24,8 @@
 
 struct output_buffer {
   struct slots slots;
-  struct box region;      /* the one held; counts are 0 before the first */
-  bool complete;          /* no more will be added to it at later positions */
-  bool entered;           /* a region came since the last compute command */
-  uint32_t entered_store; /* the store that emptied its slot */
+  struct box region; /* the one held; counts are 0 before the first */
+  bool complete;     /* no more will be added to it at later positions */
 };
 
 /* Whether the nest stands at the first (`last` false) or last visit of its region of outputs. */
@@ -40,9 +38,10 @@ FW_INLINE bool output_at_visit(const struct nest* nest, bool last) {
   return true;
 }
 
+static const uint8_t kOutputDims[TENSOR_AXES] = {HWC_B, HWC_G, HWC_K, HWC_OY, HWC_OX};
+
 FW_INLINE span output_span(const struct nest* nest, uint32_t axis) {
-  static const uint8_t dims[TENSOR_AXES] = {HWC_B, HWC_G, HWC_K, HWC_OY, HWC_OX};
-  const struct nest_entry* range = nest_range(nest, HWC_OUTPUT, dims[axis]);
+  const struct nest_entry* range = nest_range(nest, HWC_OUTPUT, kOutputDims[axis]);
   return span_make(range->start, nest_end(range) - range->start);
 }
 
@@ -64,8 +63,9 @@ FW_INLINE bool output_leave(struct output_buffer* buffer, struct hwc_commands* c
   return !*changed || output_store(buffer, commands);
 }
 
-/* Takes the region of the nest's position after entry `moved` moved. Returns false after an error of the HWC.
- */
+/* Takes the region of the nest's position after entry `moved` moved, if that is another. The compute command
+   that follows waits for the store that emptied its slot, until output_settled(). Returns false after an
+   error of the HWC. */
 FW_INLINE bool output_enter(struct output_buffer* buffer, struct hwc_commands* commands,
                             const struct nest* nest, uint32_t moved, bool changed) {
   if (moved >= nest->level[HWC_OUTPUT]) return true;
@@ -74,16 +74,21 @@ FW_INLINE bool output_enter(struct output_buffer* buffer, struct hwc_commands* c
   if (!changed) return true;
 
   for (uint32_t axis = 0; axis < TENSOR_AXES; axis++) {
+    if (!nest_range_moved(nest, HWC_OUTPUT, kOutputDims[axis], moved)) continue;
     hwc_set_axis(commands, &buffer->region, axis, output_span(nest, axis));
   }
   const struct slot_free slot_free = slots_next(&buffer->slots, commands);
-  buffer->entered = true;
-  buffer->entered_store = slot_free.store;
-  if (output_at_visit(nest, false)) return true;
   hwc_stage_wait(commands, HWC_STORE_ENGINE, slot_free.store);
+  if (output_at_visit(nest, false)) return true;
   /* The store has waited for the slot's last compute command; name that one again, so as not to wait for a
    * later one. */
   hwc_stage_wait(commands, HWC_COMPUTE_ENGINE, slot_free.compute);
   hwc_stage_box(commands, &buffer->region);
   return hwc_push(commands, HWC_LOAD_ENGINE, HWC_OPCODE_LOAD_PSUM | buffer->slots.command_bit);
+}
+
+/* After the compute command that follows output_enter(): further ones come behind it in order, and loads must
+   not wait for stores. */
+FW_INLINE void output_settled(const struct hwc_commands* commands, bool changed) {
+  if (changed) hwc_stage_wait(commands, HWC_STORE_ENGINE, commands->stores_done);
 }

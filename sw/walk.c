@@ -40,16 +40,9 @@ FW_INLINE bool first_of_its_outputs(const struct nest* nest) {
           nest_range(nest, NEST_LEAF, HWC_FX)->start) == 0;
 }
 
-/* Computes the leaf once everything issued so far for it is loaded, which is all that was issued at all. */
 FW_INLINE bool compute(struct hwc_commands* commands, const struct nest* nest,
                        const struct input_buffer* input, const struct weight_buffer* weight,
-                       struct output_buffer* output) {
-  hwc_stage_wait(commands, HWC_LOAD_ENGINE, commands->issued[HWC_LOAD_ENGINE]);
-  /* Later commands on the same region follow the first in order; its wait serves them too. */
-  if (output->entered) {
-    hwc_stage_wait(commands, HWC_STORE_ENGINE, output->entered_store);
-    output->entered = false;
-  }
+                       const struct output_buffer* output) {
   return hwc_push(commands, HWC_COMPUTE_ENGINE,
                   HWC_OPCODE_COMPUTE | input->slots.command_bit | weight->slots.command_bit |
                       output->slots.command_bit | (first_of_its_outputs(nest) ? HWC_PUSH_INIT_MASK : 0));
@@ -64,19 +57,28 @@ bool walk_nest(const struct hwc_device* device, const struct hwc_job* job,
   struct weight_buffer weight = {slots_after_reset(job->double_buffer[HWC_WEIGHT], HWC_PUSH_WEIGHT_SLOT_MASK),
                                  zero};
   struct output_buffer output = {slots_after_reset(job->double_buffer[HWC_OUTPUT], HWC_PUSH_OUTPUT_SLOT_MASK),
-                                 zero, false, false, 0};
+                                 zero, false};
   struct tile tile;
 
   stage_first_tile(device, nest, &tile);
   bool working = hwc_push(&commands, HWC_LOAD_ENGINE, HWC_OPCODE_LOAD_PARAMS);
-  uint32_t moved = 0; /* at the start everything is new */
+  uint32_t loads_awaited = 0; /* what stands in WAIT_LOAD */
+  uint32_t moved = 0;         /* at the start everything is new */
   bool output_changed = true;
   while (working) {
     working = input_update(&input, &commands, nest, geometry, moved) &&
               weight_update(&weight, &commands, nest, moved) &&
-              output_enter(&output, &commands, nest, moved, output_changed) &&
-              compute(&commands, nest, &input, &weight, &output);
+              output_enter(&output, &commands, nest, moved, output_changed);
     if (!working) break;
+    /* What is loaded by now is what the leaf needs, or was needed before. */
+    if (loads_awaited != commands.issued[HWC_LOAD_ENGINE]) {
+      loads_awaited = commands.issued[HWC_LOAD_ENGINE];
+      hwc_stage_wait(&commands, HWC_LOAD_ENGINE, loads_awaited);
+    }
+    working = compute(&commands, nest, &input, &weight, &output);
+    if (!working) break;
+    output_settled(&commands, output_changed);
+
     moved = nest_advance(nest);
     if (moved == 0) {
       working = output_store(&output, &commands);

@@ -22,14 +22,13 @@ FW_INLINE bool weight_update(struct weight_buffer* buffer, struct hwc_commands* 
   if (moved >= nest->level[HWC_WEIGHT]) return true;
   bool changed = false;
   for (uint32_t axis = 0; axis < TENSOR_AXES; axis++) {
+    if (!nest_range_moved(nest, HWC_WEIGHT, dims[axis], moved)) continue;
     const struct nest_entry* range = nest_range(nest, HWC_WEIGHT, dims[axis]);
     changed |= hwc_set_axis(commands, &buffer->region, axis,
                             span_make(range->start, nest_end(range) - range->start));
   }
   if (!changed) return true;
-  const struct slot_free slot_free = slots_next(&buffer->slots, commands);
-  hwc_stage_wait(commands, HWC_COMPUTE_ENGINE, slot_free.compute);
-  hwc_stage_no_store_wait(commands);
+  hwc_stage_wait(commands, HWC_COMPUTE_ENGINE, slots_next(&buffer->slots, commands).compute);
   hwc_stage_box(commands, &buffer->region);
   return hwc_push(commands, HWC_LOAD_ENGINE, HWC_OPCODE_LOAD_WEIGHT | buffer->slots.command_bit);
 }

@@ -119,10 +119,10 @@ TEST(CommandListing, LoadsDoNotWaitForStores) {
                                           "STORE_OUTPUT0 0+1 0+1 0+1 0+1 0+1 wait 3 1 0",
                                           "LOAD_INPUT0 0+1 0+1 0+1 1+1 0+1 wait 3 1 0",
                                           "COMPUTE000 init wait 4 1 1",
-                                          "STORE_OUTPUT0 0+1 0+1 0+1 1+1 0+1 wait 4 2 1",
+                                          "STORE_OUTPUT0 0+1 0+1 0+1 1+1 0+1 wait 4 2 0",
                                           "LOAD_INPUT0 0+1 0+1 0+1 2+1 0+1 wait 4 2 0",
                                           "COMPUTE000 init wait 5 2 2",
-                                          "STORE_OUTPUT0 0+1 0+1 0+1 2+1 0+1 wait 5 3 2",
+                                          "STORE_OUTPUT0 0+1 0+1 0+1 2+1 0+1 wait 5 3 0",
                                       }));
 }
 
@@ -144,10 +144,10 @@ TEST(CommandListing, PartialSumsComeBackAfterTheStoreThatFreedTheirSlot) {
                                           "STORE_PSUM1 0+1 0+1 0+1 1+1 0+1 wait 3 2 0",
                                           "LOAD_PSUM0 0+1 0+1 0+1 0+1 0+1 wait 3 1 1",
                                           "COMPUTE000 wait 4 1 1",
-                                          "STORE_OUTPUT0 0+1 0+1 0+1 0+1 0+1 wait 4 3 1",
+                                          "STORE_OUTPUT0 0+1 0+1 0+1 0+1 0+1 wait 4 3 0",
                                           "LOAD_PSUM1 0+1 0+1 0+1 1+1 0+1 wait 4 2 2",
                                           "COMPUTE001 wait 5 2 2",
-                                          "STORE_OUTPUT1 0+1 0+1 0+1 1+1 0+1 wait 5 4 2",
+                                          "STORE_OUTPUT1 0+1 0+1 0+1 1+1 0+1 wait 5 4 0",
                                       }));
 }
 
