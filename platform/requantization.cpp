@@ -25,9 +25,9 @@ double mean_square(DataType type) { return (std::ldexp(1.0, 2 * bits(type)) - 1)
 // The magnitude that accumulators of uniformly random operands seldom exceed: three standard deviations of
 // the sum of one output, at most the range of their type, since they wrap.
 double accumulator_scale(const Layer& layer) {
-  const double terms = static_cast<double>(layer.in_channels / layer.group) *
-                       static_cast<double>(layer.kernel_shape[0]) *
-                       static_cast<double>(layer.kernel_shape[1]);
+  const auto in_channels = static_cast<double>(layer.in_channels), group = static_cast<double>(layer.group);
+  const auto taps = static_cast<double>(layer.kernel_shape[0] * layer.kernel_shape[1]);
+  const double terms = in_channels / group * taps;
   const double deviation = std::sqrt(mean_square(layer.input_type) * mean_square(layer.weight_type) * terms);
   return std::min(3 * deviation, largest(layer.accumulator_type));
 }

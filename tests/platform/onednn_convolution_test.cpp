@@ -30,6 +30,7 @@ Layer int8_layer(int64_t in_channels, int64_t size, int64_t out_channels, int64_
 class OneDnn : public testing::Test {
  protected:
   void SetUp() override {
+    use_one_onednn_thread();
     const std::vector<int8_t> weights(64 * 64);
     if (!make_onednn_convolution(int8_layer(64, 8, 64, 1), weights.data())) {
       GTEST_SKIP() << "oneDNN has no exact int8 convolution here";
