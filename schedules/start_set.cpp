@@ -31,9 +31,7 @@ StartSet::Node StartSet::build(const NestedTiles& tiles, const Piece& piece, con
                                const Run& run) {
   if (piece.depth == target.depth) return piece.size == target.size ? run_node(run) : Node();
   if (piece.size < target.size) return {};
-  for (const Known& known : known_) {
-    if (known.piece.depth == piece.depth && known.piece.size == piece.size) return known.node;
-  }
+  if (const auto known = known_.find(piece); known != known_.end()) return known->second;
 
   const int64_t tile = tiles.tile(piece.depth + 1);
   const int64_t full = piece.size / tile;
@@ -44,7 +42,7 @@ StartSet::Node StartSet::build(const NestedTiles& tiles, const Piece& piece, con
     append(node, build(tiles, {piece.depth + 1, remainder}, target, run), {full * tile, 1, 1});
   }
   // The innermost pieces are quicker to build again than to look up.
-  if (piece.depth > 0 && piece.depth + 1 < target.depth) known_.push_back({piece, node});
+  if (piece.depth > 0 && piece.depth + 1 < target.depth) known_.emplace(piece, node);
   return node;
 }
 

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -50,23 +51,23 @@ class StartSet {
   struct Piece {
     size_t depth;
     int64_t size;
-  };
-  // What is known of pieces that several others contain.
-  struct Known {
-    Piece piece;
-    Node node;
+    bool operator<(const Piece& other) const {
+      return depth != other.depth ? depth < other.depth : size < other.size;
+    }
   };
   Node build(const NestedTiles& tiles, const Piece& piece, const Piece& target, const Run& run);
   void append(Node& node, const Node& copy, const Run& shift);
   size_t store(const Node& node);
 
   std::vector<Node> nodes_;
-  std::vector<Known> known_;
+  std::map<Piece, Node> known_;  // pieces that several others contain
   Node root_;
 };
 
-// The numbers offset + scale_a * x + scale_b * y for all x of a and y of b. Scales are not negative, numbers
-// below 2^35.
+// The numbers scale_a * x + scale_b * y for all x of a and y of b. Scales are positive, numbers below 2^35.
+// Sums take time for how deep the sets nest, not for how many numbers they have, with one exception: where
+// one of them is not a run, its parts that lie across zero or the width for some y are looked into one by
+// one.
 class SumSet {
  public:
   SumSet(const StartSet& a, int64_t scale_a, const StartSet& b, int64_t scale_b)
