@@ -27,7 +27,8 @@ void transpose(const Element* in, int64_t channels, int64_t pixels, int16_t* out
   for (int64_t first = 0; first < pixels; first += kRun) {
     const int64_t last = std::min(first + kRun, pixels);
     for (int64_t c = 0; c < channels; ++c) {
-      for (int64_t i = first; i < last; ++i) out[i * channels + c] = static_cast<int16_t>(in[c * pixels + i]);
+      for (int64_t i = first; i < last; ++i)
+        out[i * channels + c] = static_cast<int16_t>(int32_t{in[c * pixels + i]});
     }
   }
 }
