@@ -8,8 +8,15 @@
 #include "schedules/error.h"
 #include "schedules/exact_predictor.h"
 #include "schedules/optimizer/descent.h"
+#include "schedules/optimizer/refine.h"
 
 namespace hwcvp {
+
+namespace {
+
+constexpr int kRefinements = 20000;  // a few hundredths of a second
+
+}  // namespace
 
 OptimizerResult optimize(const Layer& layer, const OptimizerOptions& options) {
   const auto start = std::chrono::steady_clock::now();
@@ -18,6 +25,7 @@ OptimizerResult optimize(const Layer& layer, const OptimizerOptions& options) {
     throw InputError(
         fmt::format("{}: buffer: no schedule fits in {} bytes", layer.name, options.buffer_bytes));
   }
+  optimizer::refine(layer, options, kRefinements, result.schedule, result.evaluated);
   result.prediction = predict_exact(layer, result.schedule);
   result.proven_bound = layer.weight_elements() * bytes(layer.weight_type) +
                         layer.output_elements() * bytes(layer.output_type) + layer.params_bytes();
