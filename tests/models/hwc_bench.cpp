@@ -41,10 +41,14 @@ HwcBench::HwcBench(const sc_core::sc_module_name& name, const Hwc::Properties& h
   SC_THREAD(run_script);
 }
 
-bool HwcBench::run(const std::function<void()>& script) {
+void HwcBench::start(const std::function<void()>& script) {
   script_ = script;
   finished_ = false;
   begin_.notify(sc_core::SC_ZERO_TIME);
+}
+
+bool HwcBench::run(const std::function<void()>& script) {
+  start(script);
   sc_core::sc_start();
   return finished_;
 }

@@ -27,6 +27,9 @@ class HwcBench : public sc_core::sc_module {
 
   // Simulates until the script, which runs in a process, returns; false if it never does.
   bool run(const std::function<void()>& script);
+  // Has the script run once the simulation goes on, for tests of several machines.
+  void start(const std::function<void()>& script);
+  bool finished() const { return finished_; }
 
   // For scripts. The script's local time runs ahead of simulated time by up to a microsecond.
   uint32_t read(uint32_t offset);
