@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "platform/layer_tensors.h"
 #include "platform/runner.h"
@@ -15,11 +16,11 @@ struct LayerSimulation {
   HostTensor output;
 };
 
-// The machine and the host around it. One in a process: SystemC elaborates once.
+// The machine and the host around it. SystemC elaborates once: make all of them before the first one runs.
 class LayerSimulator {
  public:
-  LayerSimulator(const PlatformConfig& config, const SocFiles& files)
-      : soc_("soc", config, files), runner_("runner", soc_) {}
+  LayerSimulator(const PlatformConfig& config, const SocFiles& files, const std::string& name = "soc")
+      : soc_(name.c_str(), config, files), runner_((name + "_runner").c_str(), soc_) {}
 
   Soc& soc() { return soc_; }
   Runner& runner() { return runner_; }

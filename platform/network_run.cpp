@@ -12,16 +12,6 @@ namespace hwcvp {
 
 namespace {
 
-OutputCheck check_output(const Layer& layer, const LayerTensors& tensors, bool relu,
-                         const HostTensor& output) {
-  ReferenceOptions options;
-  options.relu = relu;
-  const HostTensor expected =
-      reference_convolution(layer, tensors.input, tensors.weights, tensors.params, options).output;
-  const Comparison comparison = compare(output, expected);
-  return {comparison.mismatches, comparison.first_mismatch, output.crc32()};
-}
-
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
@@ -38,6 +28,16 @@ LatencyEstimate estimate_latency(const LayerJob& job, const PlatformConfig& conf
   timing.bytes_per_cycle = std::min(bus_bytes_per_second, config.dram.bandwidth_gb_per_s * 1e9) / hwc_hz;
   timing.access_latency_cycles = config.dram.latency_ns * 1e-9 * hwc_hz;
   return estimate_latency(job.layer, job.schedule, job.predicted.traffic, timing);
+}
+
+OutputCheck check_output(const Layer& layer, const LayerTensors& tensors, bool relu,
+                         const HostTensor& output) {
+  ReferenceOptions options;
+  options.relu = relu;
+  const HostTensor expected =
+      reference_convolution(layer, tensors.input, tensors.weights, tensors.params, options).output;
+  const Comparison comparison = compare(output, expected);
+  return {comparison.mismatches, comparison.first_mismatch, output.crc32()};
 }
 
 NetworkRun::NetworkRun(const PlatformConfig& config, const SocFiles& files, bool relu, WorkerPool& pool)

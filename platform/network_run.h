@@ -19,11 +19,15 @@ struct LayerJob {
   Layer layer;
   Schedule schedule;
   Prediction predicted;
-  std::function<LayerTensors()> make_tensors;  // called when its turn comes
+  std::function<LayerTensors()> make_tensors;  // called once, when its turn comes
 };
 
 // What the HWC takes for a schedule, by the latency model.
 LatencyEstimate estimate_latency(const LayerJob& job, const PlatformConfig& config);
+
+// Compares an output, all elements of it, with the reference convolution.
+OutputCheck check_output(const Layer& layer, const LayerTensors& tensors, bool relu,
+                         const HostTensor& output);
 
 // Simulates one layer after the other on one machine. Each output is compared with the reference convolution,
 // all elements of it, in the threads of the pool while the next layers are simulated; the report does not
@@ -38,6 +42,8 @@ class NetworkRun {
   };
 
   NetworkRun(const PlatformConfig& config, const SocFiles& files, bool relu, WorkerPool& pool);
+
+  Soc& soc() { return simulator_.soc(); }
 
   // Throws as LayerSimulator::run().
   void run(const LayerJob& job, const Listener& listener);

@@ -56,7 +56,10 @@ JobObservation Runner::run(const hwc_job& job, const TensorPlacement& placement,
   soc_.write_memory(memory_map::kJobAddress, &job, sizeof job);
   soc_.write_memory(memory_map::kStatusAddress, &blank, sizeof blank);
   try {
-    sc_core::sc_start(sc_core::SC_ZERO_TIME);  // the first time: the machine starts
+    if (sc_core::sc_get_status() < sc_core::SC_RUNNING) {
+      sc_core::sc_start(sc_core::SC_ZERO_TIME);  // elaborates, and starts the firmware
+    }
+    if (soc_.control_processor().halted()) throw MachineFault(soc_.control_processor().fault());
     const sc_time start = sc_core::sc_time_stamp();
     done_ = false;
     soc_.mailbox.post_job(memory_map::kJobAddress, memory_map::kStatusAddress);
@@ -81,7 +84,7 @@ void Runner::simulate(const sc_time& limit) {
           fmt::format("the machine stopped: the job did not end within {} of simulated time, {}",
                       limit.to_string(), at_time()));
     }
-    sc_core::sc_start(step, sc_core::SC_EXIT_ON_STARVATION);
+    sc_core::sc_start(step);
     if (on_progress) on_progress(traffic().total());
   }
 }

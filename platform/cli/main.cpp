@@ -13,7 +13,7 @@
 #include "schedules/error.h"
 
 // libsystemc refers to it; this program brings its own main, so that SystemC's banner appears nowhere.
-int sc_main(int /*argc*/, char** /*argv*/) { return 0; }
+extern "C" int sc_main(int /*argc*/, char** /*argv*/) { return 0; }
 
 namespace hwcvp {
 namespace {

@@ -13,11 +13,17 @@ namespace hwcvp {
 
 namespace po = boost::program_options;
 
+namespace {
+
+constexpr unsigned kColumns = 110;  // of help
+
+}  // namespace
+
 CommandOptions::CommandOptions(std::string usage, std::string summary, std::string example)
     : usage_(std::move(usage)),
       summary_(std::move(summary)),
       example_(std::move(example)),
-      options_("Options") {
+      options_("Options", kColumns) {
   add_flag("help", "print this help");
 }
 
@@ -29,37 +35,38 @@ void CommandOptions::add_value(const char* name, const char* value, const char* 
   options_.add_options()(name, po::value<std::string>()->value_name(value), description);
 }
 
-void CommandOptions::add_positional(const char* name) {
-  hidden_.add_options()(name, po::value<std::string>());
-  positional_.add(name, 1);
-}
+void CommandOptions::add_positional(const char* name) { positional_ = name; }
 
 bool CommandOptions::parse(const std::vector<std::string>& arguments) {
   const int style = po::command_line_style::allow_long | po::command_line_style::long_allow_adjacent |
                     po::command_line_style::long_allow_next;
-  po::options_description all;
-  all.add(options_).add(hidden_);
   try {
-    po::store(po::command_line_parser(arguments).options(all).positional(positional_).style(style).run(),
-              values_);
+    const po::parsed_options parsed = po::command_line_parser(arguments).options(options_).style(style).run();
+    for (const po::option& option : parsed.options) {
+      if (option.string_key.empty()) take_positional(option.value.at(0));
+    }
+    po::store(parsed, values_);
   } catch (const po::unknown_option& error) {
     throw InputError(fmt::format("{}: unknown option", error.get_option_name()));
-  } catch (const po::too_many_positional_options_error&) {
-    throw InputError(fmt::format("expected: hwcvp {}", usage_));
   } catch (const po::multiple_occurrences& error) {
     throw InputError(fmt::format("{}: expected once", error.get_option_name()));
-  } catch (const po::error_with_option_name& error) {
+  } catch (const po::invalid_command_line_syntax& error) {
+    const bool needs_value = error.kind() == po::invalid_command_line_syntax::missing_parameter;
     throw InputError(
-        fmt::format("{}: {}", error.get_option_name(),
-                    options_.find(error.get_option_name().substr(2), false).semantic()->max_tokens() == 0
-                        ? "expected no value"
-                        : "expected a value"));
+        fmt::format("{}: expected {}", error.get_option_name(), needs_value ? "a value" : "no value"));
   } catch (const po::error& error) {
     throw InputError(error.what());
   }
   if (!has("help")) return true;
   print_help();
   return false;
+}
+
+void CommandOptions::take_positional(const std::string& argument) {
+  if (positional_.empty() || has(positional_)) {
+    throw InputError(fmt::format("{}: unexpected argument", argument));
+  }
+  values_.emplace(positional_, po::variable_value(boost::any(argument), false));
 }
 
 std::string CommandOptions::text(const std::string& name, const std::string& otherwise) const {

@@ -37,14 +37,14 @@ class CommandOptions {
   void require_with(const std::string& given, const std::string& needed) const;
 
  private:
+  void take_positional(const std::string& argument);
   void print_help() const;
 
   std::string usage_;
   std::string summary_;
   std::string example_;
   boost::program_options::options_description options_;
-  boost::program_options::options_description hidden_;
-  boost::program_options::positional_options_description positional_;
+  std::string positional_;
   boost::program_options::variables_map values_;
 };
 

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <iostream>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "platform/cli/exit_status.h"
@@ -33,7 +34,12 @@ std::vector<LayerJob> make_jobs(const CommandOptions& options, const PlatformCon
     place_tensors(layer, config.dram.size_bytes);
     LayerJob& job = jobs.emplace_back();
     job.layer = layer;
-    job.make_tensors = [&options, layer] { return read_tensors(options, layer); };
+    if (options.has("layer")) {  // its files are read before time goes into the search
+      auto tensors = std::make_shared<LayerTensors>(read_tensors(options, layer));
+      job.make_tensors = [tensors] { return std::move(*tensors); };
+    } else {
+      job.make_tensors = [&options, layer] { return read_tensors(options, layer); };
+    }
   }
   const auto set_schedule = [&jobs](size_t i, const Schedule& schedule) {
     jobs[i].schedule = schedule;
@@ -87,6 +93,7 @@ RunReport simulate(const CommandOptions& options, const PlatformConfig& config, 
                              grouped(report.observed.cycles), duration_text(report.wall_seconds)));
   };
   NetworkRun run(config, files, options.has("relu"), pool);
+  run.soc().mailbox.on_console_line = [](const std::string& line) { spdlog::info("firmware: {}", line); };
   RunReport report;
   try {
     for (const LayerJob& job : jobs) run.run(job, listener);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <limits>
 
 #include "platform/cli/values.h"
@@ -44,6 +45,12 @@ void check_run_options(const CommandOptions& options) {
     options.require_with(single, "layer");
   }
   options.forbid_with("schedule", {"double-buffer", "time-limit"});
+  if (options.has("output")) {
+    const auto folder = std::filesystem::absolute(options.text("output")).parent_path();
+    if (!std::filesystem::is_directory(folder)) {
+      throw InputError(fmt::format("--output: {}: expected an existing folder", folder.string()));
+    }
+  }
 }
 
 PlatformConfig read_run_platform(const CommandOptions& options) {

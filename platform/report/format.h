@@ -10,7 +10,7 @@ namespace hwcvp {
 std::string grouped(int64_t value);
 // With a binary unit, exact where it is whole: "64 KiB", "1.43 MiB", "12 B".
 std::string bytes_text(int64_t bytes);
-// "0.42 s", "3 min 05 s".
+// "4.2 ms", "1.42 s", "3 min 05 s", "1 h 01 min".
 std::string duration_text(double seconds);
 
 }  // namespace hwcvp

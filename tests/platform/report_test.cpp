@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "platform/network_run.h"
+#include "platform/reference/convolution.h"
 #include "platform/report/format.h"
 #include "platform/report/run_report.h"
 #include "platform/report/schedule_text.h"
@@ -29,7 +31,9 @@ TEST(FormatTest, ShowsBytesWithUnits) {
 }
 
 TEST(FormatTest, ShowsDurations) {
-  EXPECT_EQ(duration_text(0.4249), "0.42 s");
+  EXPECT_EQ(duration_text(0.00424), "4.2 ms");
+  EXPECT_EQ(duration_text(0.4249), "425 ms");
+  EXPECT_EQ(duration_text(1.424), "1.42 s");
   EXPECT_EQ(duration_text(185), "3 min 05 s");
   EXPECT_EQ(duration_text(3660), "1 h 01 min");
 }
@@ -71,6 +75,22 @@ RunReport two_layers() {
     layer.output.crc32 = 0xab;
   }
   return report;
+}
+
+TEST(OutputCheckTest, FindsOneWrongElement) {
+  Layer layer;
+  layer.in_channels = 2;
+  layer.in_height = layer.in_width = 3;
+  layer.out_channels = 4;
+  const LayerTensors tensors = random_tensors(layer, 1);
+  HostTensor output = reference_convolution(layer, tensors.input, tensors.weights, tensors.params).output;
+  EXPECT_TRUE(check_output(layer, tensors, false, output).verified());
+  const uint32_t crc32 = output.crc32();
+  output.bytes()[17] ^= 1;
+  const OutputCheck check = check_output(layer, tensors, false, output);
+  EXPECT_EQ(check.mismatches, 1);
+  EXPECT_EQ(check.first_mismatch, 17);
+  EXPECT_NE(check.crc32, crc32);
 }
 
 TEST(RunReportTest, AgreesOnlyWhereEverythingDoes) {

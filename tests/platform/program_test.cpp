@@ -1,0 +1,253 @@
+// The built program, end to end.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <iomanip>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "platform/npy.h"
+#include "platform/reference/convolution.h"
+#include "platform/tensor_random.h"
+#include "tests/platform/program.h"
+
+namespace hwcvp {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+
+constexpr const char* kLayer =
+    R"({"name": "small", "in_channels": 4, "in_height": 8, "in_width": 8, "out_channels": 6,
+                                   "kernel_shape": [3, 3], "output_type": "int16"})";
+constexpr const char* kSchedule =
+    R"({"loops": [{"dim": "K", "tile": 2}], "buffer_level": {"input": 0, "weight": 1, "output": 1}})";
+
+// What may differ between two runs of the same.
+json without_times(json document) {
+  document.erase("simulation");
+  for (json& layer : document["layers"]) layer.erase("wall_seconds");
+  return document;
+}
+
+class ProgramTest : public ::testing::Test {
+ protected:
+  ProgramTest() {
+    folder.write("layer.json", kLayer);
+    folder.write("schedule.json", kSchedule);
+  }
+
+  // Runs a command that must succeed and print one JSON document and nothing else.
+  json run_json(const std::string& arguments) {
+    const ProgramResult result = folder.run(arguments + " --json");
+    EXPECT_EQ(result.status, 0) << arguments << "\n" << result.err;
+    json document = json::parse(result.out, nullptr, false);
+    EXPECT_FALSE(document.is_discarded()) << result.out;
+    return document;
+  }
+
+  ProgramFolder folder;
+};
+
+// 4 x 8 x 8 inputs, 6 x 4 x 3 x 3 weights, 6 x 6 x 6 outputs of 2 bytes; bias, multiplier and shift of 6
+// channels: 9 bytes each.
+TEST_F(ProgramTest, RunReportsWhatMoved) {
+  const json traffic = {{"input_read", 256}, {"weight_read", 216}, {"output_write", 432}, {"psum_read", 0},
+                        {"psum_write", 0},   {"params_read", 54},  {"total", 958}};
+  const json document = run_json("run --layer layer.json --schedule schedule.json");
+  ASSERT_EQ(document["layers"].size(), 1U);
+  const json& layer = document["layers"][0];
+  EXPECT_EQ(layer["name"], "small");
+  EXPECT_EQ(layer["layer"]["out_channels"], 6);
+  EXPECT_EQ(layer["schedule"]["loops"], json::parse(kSchedule)["loops"]);
+  EXPECT_EQ(layer["predicted"]["traffic"], traffic);
+  EXPECT_EQ(layer["observed"]["traffic"], traffic);
+  EXPECT_EQ(layer["buffer"], (json{{"input", 256}, {"weight", 72}, {"output", 288}, {"total", 616}}));
+  EXPECT_GT(layer["predicted"]["cycles"], 0);
+  EXPECT_GT(layer["observed"]["cycles"], 6 * 36 * 9 / 16);
+  EXPECT_GT(layer["observed"]["control"]["read"], 0);
+  EXPECT_EQ(layer["observed"]["commands"]["compute"], 3) << "one for each tile of K";
+  EXPECT_EQ(layer["match"], true);
+  EXPECT_EQ(layer["output"]["verified"], true);
+  EXPECT_EQ(layer["output"]["mismatches"], 0);
+  EXPECT_EQ(layer["output"]["crc32"].get<std::string>().size(), 8U);
+  EXPECT_EQ(document["totals"]["observed"]["traffic"], traffic);
+  EXPECT_GT(document["simulation"]["wall_seconds"], 0.0);
+  EXPECT_GT(document["simulation"]["simulated_seconds"], 0.0);
+}
+
+TEST_F(ProgramTest, BothProcessorsGiveTheSameTrafficAndOutput) {
+  const json riscv = run_json("run --layer layer.json --schedule schedule.json --cpu riscv")["layers"][0];
+  const json native = run_json("run --layer layer.json --schedule schedule.json --cpu native")["layers"][0];
+  EXPECT_EQ(riscv["observed"]["traffic"], native["observed"]["traffic"]);
+  EXPECT_EQ(riscv["output"], native["output"]);
+}
+
+TEST_F(ProgramTest, TheSeedAndNothingElseDecides) {
+  const std::string run = "run --layer layer.json --schedule schedule.json ";
+  const json first = run_json(run + "--seed 7 --threads 1");
+  EXPECT_EQ(without_times(first), without_times(run_json(run + "--seed 7 --threads 2")));
+  EXPECT_NE(first["layers"][0]["output"]["crc32"],
+            run_json(run + "--seed 8")["layers"][0]["output"]["crc32"]);
+  EXPECT_EQ(run_json(run + "--seed 1")["layers"][0]["output"], run_json(run)["layers"][0]["output"]);
+}
+
+TEST_F(ProgramTest, TakesAndWritesNumpyFiles) {
+  folder.write("layer.json",
+               R"({"in_channels": 2, "in_height": 5, "in_width": 4, "out_channels": 3, "group": 1,
+                                 "kernel_shape": [2, 3], "input_type": "int16", "output_type": "int32"})");
+  HostTensor input(DataType::int16, {1, 2, 5, 4});
+  HostTensor weights(DataType::int8, {3, 2, 2, 3});
+  HostTensor bias(DataType::int32, {3});
+  fill_random(input, 1);
+  fill_random(weights, 2);
+  fill_random(bias, 3);
+  write_npy(folder.path("input.npy").string(), input);
+  write_npy(folder.path("weights.npy").string(), weights);
+  write_npy(folder.path("bias.npy").string(), bias);
+  const json document = run_json(
+      "run --layer layer.json --input input.npy --weights weights.npy --bias bias.npy --output output.npy");
+
+  Layer layer;
+  layer.in_channels = 2;
+  layer.in_height = 5;
+  layer.in_width = 4;
+  layer.out_channels = 3;
+  layer.kernel_shape = {2, 3};
+  layer.input_type = DataType::int16;
+  layer.output_type = DataType::int32;
+  const LayerParams params = random_params(layer, 0, bias);
+  const HostTensor output = read_npy(folder.path("output.npy").string(), DataType::int32, {1, 3, 4, 2});
+  EXPECT_EQ(output, reference_convolution(layer, input, weights, params).output);
+  std::ostringstream crc;
+  crc << std::hex << std::setw(8) << std::setfill('0') << output.crc32();
+  EXPECT_EQ(document["layers"][0]["output"]["crc32"], crc.str());
+}
+
+TEST_F(ProgramTest, ReluChangesTheOutput) {
+  const std::string run = "run --layer layer.json --schedule schedule.json ";
+  run_json(run + "--output plain.npy");
+  run_json(run + "--relu --output relu.npy");
+  const HostTensor plain = read_npy(folder.path("plain.npy").string(), DataType::int16, {1, 6, 6, 6});
+  const HostTensor relu = read_npy(folder.path("relu.npy").string(), DataType::int16, {1, 6, 6, 6});
+  int negative = 0;
+  for (int64_t i = 0; i < plain.elements(); ++i) {
+    const int16_t value = plain.data<int16_t>()[i];
+    negative += value < 0 ? 1 : 0;
+    EXPECT_EQ(relu.data<int16_t>()[i], std::max<int16_t>(value, 0)) << "element " << i;
+  }
+  EXPECT_GT(negative, 0) << "the case must have something to clamp";
+}
+
+// The worked case of the traffic model: for one group 69,984 + 614,400 + 186,624 bytes and no partial sums.
+TEST_F(ProgramTest, PredictsTheWorkedCase) {
+  folder.write("layer.json",
+               R"({"in_channels": 96, "in_height": 27, "in_width": 27, "out_channels": 256, "group": 2,
+    "kernel_shape": [5, 5], "pads": [2, 2, 2, 2], "input_type": "int16", "weight_type": "int16", "output_type": "int16"})");
+  folder.write("schedule.json",
+               R"({"loops": [{"dim": "G", "tile": 1}, {"dim": "OX", "tile": 15}, {"dim": "K", "tile": 9},
+    {"dim": "FY", "tile": 1}], "buffer_level": {"input": 3, "weight": 4, "output": 4}})");
+  const json document = run_json("predict --layer layer.json --schedule schedule.json");
+  EXPECT_EQ(document["model"], "exact");
+  EXPECT_EQ(document["traffic"]["input_read"], 2 * 69984);
+  EXPECT_EQ(document["traffic"]["weight_read"], 2 * 614400);
+  EXPECT_EQ(document["traffic"]["output_write"], 2 * 186624);
+  EXPECT_EQ(document["traffic"]["psum_read"], 0);
+  EXPECT_EQ(document["traffic"]["psum_write"], 0);
+}
+
+TEST_F(ProgramTest, OptimizedSchedulesRunAsPredicted) {
+  const json found = run_json("optimize --layer layer.json --buffer 512 --output-dir found")["layers"][0];
+  EXPECT_LE(found["buffer"]["total"], 512);
+  EXPECT_GE(found["traffic"]["total"], found["lower_bound"]["proven"]);
+  EXPECT_GE(found["lower_bound"]["proven"], found["lower_bound"]["compulsory"]);
+  EXPECT_EQ(found["optimal"], found["traffic"]["total"] == found["lower_bound"]["proven"]);
+  EXPECT_EQ(json::parse(folder.read("found/small.schedule.json")), found["schedule"]);
+  const json run = run_json(
+      "run --layer found/small.layer.json --schedule found/small.schedule.json --buffer 512 --output-dir "
+      "found");
+  EXPECT_EQ(run["layers"][0]["observed"]["traffic"], found["traffic"]);
+  EXPECT_EQ(json::parse(folder.read("found/report.json")), run);
+  EXPECT_NO_THROW(read_npy(folder.path("found/small.output.npy").string(), DataType::int16, {1, 6, 6, 6}));
+}
+
+TEST_F(ProgramTest, ListsNetworksAndLayersThatRun) {
+  const json list = run_json("networks");
+  ASSERT_FALSE(list["networks"].empty());
+  const json network = run_json("networks " + list["networks"][0]["name"].get<std::string>());
+  EXPECT_EQ(network["layers"].size(), list["networks"][0]["layers"]);
+  folder.write("layer.json", network["layers"][0].dump());
+  folder.write("schedule.json", R"({"loops": [], "buffer_level": {"input": 0, "weight": 0, "output": 0}})");
+  EXPECT_GT(run_json("predict --layer layer.json --schedule schedule.json")["traffic"]["total"], 0);
+}
+
+TEST_F(ProgramTest, ThePrintedPlatformIsAPlatformFile) {
+  const ProgramResult first =
+      folder.run("platform > machine.json && '" HWCVP_PROGRAM "' platform --platform machine.json");
+  EXPECT_EQ(first.status, 0) << first.err;
+  EXPECT_EQ(first.out, folder.read("machine.json"));
+  EXPECT_EQ(folder.run("run --layer layer.json --platform machine.json").status, 0);
+}
+
+TEST_F(ProgramTest, AFasterMachineTakesFewerCyclesForTheSameBytes) {
+  folder.write("slow.json", R"({"dram": {"bandwidth_gb_per_s": 0.01}})");
+  const std::string run = "run --layer layer.json --schedule schedule.json --cpu native";
+  const json fast = run_json(run)["layers"][0];
+  const json slow = run_json(run + " --platform slow.json")["layers"][0];
+  EXPECT_EQ(fast["observed"]["traffic"], slow["observed"]["traffic"]);
+  EXPECT_LT(fast["observed"]["cycles"], slow["observed"]["cycles"]);
+  EXPECT_LT(fast["predicted"]["cycles"], slow["predicted"]["cycles"]);
+}
+
+TEST_F(ProgramTest, TablesNameTheLayerAndTheVerdict) {
+  const ProgramResult result = folder.run("run --layer layer.json --schedule schedule.json");
+  EXPECT_EQ(result.status, 0);
+  for (const char* text : {"small", "[i] K:2 [w o]", "predicted", "observed", "958", "yes", "verified"}) {
+    EXPECT_THAT(result.out, HasSubstr(text));
+  }
+  EXPECT_THAT(result.err, HasSubstr("simulating 1/1 small: 958 B moved in"));
+}
+
+// Each example that --help shows is run as it stands.
+TEST_F(ProgramTest, HelpShowsExamplesThatWork) {
+  for (const char* command : {"networks", "predict", "optimize", "run", "platform"}) {
+    const ProgramResult help = folder.run(std::string(command) + " --help");
+    ASSERT_EQ(help.status, 0) << help.err;
+    const size_t start = help.out.find("\nExample:\n");
+    ASSERT_NE(start, std::string::npos) << help.out;
+    const std::string example = help.out.substr(start + 10);
+    const ProgramResult result =
+        folder.shell("set -e\nPATH=$(dirname '" HWCVP_PROGRAM "'):$PATH\n" + example);
+    EXPECT_EQ(result.status, 0) << example << result.err;
+  }
+  EXPECT_EQ(folder.run("--help").status, 0);
+}
+
+TEST_F(ProgramTest, AnInterruptLeavesTheLayersThatWereDone) {
+  // One command for each multiplication: far more than can be done before the interrupt.
+  folder.write("layer.json", R"({"in_channels": 64, "in_height": 64, "in_width": 64, "out_channels": 64,
+                                 "kernel_shape": [3, 3]})");
+  folder.write("schedule.json",
+               R"({"loops": [{"dim": "K", "tile": 1}, {"dim": "C", "tile": 1}, {"dim": "OY", "tile": 1},
+    {"dim": "OX", "tile": 1}, {"dim": "FY", "tile": 1}, {"dim": "FX", "tile": 1}],
+    "buffer_level": {"input": 6, "weight": 6, "output": 6}})");
+  const ProgramResult result =
+      folder.shell("timeout --preserve-status -s INT 1 '" HWCVP_PROGRAM
+                   "' run --layer layer.json --schedule schedule.json --cpu native --json");
+  EXPECT_EQ(result.status, 130) << result.err;
+  const json document = json::parse(result.out, nullptr, false);
+  ASSERT_TRUE(document.is_object()) << result.out;
+  EXPECT_EQ(document["complete"], false);
+  EXPECT_EQ(document["layers"].size(), 0U);
+  EXPECT_THAT(result.err, HasSubstr("hwcvp: interrupted"));
+}
+
+TEST_F(ProgramTest, OutputThatCannotBeWrittenIsStatus3) {
+  const ProgramResult full = folder.run("platform > /dev/full");
+  EXPECT_EQ(full.status, 3);
+  EXPECT_EQ(full.err, "hwcvp: standard output: cannot be written\n");
+}
+
+}  // namespace
+}  // namespace hwcvp
