@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "schedules/bounds.h"
 #include "schedules/error.h"
 #include "schedules/exact_predictor.h"
 #include "schedules/optimizer/descent.h"
@@ -27,8 +28,7 @@ OptimizerResult optimize(const Layer& layer, const OptimizerOptions& options) {
   }
   optimizer::refine(layer, options, kRefinements, result.schedule, result.evaluated);
   result.prediction = predict_exact(layer, result.schedule);
-  result.proven_bound = layer.weight_elements() * bytes(layer.weight_type) +
-                        layer.output_elements() * bytes(layer.output_type) + layer.params_bytes();
+  result.proven_bound = compulsory_bytes(layer);
   result.optimal = result.proven_bound == result.prediction.traffic.total();
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return result;
