@@ -70,6 +70,8 @@ FW_INLINE bool hwc_push(struct hwc_commands* commands, enum hwc_engine engine, u
     if (limit == issued) return false;
     commands->limit[engine] = limit;
     if (engine == HWC_STORE_ENGINE) commands->stores_done = done;
+    /* Tokens are compared modulo 2^32: keep the one of a long run of compute commands alone within reach. */
+    if (engine == HWC_COMPUTE_ENGINE) hwc_stage_wait(commands, HWC_COMPUTE_ENGINE, done);
   }
   hwc_write(&commands->device, HWC_PUSH, command);
   commands->issued[engine] = issued + 1;

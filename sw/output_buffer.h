@@ -58,8 +58,10 @@ FW_INLINE bool output_leave(struct output_buffer* buffer, struct hwc_commands* c
                             const struct nest* nest, uint32_t moved, bool* changed) {
   *changed = false;
   if (moved >= nest->level[HWC_OUTPUT]) return true;
-  for (uint32_t axis = 0; axis < TENSOR_AXES; axis++)
-    *changed |= output_span(nest, axis) != buffer->region.axis[axis];
+  for (uint32_t axis = 0; axis < TENSOR_AXES; axis++) {
+    *changed |= nest_range_moved(nest, HWC_OUTPUT, kOutputDims[axis], moved) &&
+                output_span(nest, axis) != buffer->region.axis[axis];
+  }
   return !*changed || output_store(buffer, commands);
 }
 

@@ -40,6 +40,7 @@ FW_INLINE bool first_of_its_outputs(const struct nest* nest) {
           nest_range(nest, NEST_LEAF, HWC_FX)->start) == 0;
 }
 
+/* Issues the leaf's compute command, with the waits that are staged. */
 FW_INLINE bool compute(struct hwc_commands* commands, const struct nest* nest,
                        const struct input_buffer* input, const struct weight_buffer* weight,
                        const struct output_buffer* output) {
@@ -70,7 +71,8 @@ bool walk_nest(const struct hwc_device* device, const struct hwc_job* job,
               weight_update(&weight, &commands, nest, moved) &&
               output_enter(&output, &commands, nest, moved, output_changed);
     if (!working) break;
-    /* What is loaded by now is what the leaf needs, or was needed before. */
+    /* Loads issued by now are those that this leaf or an earlier one needs, so waiting for all of them is
+     * exact. */
     if (loads_awaited != commands.issued[HWC_LOAD_ENGINE]) {
       loads_awaited = commands.issued[HWC_LOAD_ENGINE];
       hwc_stage_wait(&commands, HWC_LOAD_ENGINE, loads_awaited);
