@@ -15,7 +15,7 @@ std::string find_firmware_image() {
   std::string searched;
   for (const fs::path& candidate : {folder / "firmware" / kImage, folder.parent_path() / "firmware" / kImage,
                                     folder / HWCVP_FIRMWARE_FOLDER / kImage}) {
-    const std::string path = candidate.lexically_normal().string();
+    std::string path = candidate.lexically_normal().string();
     if (fs::exists(candidate, error)) return path;
     searched += (searched.empty() ? "" : ", ") + path;
   }

@@ -12,8 +12,6 @@ namespace {
 
 bool indexes(Tensor tensor, Dim dim) {
   switch (dim) {
-    case Dim::G:
-      return true;
     case Dim::B:
     case Dim::OY:
     case Dim::OX:
@@ -21,17 +19,19 @@ bool indexes(Tensor tensor, Dim dim) {
     case Dim::K:
       return tensor != Tensor::input;
     case Dim::C:
-      return tensor != Tensor::output;
     case Dim::FY:
     case Dim::FX:
       return tensor != Tensor::output;
+    case Dim::G:
+      break;
   }
-  return false;
+  return true;
 }
 
 // The pieces of each dimension under the first `loops` loops.
 std::vector<NestedTiles> cut(const Layer& layer, const Schedule& schedule, size_t loops) {
   std::vector<NestedTiles> tiles;
+  tiles.reserve(kDimCount);
   for (const Dim dim : kDims) tiles.emplace_back(layer.extent(dim));
   for (size_t i = 0; i < loops; ++i) {
     NestedTiles& dimension = tiles[index(schedule.loops[i].dim)];

@@ -49,6 +49,7 @@ std::vector<LayerJob> make_jobs(const CommandOptions& options, const PlatformCon
     set_schedule(0, read_schedule(options.text("schedule"), jobs[0].layer));
   } else {
     std::vector<Layer> layers;
+    layers.reserve(jobs.size());
     for (const LayerJob& job : jobs) layers.push_back(job.layer);
     WorkerPool pool(read_threads(options));
     optimize_layers(layers, read_search_options(options, config.hwc.buffer_bytes), pool,
