@@ -71,7 +71,8 @@ enum hwc_job_result {
   HWC_JOB_BAD_MAGIC = 1,    /* detail[0]: the magic found */
   HWC_JOB_BAD_SIZE = 2,     /* detail[0]: the size found */
   HWC_JOB_BAD_CRC = 3,      /* detail[0]: computed, detail[1]: found */
-  HWC_JOB_BAD_LAYER = 4,    /* detail[0]: byte offset of the field in struct hwc_job, detail[1]: its value */
+  HWC_JOB_BAD_LAYER = 4,    /* detail[0]: byte offset of the field in struct hwc_job (also `hwc`, off a word),
+                               detail[1]: its value */
   HWC_JOB_BAD_SCHEDULE = 5, /* likewise */
   HWC_JOB_DOES_NOT_FIT = 6, /* detail[0]: bytes needed (saturated), detail[1]: bytes there */
   HWC_JOB_HWC_MISSING = 7,  /* detail[0]: what stands in the accelerator's ID register */
