@@ -69,7 +69,7 @@ void Bus::b_transport(int initiator, tlm::tlm_generic_payload& payload, sc_time&
   const unsigned target = window->target;
   const uint64_t beats = (length + properties_.width_bytes - 1) / properties_.width_bytes;
   const sc_time transfer = sc_time::from_value(beats * properties_.clock_period.value());
-  const sc_time now = sc_core::sc_time_stamp();
+  const sc_time& now = sc_core::sc_time_stamp();
   delay = channels_[target].reserve(now + delay, transfer) + transfer - now;
   payload.set_address(address - window->base + window->offset);
   initiator_sockets[target]->b_transport(payload, delay);

@@ -35,7 +35,7 @@ void CommandEngine::push(const Command& command) {
 void CommandEngine::wake_if_ready() {
   if (!waiting_ || scoreboard_.stopped() || fifo_.empty() || !scoreboard_.reached(fifo_.front().wait)) return;
   wake_.cancel();
-  const sc_time now = sc_core::sc_time_stamp();
+  const sc_time& now = sc_core::sc_time_stamp();
   wake_.notify(std::max(fifo_.front().visible_from, now) - now);
 }
 
@@ -54,7 +54,7 @@ void CommandEngine::reset() {
 
 bool CommandEngine::sleep_until(const sc_time& time) {
   if (abandoned_) return false;
-  const sc_time now = sc_core::sc_time_stamp();
+  const sc_time& now = sc_core::sc_time_stamp();
   if (time > now) {
     wake_.cancel();
     wake_.notify(time - now);
@@ -89,13 +89,13 @@ void CommandEngine::run() {
     busy_ = true;
     abandoned_ = false;
     scoreboard_.on_status_change();
-    const sc_time start = sc_core::sc_time_stamp();
     Outcome outcome;
+    outcome.start = sc_core::sc_time_stamp();
     if (!execute(command_, outcome) || !sleep_until(outcome.end)) continue;
     busy_ = false;
     scoreboard_.complete(engine_);
     records_.write(
-        {start, sc_core::sc_time_stamp(), command_.opcode, scoreboard_.done(engine_), outcome.bytes});
+        {outcome.start, sc_core::sc_time_stamp(), command_.opcode, scoreboard_.done(engine_), outcome.bytes});
   }
 }
 

@@ -45,8 +45,9 @@ class CommandEngine : public sc_core::sc_module {
 
  protected:
   struct Outcome {
-    sc_core::sc_time end;  // at or after the present
-    uint64_t bytes = 0;    // moved at the memory port
+    sc_core::sc_time start;  // set before execute()
+    sc_core::sc_time end;    // at or after the present
+    uint64_t bytes = 0;      // moved at the memory port
   };
 
   // Executes a command; false if it failed or was abandoned.

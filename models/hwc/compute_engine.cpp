@@ -154,8 +154,8 @@ bool ComputeEngine::execute(const Command& command, Outcome& outcome) {
                                             ceil_div(count[tile_k], properties_.mac_rows) *
                                             ceil_div(count[tile_c], properties_.mac_columns) *
                                             count[tile_oy] * count[tile_ox] * count[tile_fy] * count[tile_fx];
-  outcome.end = sc_core::sc_time_stamp() +
-                sc_time::from_value(static_cast<uint64_t>(cycles) * properties_.clock_period.value());
+  outcome.end =
+      outcome.start + sc_time::from_value(static_cast<uint64_t>(cycles) * properties_.clock_period.value());
   return true;
 }
 

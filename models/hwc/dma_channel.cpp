@@ -89,7 +89,7 @@ bool DmaChannel::move(tlm::tlm_command command, const MemoryLayout& memory, cons
   const HeldPayload payload(payloads_, command);
   RunWalk walk(memory, box, buffer, element_bytes);
   if (!properties_.functional) {
-    unsigned char* const scratch = staging(properties_.max_burst_bytes);
+    unsigned char* const scratch = staging(std::min<int64_t>(walk.run_bytes(), properties_.max_burst_bytes));
     do {
       if (!move_run(*payload, walk.address(), walk.run_bytes(), scratch)) return false;
     } while (walk.next());
@@ -122,8 +122,8 @@ bool DmaChannel::write(const MemoryLayout& memory, const Box& box, const Circula
 
 bool DmaChannel::read(uint64_t address, int64_t bytes, unsigned char* data) {
   const HeldPayload payload(payloads_, tlm::TLM_READ_COMMAND);
-  return move_run(*payload, address, bytes,
-                  properties_.functional ? data : staging(properties_.max_burst_bytes));
+  if (!properties_.functional) data = staging(std::min<int64_t>(bytes, properties_.max_burst_bytes));
+  return move_run(*payload, address, bytes, data);
 }
 
 }  // namespace hwcvp

@@ -45,7 +45,7 @@ void LoadEngine::start_of_simulation() {
 
 bool LoadEngine::execute(const Command& command, Outcome& outcome) {
   const LayerConfiguration& layer = state_.layer;
-  outcome.end = sc_core::sc_time_stamp() + properties_.dma.clock_period;
+  outcome.end = outcome.start + properties_.dma.clock_period;
   dma_.begin();
   bool done = false;
   switch (command.opcode) {
@@ -134,7 +134,7 @@ bool LoadEngine::keep_input(const Command& command, Outcome& outcome) {
 
   const int64_t row_bytes = box.count[kAxes - 1] * layout.element_bytes;
   const int64_t cycles = rows * ((row_bytes + properties_.row_bytes - 1) / properties_.row_bytes);
-  outcome.end = sc_core::sc_time_stamp() +
+  outcome.end = outcome.start +
                 sc_time::from_value(static_cast<uint64_t>(cycles) * properties_.dma.clock_period.value());
   return true;
 }

@@ -44,7 +44,6 @@ bool StoreEngine::execute(const Command& command, Outcome& outcome) {
   };
   if (!state_.output[command.output_slot].held.contains(box)) return not_in_buffer();
 
-  const sc_time start = sc_core::sc_time_stamp();
   const bool requantizes = command.opcode == Opcode::store_output && layer.requantized;
   dma_.begin();
   if (requantizes) {
@@ -65,8 +64,9 @@ bool StoreEngine::execute(const Command& command, Outcome& outcome) {
   }
 
   const int64_t cycles = requantizes ? (elements(box) + properties_.lanes - 1) / properties_.lanes : 1;
-  outcome.end = std::max(dma_.end(), start + sc_time::from_value(static_cast<uint64_t>(cycles) *
-                                                                 properties_.dma.clock_period.value()));
+  outcome.end =
+      std::max(dma_.end(), outcome.start + sc_time::from_value(static_cast<uint64_t>(cycles) *
+                                                               properties_.dma.clock_period.value()));
   outcome.bytes = dma_.bytes();
   return true;
 }

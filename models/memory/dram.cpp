@@ -1,5 +1,6 @@
 #include "models/memory/dram.h"
 
+#include <cmath>
 #include <stdexcept>
 #include <string>
 
@@ -36,13 +37,13 @@ Dram::Dram(const sc_core::sc_module_name& name, const Properties& properties)
 void Dram::b_transport(tlm::tlm_generic_payload& payload, sc_time& delay) {
   const tlm::tlm_response_status status = check_memory_access(payload, memory_.size());
   payload.set_response_status(status);
-  const sc_time now = sc_core::sc_time_stamp();
+  const sc_time& now = sc_core::sc_time_stamp();
   if (status != tlm::TLM_OK_RESPONSE || payload.get_command() == tlm::TLM_IGNORE_COMMAND) {
     delay += properties_.latency;
     return;
   }
   const sc_time transfer =
-      sc_time::from_value(static_cast<uint64_t>(payload.get_data_length() * ticks_per_byte_ + 0.5));
+      sc_time::from_value(static_cast<uint64_t>(std::llround(payload.get_data_length() * ticks_per_byte_)));
   delay = data_bus_.reserve(now + delay + properties_.latency, transfer) + transfer - now;
   if (properties_.functional) {
     move_memory_data(payload, memory_.data());
@@ -55,7 +56,7 @@ bool Dram::get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& d
   dmi.set_start_address(0);
   dmi.set_end_address(memory_.size() - 1);
   if (!properties_.functional || payload.get_address() >= memory_.size()) return false;
-  const sc_time per_byte = sc_time::from_value(static_cast<uint64_t>(ticks_per_byte_ + 0.5));
+  const sc_time per_byte = sc_time::from_value(static_cast<uint64_t>(std::llround(ticks_per_byte_)));
   dmi.set_dmi_ptr(memory_.data());
   dmi.set_read_latency(per_byte);
   dmi.set_write_latency(per_byte);

@@ -50,8 +50,8 @@ TEST(RequantizeTest, EveryWidthAndLengthGivesTheSame) {
   std::mt19937_64 random(3);
   for (int count = 0; count < 70; ++count) {
     std::vector<int16_t> narrow(static_cast<size_t>(count));
-    std::vector<int32_t> wide;
-    for (int16_t& value : narrow) wide.push_back(value = static_cast<int16_t>(random()));
+    for (int16_t& value : narrow) value = static_cast<int16_t>(random());
+    const std::vector<int32_t> wide(narrow.begin(), narrow.end());
     const Requantization rule = {static_cast<int32_t>(random() & 0x7fffffff), 33, count % 2 == 0};
     std::vector<int8_t> from_narrow(narrow.size() + 1, 99), from_wide(narrow.size() + 1, 99);
     std::vector<int16_t> words(narrow.size() + 1, 99), words_from_narrow(narrow.size() + 1, 99);
