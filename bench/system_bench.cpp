@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
-#include <systemc>
 
 #include "models/kernels/convolution_kernel.h"
 #include "platform/layer_simulator.h"
@@ -67,7 +66,10 @@ void run() {
 
 }  // namespace hwcvp
 
-int sc_main(int, char**) {
+// libsystemc asks for it, though the simulation is driven from main().
+extern "C" int sc_main(int /*argc*/, char** /*argv*/) { return 0; }
+
+int main() {
   try {
     hwcvp::run();
     return 0;
@@ -76,5 +78,3 @@ int sc_main(int, char**) {
     return 3;
   }
 }
-
-int main(int argc, char** argv) { return sc_core::sc_elab_and_sim(argc, argv); }
