@@ -15,7 +15,17 @@ struct Entry {
   Network (*make)();
 };
 
-constexpr Entry kNetworks[] = {{"alexnet", networks::alexnet}};
+constexpr Entry kNetworks[] = {
+    {"alexnet", networks::alexnet},
+    {"zfnet", networks::zfnet},
+    {"vgg16", networks::vgg16},
+    {"googlenet", networks::googlenet},
+    {"resnet18", networks::resnet18},
+    {"resnet50", networks::resnet50},
+    {"squeezenet1.1", networks::squeezenet11},
+    {"mobilenetv1", networks::mobilenet_v1},
+    {"mobilenetv2", networks::mobilenet_v2},
+};
 
 }  // namespace
 

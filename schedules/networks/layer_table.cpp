@@ -1,5 +1,7 @@
 #include "schedules/networks/layer_table.h"
 
+#include <algorithm>
+
 namespace hwcvp::networks {
 
 Layer conv(const std::string& name, int64_t in, int64_t size, int64_t out, int64_t kernel,
@@ -15,6 +17,27 @@ Layer conv(const std::string& name, int64_t in, int64_t size, int64_t out, int64
   layer.pads = {options.pad, options.pad, options.pad, options.pad};
   layer.group = options.group;
   return layer;
+}
+
+Layer conv_same(const std::string& name, int64_t in, int64_t size, int64_t out, int64_t kernel,
+                int64_t stride) {
+  Layer layer = conv(name, in, size, out, kernel, {stride, 0, 1});
+  const int64_t out_size = (size + stride - 1) / stride;
+  const int64_t padding = std::max<int64_t>(0, (out_size - 1) * stride + kernel - size);
+  const int64_t before = padding / 2;
+  const int64_t after = padding - before;
+  layer.pads = {before, before, after, after};
+  return layer;
+}
+
+Layer depthwise(const std::string& name, int64_t channels, int64_t size, int64_t stride) {
+  Layer layer = conv_same(name, channels, size, channels, 3, stride);
+  layer.group = channels;
+  return layer;
+}
+
+Layer pointwise(const std::string& name, int64_t in, int64_t size, int64_t out) {
+  return conv(name, in, size, out, 1);
 }
 
 Layer fully_connected(const std::string& name, int64_t in, int64_t out) { return conv(name, in, 1, out, 1); }

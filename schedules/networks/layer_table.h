@@ -18,6 +18,17 @@ struct ConvOptions {
 Layer conv(const std::string& name, int64_t in, int64_t size, int64_t out, int64_t kernel,
            const ConvOptions& options = {});
 
+// The same with the padding that TensorFlow calls SAME: size/stride output lines, rounded up. Where the
+// padding of an axis is odd, the line more is below or on the right.
+Layer conv_same(const std::string& name, int64_t in, int64_t size, int64_t out, int64_t kernel,
+                int64_t stride = 1);
+
+// A 3x3 convolution of each channel on its own, with SAME padding.
+Layer depthwise(const std::string& name, int64_t channels, int64_t size, int64_t stride);
+
+// A 1x1 convolution.
+Layer pointwise(const std::string& name, int64_t in, int64_t size, int64_t out);
+
 // A fully connected layer, as a 1x1 convolution on a 1x1 image.
 Layer fully_connected(const std::string& name, int64_t in, int64_t out);
 
