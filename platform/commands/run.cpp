@@ -62,6 +62,7 @@ std::vector<LayerJob> make_jobs(const CommandOptions& options, const PlatformCon
 SocFiles soc_files(const PlatformConfig& config) {
   SocFiles files;
   if (config.control_processor.kind == "riscv") files.firmware_image = find_firmware_image();
+  if (!files.firmware_image.empty()) spdlog::debug("firmware image {}", files.firmware_image);
   return files;
 }
 
@@ -89,6 +90,10 @@ RunReport simulate(const CommandOptions& options, const PlatformConfig& config, 
     progress.update(tensor_bytes);
   };
   listener.on_simulated = [&](const LayerReport& report, const HostTensor& output) {
+    const hwc_status& status = report.observed.status;
+    spdlog::debug("layer {}: {} load, {} compute and {} store commands, {} sleeps, {} B of control traffic",
+                  report.layer.name, status.load_commands, status.compute_commands, status.store_commands,
+                  status.sleeps, report.observed.control_read_bytes + report.observed.control_write_bytes);
     write_files(options, report, output);
     progress.end(fmt::format("{} moved in {} cycles, {}", bytes_text(report.observed.traffic.total()),
                              grouped(report.observed.cycles), duration_text(report.wall_seconds)));

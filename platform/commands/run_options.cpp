@@ -36,7 +36,8 @@ void add_run_options(CommandOptions& options) {
   add_search_options(options);
   options.add_value("output-dir", "DIR", "write LAYER.output.npy, LAYER.schedule.json and report.json there");
   options.add_flag("json", "print one JSON document");
-  options.add_flag("verbose", "log what the machine reports, the firmware's console included");
+  options.add_flag("verbose",
+                   "log files, commands and what the machine reports, the firmware's console included");
 }
 
 void check_run_options(const CommandOptions& options) {

@@ -17,6 +17,7 @@ namespace {
 
 using nlohmann::json;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr const char* kLayer =
     R"({"name": "small", "in_channels": 4, "in_height": 8, "in_width": 8, "out_channels": 6,
@@ -207,6 +208,15 @@ TEST_F(ProgramTest, TablesNameTheLayerAndTheVerdict) {
     EXPECT_THAT(result.out, HasSubstr(text));
   }
   EXPECT_THAT(result.err, HasSubstr("simulating 1/1 small: 958 B moved in"));
+}
+
+TEST_F(ProgramTest, VerboseLogsCommandsAndFiles) {
+  const std::string run = "run --layer layer.json --schedule schedule.json";
+  EXPECT_THAT(folder.run(run).err, Not(HasSubstr("debug")));
+  const std::string log = folder.run(run + " --verbose").err;
+  EXPECT_THAT(log, HasSubstr("hwcvp: debug: firmware image "));
+  EXPECT_THAT(log, HasSubstr("hwcvp: debug: layer small: "));
+  EXPECT_THAT(log, HasSubstr(" 3 compute and "));
 }
 
 // Each example that --help shows is run as it stands.
