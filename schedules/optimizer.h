@@ -1,6 +1,7 @@
 // Search for the schedule with the least traffic.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 
 #include "schedules/predictor.h"
@@ -11,6 +12,8 @@ struct OptimizerOptions {
   int64_t buffer_bytes = 0;  // shared by the three tensors
   PerTensor<bool> double_buffer = {false, false, false};
   double time_limit_seconds = 0;  // 0: no limit
+  const std::atomic<bool>* cancel =
+      nullptr;  // set it from another thread or a signal: the best so far is returned
 };
 
 struct OptimizerResult {
@@ -18,7 +21,10 @@ struct OptimizerResult {
   Prediction prediction;
   int64_t proven_bound = 0;  // bytes; no schedule of the whole space moves less. Params included.
   bool optimal = false;      // proven_bound equals the schedule's traffic
-  int64_t evaluated = 0;     // nodes of the search that were evaluated
+  // Bytes that every stationary nest moves at least (docs/optimizer.md), params included: a class that holds
+  // most good schedules but not all legal ones. At least proven_bound, at most the schedule's traffic.
+  int64_t stationary_bound = 0;
+  int64_t evaluated = 0;  // nodes of the search that were evaluated
   double seconds = 0;
 };
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "schedules/optimizer/relevance.h"
+
 namespace hwcvp::optimizer {
 
 namespace {
@@ -51,29 +53,6 @@ class PieceSizes {
  private:
   std::vector<std::pair<int64_t, int64_t>> sizes_;
 };
-
-bool relevant(Tensor tensor, Dim dim) {
-  switch (dim) {
-    case Dim::G:
-      return true;
-    case Dim::K:
-      return tensor != Tensor::input;
-    case Dim::C:
-      return tensor != Tensor::output;
-    case Dim::FY:
-    case Dim::FX:
-      return tensor != Tensor::output;
-    default:
-      return tensor != Tensor::weight;
-  }
-}
-
-// The spatial axis that a dimension moves the input along, or -1.
-int axis_of(Dim dim) {
-  if (dim == Dim::OY || dim == Dim::FY) return 0;
-  if (dim == Dim::OX || dim == Dim::FX) return 1;
-  return -1;
-}
 
 struct Range {
   int64_t begin = 0;

@@ -63,7 +63,11 @@ class Refinement {
 
   size_t pick(size_t count) { return random_() % count; }
 
-  int64_t pick_tile(Dim dim) { return tiles_[index(dim)][pick(tiles_[index(dim)].size())]; }
+  int64_t pick_tile(Dim dim) {
+    // Any tile now and then: several loops of a dimension together can cut it unevenly to advantage.
+    if (pick(4) == 0) return 1 + static_cast<int64_t>(pick(static_cast<size_t>(extents_[index(dim)] - 1)));
+    return tiles_[index(dim)][pick(tiles_[index(dim)].size())];
+  }
 
   void change(Schedule& schedule) {
     std::vector<Loop>& loops = schedule.loops;

@@ -1,0 +1,298 @@
+// The optimizer against an enumeration of every legal nest of small layers, and against totals that are known
+// to be reachable on large ones.
+#include "schedules/optimizer.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <iostream>
+#include <limits>
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "schedules/error.h"
+#include "schedules/exact_predictor.h"
+#include "tests/support/random_case.h"
+
+namespace hwcvp {
+namespace {
+
+// The least traffic for every buffer size, by trying all nests. A nest here is a list of loops that each cut
+// something (a loop that cuts nothing changes no region); every tensor's buffer may be at any level. Reloaded
+// inputs are tried beside sliding ones.
+class AllNests {
+ public:
+  AllNests(const Layer& layer, const PerTensor<bool>& double_buffer) : layer_(layer) {
+    schedule_.double_buffer = double_buffer;
+    tile_ = layer.extents();
+    grow();
+  }
+
+  // Bytes without per-output-channel constants; the largest integer where nothing fits.
+  int64_t least_traffic(int64_t buffer_bytes) const {
+    const auto after = least_.upper_bound(buffer_bytes);
+    return after == least_.begin() ? std::numeric_limits<int64_t>::max() : std::prev(after)->second;
+  }
+  // Buffer sizes from which on something better fits.
+  std::vector<int64_t> buffer_sizes() const {
+    std::vector<int64_t> sizes;
+    for (const auto& [buffer, traffic] : least_) sizes.push_back(buffer);
+    return sizes;
+  }
+
+ private:
+  struct Cost {
+    PerTensor<int64_t> traffic{};
+    PerTensor<int64_t> buffer{};
+  };
+
+  void grow() {
+    const auto depth = static_cast<int>(schedule_.loops.size());
+    schedule_.buffer_level = {depth, depth, depth};
+    Cost cost;
+    schedule_.input_reuse = InputReuse::reload;
+    const int64_t reloaded = predict_exact(layer_, schedule_).traffic.input_read;
+    schedule_.input_reuse = InputReuse::sliding;
+    const Prediction prediction = predict_exact(layer_, schedule_);
+    const Traffic& traffic = prediction.traffic;
+    cost.traffic = {std::min(traffic.input_read, reloaded), traffic.weight_read,
+                    traffic.output_write + traffic.psum_read + traffic.psum_write};
+    cost.buffer = prediction.buffer.bytes;
+    costs_.push_back(cost);
+    combine_levels();
+    for (const Dim dim : kDims) {
+      const int64_t before = tile_[index(dim)];
+      for (int64_t tile = 1; tile < before; ++tile) {
+        tile_[index(dim)] = tile;
+        schedule_.loops.push_back({dim, tile});
+        grow();
+        schedule_.loops.pop_back();
+      }
+      tile_[index(dim)] = before;
+    }
+    costs_.pop_back();
+  }
+
+  // All levels of which one at least is the innermost; the others were combined when the nest was shorter.
+  void combine_levels() {
+    const size_t last = costs_.size() - 1;
+    for (size_t input = 0; input <= last; ++input) {
+      for (size_t weight = 0; weight <= last; ++weight) {
+        for (size_t output = 0; output <= last; ++output) {
+          if (std::max({input, weight, output}) != last) continue;
+          enter(costs_[input].buffer[0] + costs_[weight].buffer[1] + costs_[output].buffer[2],
+                costs_[input].traffic[0] + costs_[weight].traffic[1] + costs_[output].traffic[2]);
+        }
+      }
+    }
+  }
+
+  void enter(int64_t buffer, int64_t traffic) {
+    if (least_traffic(buffer) <= traffic) return;
+    auto later = least_.lower_bound(buffer);
+    while (later != least_.end() && later->second >= traffic) later = least_.erase(later);
+    least_[buffer] = traffic;
+  }
+
+  Layer layer_;
+  Schedule schedule_;
+  PerDim<int64_t> tile_{};
+  std::vector<Cost> costs_;           // of buffers at each level of the nest at hand
+  std::map<int64_t, int64_t> least_;  // by buffer bytes
+};
+
+// Nests of a layer, roughly: interleavings of all its chains of tiles.
+double nest_count(const Layer& layer) {
+  double count = 1;
+  double length = 0;
+  for (const int64_t extent : layer.extents()) {
+    for (int64_t i = 1; i < extent; ++i) count *= ++length / static_cast<double>(i);
+  }
+  return count;
+}
+
+class RandomLayers {
+ public:
+  explicit RandomLayers(uint64_t seed) : random_(seed) {}
+
+  int64_t pick(int64_t least, int64_t most) {
+    return least + static_cast<int64_t>(random_() % static_cast<uint64_t>(most - least + 1));
+  }
+
+  Layer next(double max_nests) {
+    for (;;) {
+      Layer layer;
+      layer.batch = pick(0, 4) == 0 ? 2 : 1;
+      layer.group = pick(0, 4) == 0 ? 2 : 1;
+      layer.in_channels = layer.group * pick(1, 3);
+      layer.out_channels = layer.group * pick(1, 4);
+      layer.in_height = pick(1, 5);
+      layer.in_width = pick(1, 6);
+      for (size_t axis = 0; axis < 2; ++axis) {
+        layer.kernel_shape[axis] = pick(1, 3);
+        layer.strides[axis] = pick(1, 3);
+        layer.dilations[axis] = pick(1, 2);
+      }
+      for (int64_t& pad : layer.pads) pad = pick(0, 2);
+      layer.input_type = pick(0, 1) == 0 ? DataType::int8 : DataType::int16;
+      layer.weight_type = pick(0, 1) == 0 ? DataType::int8 : DataType::int16;
+      layer.accumulator_type = pick(0, 1) == 0 ? DataType::int16 : DataType::int32;
+      layer.output_type = pick(0, 1) == 0 ? DataType::int8 : DataType::int16;
+      try {
+        layer.validate("random layer");
+      } catch (const InputError&) {
+        continue;
+      }
+      if (nest_count(layer) <= max_nests) return layer;
+    }
+  }
+
+ private:
+  std::mt19937_64 random_;
+};
+
+void expect_best(const Layer& layer, const AllNests& nests, const OptimizerOptions& options, int& proven) {
+  const OptimizerResult result = optimize(layer, options);
+  const std::string shown =
+      to_json_text({layer, result.schedule}) + " in " + std::to_string(options.buffer_bytes);
+  result.schedule.validate(layer, "optimizer");
+  const Prediction prediction = predict_exact(layer, result.schedule);
+  const int64_t constants = prediction.traffic.params_read;
+  const int64_t least = nests.least_traffic(options.buffer_bytes) + constants;
+  EXPECT_EQ(result.prediction.traffic, prediction.traffic) << shown;
+  EXPECT_EQ(result.prediction.buffer, prediction.buffer) << shown;
+  EXPECT_LE(prediction.buffer.total(), options.buffer_bytes) << "does not fit: " << shown;
+  EXPECT_GE(prediction.traffic.total(), least) << "the enumeration misses a nest: " << shown;
+  EXPECT_LE(result.proven_bound, least) << "claims a bound that a nest undercuts: " << shown;
+  EXPECT_EQ(result.optimal, result.proven_bound == prediction.traffic.total()) << shown;
+  if (result.optimal) {
+    ++proven;
+    EXPECT_EQ(prediction.traffic.total(), least) << "claims an optimum that is none: " << shown;
+  }
+}
+
+void check_random_layers(uint64_t seed, int layers, double max_nests) {
+  std::cout << "seed " << seed << std::endl;
+  RandomLayers random(seed);
+  int proven = 0;
+  int searched = 0;
+  for (int i = 0; i < layers && !testing::Test::HasFailure(); ++i) {
+    const Layer layer = random.next(max_nests);
+    OptimizerOptions options;
+    for (bool& twice : options.double_buffer) twice = random.pick(0, 3) == 0;
+    const AllNests nests(layer, options.double_buffer);
+    const std::vector<int64_t> sizes = nests.buffer_sizes();
+    for (int pass = 0; pass < 3; ++pass) {
+      // At a size where something becomes possible, or one below, where it is not yet.
+      options.buffer_bytes =
+          sizes[static_cast<size_t>(random.pick(0, static_cast<int64_t>(sizes.size()) - 1))] -
+          random.pick(0, 1);
+      if (options.buffer_bytes < sizes.front()) {
+        EXPECT_THROW(optimize(layer, options), InputError);
+        continue;
+      }
+      ++searched;
+      expect_best(layer, nests, options, proven);
+    }
+  }
+  std::cout << searched << " searches, " << proven << " proven optimal" << std::endl;
+  EXPECT_GT(proven, searched * 9 / 10) << "nearly all of these layers are small enough to be proven";
+}
+
+TEST(Optimizer, FindsTheBestOfAllNestsOfTinyLayers) { check_random_layers(20240521, 1500, 300); }
+
+TEST(Optimizer, FindsTheBestOfAllNestsOfSmallLayers) { check_random_layers(77, 60, 8000); }
+
+struct Known {
+  const char* name;
+  int64_t in_channels;
+  int64_t out_channels;
+  int64_t size;
+  int64_t kernel;
+  int64_t buffer_bytes;
+  int64_t words;  // that some schedule is known to move
+};
+
+Layer square_layer(const Known& known) {
+  Layer layer;
+  layer.name = known.name;
+  layer.in_channels = known.in_channels;
+  layer.out_channels = known.out_channels;
+  layer.in_height = layer.in_width = known.size;
+  layer.kernel_shape = {known.kernel, known.kernel};
+  const int64_t pad = known.kernel / 2;
+  layer.pads = {pad, pad, pad, pad};
+  layer.input_type = layer.weight_type = layer.output_type = layer.accumulator_type = DataType::int16;
+  return layer;
+}
+
+TEST(Optimizer, ReachesKnownTotalsOfLargeLayers) {
+  const std::vector<Known> cases = {
+      {"alexnet conv2, one group", 48, 128, 27, 5, 32768, 491856},
+      {"alexnet conv2, one group", 48, 128, 27, 5, 1024, 3811968},
+      {"alexnet conv3", 256, 384, 13, 3, 32768, 1165952},
+      {"vgg16 conv2_1", 64, 128, 112, 3, 32768, 7137536},
+      {"vgg16 conv4_2", 512, 512, 28, 3, 32768, 10711040},
+      {"vgg16 conv4_2", 512, 512, 28, 3, 131072, 5570560},
+      {"vgg16 conv4_2", 512, 512, 28, 3, 1024, 80617472},
+  };
+  for (const Known& known : cases) {
+    const Layer layer = square_layer(known);
+    OptimizerOptions options;
+    options.buffer_bytes = known.buffer_bytes;
+    const OptimizerResult result = optimize(layer, options);
+    const Traffic& traffic = result.prediction.traffic;
+    EXPECT_LE(traffic.total() - traffic.params_read, 2 * known.words)
+        << known.name << " in " << known.buffer_bytes;
+    EXPECT_LE(result.prediction.buffer.total(), known.buffer_bytes);
+    EXPECT_LE(result.proven_bound, traffic.total());
+    EXPECT_LE(result.proven_bound, result.stationary_bound);
+    EXPECT_LE(result.stationary_bound, traffic.total());
+  }
+}
+
+TEST(Optimizer, GivesTheSameScheduleEveryTime) {
+  const Layer layer = square_layer({"conv", 96, 64, 14, 3, 0, 0});
+  OptimizerOptions options;
+  options.buffer_bytes = 6000;
+  const OptimizerResult first = optimize(layer, options);
+  const OptimizerResult second = optimize(layer, options);
+  EXPECT_EQ(first.schedule, second.schedule);
+  EXPECT_EQ(first.evaluated, second.evaluated);
+  EXPECT_EQ(first.proven_bound, second.proven_bound);
+}
+
+TEST(Optimizer, FetchesEverythingOnceWhereAllOfItFits) {
+  const Layer layer = square_layer({"conv", 8, 8, 8, 3, 0, 0});
+  OptimizerOptions options;
+  options.buffer_bytes = 1 << 20;
+  const OptimizerResult result = optimize(layer, options);
+  EXPECT_TRUE(result.optimal);
+  EXPECT_EQ(result.prediction.traffic.total(), 2 * (8 * 64 + 8 * 8 * 9 + 8 * 64) + layer.params_bytes());
+  EXPECT_TRUE(result.schedule.loops.empty()) << "one command is enough, and least work";
+}
+
+TEST(Optimizer, CancelledSearchReturnsAScheduleThatFits) {
+  const Layer layer = square_layer({"conv", 256, 256, 28, 3, 0, 0});
+  const std::atomic<bool> cancel = true;
+  OptimizerOptions options;
+  options.buffer_bytes = 8192;
+  options.cancel = &cancel;
+  const OptimizerResult result = optimize(layer, options);
+  EXPECT_LE(result.prediction.buffer.total(), options.buffer_bytes);
+  EXPECT_LE(result.proven_bound, result.prediction.traffic.total());
+}
+
+TEST(Optimizer, RefusesABufferInWhichNothingFits) {
+  const Layer layer = square_layer({"conv", 4, 4, 4, 3, 0, 0});
+  OptimizerOptions options;
+  options.buffer_bytes = 5;  // one element of each tensor takes 6
+  EXPECT_THROW(optimize(layer, options), InputError);
+  options.buffer_bytes = 6;
+  EXPECT_EQ(optimize(layer, options).prediction.buffer.total(), 6);
+}
+
+}  // namespace
+}  // namespace hwcvp
