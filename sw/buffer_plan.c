@@ -50,13 +50,16 @@ void buffer_plan(const struct hwc_job* job, const struct layer_geometry* geometr
   plan->bytes = 0;
   for (uint32_t tensor = 0; tensor < HWC_TENSORS; tensor++) {
     uint64_t bytes = (uint64_t)geometry->element_bytes[tensor] << job->double_buffer[tensor];
+    bool empty = false; /* seen apart: products saturate */
     for (uint32_t axis = 0; axis < TENSOR_AXES; axis++) {
       const uint32_t extent = tensor == HWC_INPUT && axis >= 3
                                   ? input_extent(nest, &geometry->input_axis[axis - 3], axis - 3)
                                   : first_extent(nest, tensor, dims[tensor][axis]);
-      plan->extent[tensor][axis] = extent > 0 ? extent : 1;
-      bytes = saturating_product(bytes, plan->extent[tensor][axis]);
+      plan->extent[tensor][axis] = extent;
+      if (extent == 0) empty = true;
+      bytes = saturating_product(bytes, extent);
     }
+    if (empty) bytes = 0;
     if (__builtin_add_overflow(plan->bytes, bytes, &plan->bytes)) plan->bytes = UINT64_MAX;
   }
 }

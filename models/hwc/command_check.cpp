@@ -11,6 +11,7 @@ constexpr int64_t kCoordinates = int64_t{1} << 31;
 constexpr int64_t kMaxTileElements = std::numeric_limits<int32_t>::max();
 
 bool fits(const SlotLayout& layout, const Box& box) {
+  if (layout.empty) return std::find(box.count.begin(), box.count.end(), 0) != box.count.end();
   for (size_t axis = 0; axis < kAxes; ++axis) {
     if (box.count[axis] > layout.extent[axis]) return false;
   }

@@ -50,18 +50,24 @@ HwcError decode_types(uint32_t types, LayerConfiguration& configuration) {
   return {};
 }
 
-HwcError decode_slots(const RegisterFile& registers, uint32_t extent, uint32_t slots, SlotLayout& layout) {
+HwcError decode_slots(const RegisterFile& registers, uint32_t extent, uint32_t slots, bool may_be_empty,
+                      SlotLayout& layout) {
   layout.extent = per_axis(registers, extent);
   layout.slots = registers.get(slots);
+  layout.empty = false;
   for (uint32_t axis = 0; axis < kAxes; ++axis) {
-    if (layout.extent[axis] == 0) return bad(extent + axis * kWord);
+    if (layout.extent[axis] != 0) continue;
+    if (!may_be_empty) return bad(extent + axis * kWord);
+    layout.empty = true;
   }
+  if (layout.empty) layout.extent.fill(1);
   if (layout.slots != 1 && layout.slots != 2) return bad(slots);
   return {};
 }
 
 // Bytes of all slots, or more than `limit` if they are more.
 uint64_t bytes_up_to(const SlotLayout& layout, uint64_t limit) {
+  if (layout.empty) return 0;
   uint64_t bytes = static_cast<uint64_t>(layout.slots * layout.element_bytes);
   for (const int64_t extent : layout.extent) {
     if (static_cast<uint64_t>(extent) > limit / bytes) return limit + 1;
@@ -82,7 +88,7 @@ PerAxis<int64_t> SlotLayout::strides() const {
   return stride;
 }
 
-int64_t SlotLayout::slot_bytes() const { return strides()[0] * extent[0]; }
+int64_t SlotLayout::slot_bytes() const { return empty ? 0 : strides()[0] * extent[0]; }
 
 HwcError decode(const RegisterFile& registers, uint64_t buffer_bytes, uint32_t max_channels,
                 LayerConfiguration& configuration) {
@@ -103,11 +109,11 @@ HwcError decode(const RegisterFile& registers, uint64_t buffer_bytes, uint32_t m
 
   HwcError error = decode_types(registers.get(HWC_TYPES), configuration);
   if (error.code == 0)
-    error = decode_slots(registers, HWC_INPUT_EXTENT, HWC_INPUT_SLOTS, configuration.input);
+    error = decode_slots(registers, HWC_INPUT_EXTENT, HWC_INPUT_SLOTS, true, configuration.input);
   if (error.code == 0)
-    error = decode_slots(registers, HWC_WEIGHT_EXTENT, HWC_WEIGHT_SLOTS, configuration.weight);
+    error = decode_slots(registers, HWC_WEIGHT_EXTENT, HWC_WEIGHT_SLOTS, false, configuration.weight);
   if (error.code == 0)
-    error = decode_slots(registers, HWC_OUTPUT_EXTENT, HWC_OUTPUT_SLOTS, configuration.output);
+    error = decode_slots(registers, HWC_OUTPUT_EXTENT, HWC_OUTPUT_SLOTS, false, configuration.output);
   if (error.code != 0) return error;
 
   const uint64_t needed = bytes_up_to(configuration.input, buffer_bytes) +

@@ -20,6 +20,7 @@ struct SlotLayout {
   PerAxis<int64_t> extent{};  // elements
   int64_t slots = 1;
   int64_t element_bytes = 1;
+  bool empty = false;  // holds no element, takes no bytes; the extents above are then 1
 
   // Bytes from an element to the next along each axis: slots are dense, the last axis innermost.
   PerAxis<int64_t> strides() const;
@@ -56,7 +57,7 @@ struct HwcError {
 };
 
 // Decodes and checks. Errors: bad configuration (a stride or dilation outside 1 to
-// 2^31 - 1; an extent of 0; slots other than 1 or 2; type codes
+// 2^31 - 1; an extent of 0, other than of an input that is all padding; slots other than 1 or 2; type codes
 // without meaning, int32 outputs of int16 accumulators; more constants than max_channels), info is the
 // register's offset; buffers do not fit in buffer_bytes, info is the offset of BUFFER_BYTES.
 HwcError decode(const RegisterFile& registers, uint64_t buffer_bytes, uint32_t max_channels,

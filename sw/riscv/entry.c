@@ -1,13 +1,9 @@
-/* What start.S calls: the firmware on the control processor's own address map. */
+/* What start.S calls. The control processor enters the image with the address of the mailbox in a0. */
 #include "sw/firmware.h"
 
-#ifndef HWCVP_MAILBOX_ADDRESS
-#error "HWCVP_MAILBOX_ADDRESS: the address of the mailbox on the bus"
-#endif
+void firmware_start(uint64_t mailbox);
 
-void firmware_start(void);
-
-void firmware_start(void) {
+void firmware_start(uint64_t mailbox) {
   const struct hal hal = {0};
-  firmware_main(&hal, HWCVP_MAILBOX_ADDRESS);
+  firmware_main(&hal, mailbox);
 }

@@ -106,13 +106,18 @@ TEST_F(HwcRegistersTest, LatchEachErrorWithItsDetail) {
   run([this] {
     const uint32_t bad = HWC_ERROR_BAD_CONFIGURATION;
     for (const uint32_t offset :
-         {HWC_STRIDE_Y, HWC_STRIDE_X, HWC_DILATION_Y, HWC_DILATION_X, HWC_INPUT_EXTENT + 8, HWC_WEIGHT_EXTENT,
+         {HWC_STRIDE_Y, HWC_STRIDE_X, HWC_DILATION_Y, HWC_DILATION_X, HWC_WEIGHT_EXTENT,
           HWC_OUTPUT_EXTENT + 16, HWC_INPUT_SLOTS, HWC_OUTPUT_SLOTS}) {
       expect_error("zero", bad, offset, [&] {
         bench.write(offset, 0);
         push(HWC_OPCODE_LOAD_PARAMS);
       });
     }
+    expect_error("load into an empty input buffer", HWC_ERROR_BAD_COMMAND, HWC_OPCODE_LOAD_INPUT, [&] {
+      bench.write(HWC_INPUT_EXTENT + 8, 0);
+      box({}, {1, 1, 1, 1, 1});
+      push(HWC_OPCODE_LOAD_INPUT);
+    });
     expect_error("three slots", bad, HWC_WEIGHT_SLOTS, [&] {
       bench.write(HWC_WEIGHT_SLOTS, 3);
       push(HWC_OPCODE_LOAD_PARAMS);

@@ -39,7 +39,6 @@ FakeEngines::Buffer FakeEngines::buffer(uint32_t extent, uint32_t slots) const {
   size_t cells = 1;
   for (uint32_t i = 0; i < 5; ++i) {
     result.extent[i] = configuration_(extent + 4 * i);
-    if (result.extent[i] == 0) throw std::logic_error("an extent of 0");
     cells *= result.extent[i];
   }
   result.slots = configuration_(slots);
@@ -98,6 +97,7 @@ FakeEngines::Cell& FakeEngines::cell(uint32_t tensor, uint32_t slot, const Coord
   if (slot >= buffer.slots) throw std::logic_error("a slot that does not exist");
   size_t index = 0;
   for (size_t i = 0; i < 5; ++i) {
+    if (buffer.extent[i] == 0) throw std::logic_error("an element in an empty buffer");
     index = index * buffer.extent[i] + at[i] % buffer.extent[i];
   }
   return buffer.cells[slot].at(index);
