@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <limits>
 
 #include "schedules/error.h"
@@ -47,6 +48,16 @@ uint64_t parse_integer(const std::string& text, const std::string& option, uint6
   const auto [end, error] = std::from_chars(text.data(), last, value);
   if (error != std::errc() || end != last || value < least || value > most) {
     refuse(option, fmt::format("an integer between {} and {}", least, most), text);
+  }
+  return value;
+}
+
+double parse_seconds(const std::string& text, const std::string& option) {
+  double value = 0;
+  const char* const last = text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data(), last, value);
+  if (error != std::errc() || end != last || !std::isfinite(value) || value <= 0) {
+    refuse(option, "a number of seconds above 0", text);
   }
   return value;
 }

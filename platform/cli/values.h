@@ -13,6 +13,8 @@ namespace hwcvp {
 int64_t parse_size(const std::string& text, const std::string& option);
 // A decimal integer between `least` and `most`.
 uint64_t parse_integer(const std::string& text, const std::string& option, uint64_t least, uint64_t most);
+// A decimal number of seconds, more than 0.
+double parse_seconds(const std::string& text, const std::string& option);
 // One of `choices`.
 std::string parse_choice(const std::string& text, const std::string& option,
                          const std::vector<std::string>& choices);

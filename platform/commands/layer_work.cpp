@@ -55,6 +55,8 @@ void add_search_options(CommandOptions& options) {
   options.add_value(
       "double-buffer", "TENSORS",
       "tensors with two buffers each, so that transfers hide behind compute: some of input,weight,output");
+  options.add_value("time-limit", "SECONDS",
+                    "for the search of each layer; without it the search ends by itself");
   options.add_value("threads", "N", "threads to use (default: one for each processor)");
 }
 
@@ -68,6 +70,9 @@ OptimizerOptions read_search_options(const CommandOptions& options, int64_t buff
   OptimizerOptions search;
   search.buffer_bytes = buffer_bytes;
   if (options.has("double-buffer")) search.double_buffer = parse_double_buffer(options.text("double-buffer"));
+  if (options.has("time-limit")) {
+    search.time_limit_seconds = parse_seconds(options.text("time-limit"), "--time-limit");
+  }
   return search;
 }
 

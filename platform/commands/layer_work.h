@@ -12,7 +12,7 @@
 
 namespace hwcvp {
 
-// Declares --layer and --network, and --double-buffer and --threads.
+// Declares --layer and --network, and --double-buffer, --time-limit and --threads.
 void add_layer_options(CommandOptions& options);
 void add_search_options(CommandOptions& options);
 

@@ -63,12 +63,13 @@ TEST_F(BadInputTest, Usage) {
       {"run --network alexnet --schedule schedule.json", "--schedule: expected --layer with it"},
       {"run --network alexnet --input x.npy", "--input: expected --layer with it"},
       {"run --network alexnet --output y.npy", "--output: expected --layer with it"},
+      {"run --layer layer.json --schedule schedule.json --time-limit 1",
+       "--time-limit: not allowed together with --schedule"},
       {"run --layer layer.json --schedule schedule.json --double-buffer input",
        "--double-buffer: not allowed together with --schedule"},
       {"run --network lenet", "network: expected one of alexnet"},
       {"networks lenet", "network: expected one of alexnet"},
-      {"predict --layer layer.json --schedule schedule.json --model best",
-       "model: expected one of exact, found best"},
+      {"predict --layer layer.json --schedule schedule.json --model best", "model: expected one of exact, found best"},
   };
   for (const auto& c : kCases) expect_refused(c.arguments, c.message);
 }
@@ -87,6 +88,8 @@ TEST_F(BadInputTest, Values) {
   expect_refused(run + "--seed 18446744073709551616", "--seed: expected an integer between 0 and");
   expect_refused(run + "--threads 0", "--threads: expected an integer between 1 and 1024, found \"0\"");
   expect_refused(run + "--cpu arm", "--cpu: expected one of riscv, native, found \"arm\"");
+  expect_refused("optimize --layer layer.json --buffer 1KiB --time-limit 0",
+                 "--time-limit: expected a number of seconds above 0, found \"0\"");
   expect_refused("optimize --layer layer.json --buffer 1KiB --double-buffer input,bias",
                  "--double-buffer: expected one of input, weight, output, found \"bias\"");
 }

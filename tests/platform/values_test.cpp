@@ -63,6 +63,15 @@ TEST(ValuesTest, ReadsIntegersInRange) {
   }
 }
 
+TEST(ValuesTest, ReadsSeconds) {
+  EXPECT_DOUBLE_EQ(parse_seconds("0.25", "--time-limit"), 0.25);
+  for (const char* text : {"", "0", "-1", "nan", "inf", "1s", "1e999"}) {
+    EXPECT_THAT(refusal([text] { parse_seconds(text, "--time-limit"); }),
+                HasSubstr("--time-limit: expected a number of seconds above 0, found"))
+        << text;
+  }
+}
+
 TEST(ValuesTest, ReadsChoices) {
   EXPECT_EQ(parse_choice("native", "--cpu", {"riscv", "native"}), "native");
   EXPECT_EQ(refusal([] {
