@@ -45,7 +45,7 @@ void check_run_options(const CommandOptions& options) {
   for (const char* single : {"schedule", "input", "weights", "bias", "output"}) {
     options.require_with(single, "layer");
   }
-  options.forbid_with("schedule", {"double-buffer"});
+  options.forbid_with("schedule", {"double-buffer", "time-limit"});
   if (options.has("output")) {
     const auto folder = std::filesystem::absolute(options.text("output")).parent_path();
     if (!std::filesystem::is_directory(folder)) {
