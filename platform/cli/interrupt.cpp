@@ -10,10 +10,11 @@ namespace hwcvp {
 
 namespace {
 
-volatile std::sig_atomic_t interrupted = 0;
+std::atomic<bool> interrupted = false;
+static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler writes it");
 
 extern "C" void note_interrupt(int signal) {
-  interrupted = 1;
+  interrupted = true;
   std::signal(signal, SIG_DFL);
 }
 
@@ -24,8 +25,10 @@ void catch_interrupts() {
   std::signal(SIGTERM, note_interrupt);
 }
 
+const std::atomic<bool>& interrupt_flag() { return interrupted; }
+
 void check_interrupt() {
-  if (interrupted != 0) throw Interrupted();
+  if (interrupted) throw Interrupted();
 }
 
 void exit_interrupted() {

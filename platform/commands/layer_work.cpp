@@ -69,6 +69,7 @@ std::vector<Layer> read_layers(const CommandOptions& options) {
 OptimizerOptions read_search_options(const CommandOptions& options, int64_t buffer_bytes) {
   OptimizerOptions search;
   search.buffer_bytes = buffer_bytes;
+  search.cancel = &interrupt_flag();
   if (options.has("double-buffer")) search.double_buffer = parse_double_buffer(options.text("double-buffer"));
   if (options.has("time-limit")) {
     search.time_limit_seconds = parse_seconds(options.text("time-limit"), "--time-limit");
@@ -99,15 +100,14 @@ void optimize_layers(const std::vector<Layer>& layers, const OptimizerOptions& o
   for (size_t i = 0; i < layers.size(); ++i) {
     progress.begin(i + 1, layers[i].name);
     while (futures[i].wait_for(std::chrono::milliseconds(50)) != std::future_status::ready) {
-      check_interrupt();
       progress.update(0);
     }
-    check_interrupt();
     const OptimizerResult& result = futures[i].get();
     progress.end(fmt::format("{}{}", bytes_text(result.prediction.traffic.total()),
                              result.optimal ? ", optimal" : ""));
     on_result(i, result);
   }
+  check_interrupt();
 }
 
 std::string output_path(const std::string& folder, const std::string& layer_name, const std::string& suffix) {

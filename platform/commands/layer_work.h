@@ -24,7 +24,8 @@ size_t read_threads(const CommandOptions& options);
 
 // Searches the best schedule for each layer, equal layers once, in the threads of the pool, and hands the
 // results out in the layers' order, with progress on standard error. Throws InputError where no schedule
-// fits, and Interrupted.
+// fits. An interrupt ends the searches with the best that they have; it throws Interrupted after all of
+// these.
 void optimize_layers(const std::vector<Layer>& layers, const OptimizerOptions& options, WorkerPool& pool,
                      const std::function<void(size_t layer, const OptimizerResult& result)>& on_result);
 

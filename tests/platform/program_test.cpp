@@ -243,7 +243,7 @@ TEST_F(ProgramTest, AnInterruptLeavesTheLayersThatWereDone) {
     {"dim": "OX", "tile": 1}, {"dim": "FY", "tile": 1}, {"dim": "FX", "tile": 1}],
     "buffer_level": {"input": 6, "weight": 6, "output": 6}})");
   const ProgramResult result =
-      folder.shell("timeout --preserve-status -s INT 1 '" HWCVP_PROGRAM
+      folder.shell("timeout --foreground --preserve-status -s INT 1 '" HWCVP_PROGRAM
                    "' run --layer layer.json --schedule schedule.json --cpu native --json");
   EXPECT_EQ(result.status, 130) << result.err;
   const json document = json::parse(result.out, nullptr, false);
@@ -251,6 +251,22 @@ TEST_F(ProgramTest, AnInterruptLeavesTheLayersThatWereDone) {
   EXPECT_EQ(document["complete"], false);
   EXPECT_EQ(document["layers"].size(), 0U);
   EXPECT_THAT(result.err, HasSubstr("hwcvp: interrupted"));
+}
+
+TEST_F(ProgramTest, AnInterruptedSearchGivesTheBestSoFar) {
+  // At once or in the middle of the search, which alone takes longer for these layers.
+  const ProgramResult result =
+      folder.shell("timeout --foreground --preserve-status -s INT 0.3 '" HWCVP_PROGRAM
+                   "' optimize --network googlenet --buffer 16KiB --threads 1 --json");
+  EXPECT_EQ(result.status, 130) << result.err;
+  const json document = json::parse(result.out, nullptr, false);
+  ASSERT_TRUE(document.is_object()) << result.out;
+  EXPECT_EQ(document["layers"].size(), 58U);
+  for (const json& layer : document["layers"]) {
+    EXPECT_LE(layer["buffer"]["total"], 16384) << layer["name"];
+    EXPECT_LE(layer["lower_bound"]["proven"], layer["traffic"]["total"]) << layer["name"];
+    EXPECT_EQ(layer["optimal"], layer["lower_bound"]["proven"] == layer["traffic"]["total"]) << layer["name"];
+  }
 }
 
 TEST_F(ProgramTest, OutputThatCannotBeWrittenIsStatus3) {
