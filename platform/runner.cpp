@@ -60,7 +60,8 @@ JobObservation Runner::run(const hwc_job& job, const TensorPlacement& placement,
       sc_core::sc_start(sc_core::SC_ZERO_TIME);  // elaborates, and starts the firmware
     }
     if (soc_.control_processor().halted()) throw MachineFault(soc_.control_processor().fault());
-    sc_time start = sc_core::sc_time_stamp();  // a copy: what it refers to moves on
+    // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): what it refers to moves on
+    const sc_time start = sc_core::sc_time_stamp();
     done_ = false;
     soc_.mailbox.post_job(memory_map::kJobAddress, memory_map::kStatusAddress);
     simulate(limit);
@@ -73,7 +74,8 @@ JobObservation Runner::run(const hwc_job& job, const TensorPlacement& placement,
 void Runner::simulate(const sc_time& limit) {
   // Steps short enough that progress is told often, and long enough that they cost nothing.
   const sc_time step(500, sc_core::SC_US);
-  sc_time start = sc_core::sc_time_stamp();
+  // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): what it refers to moves on
+  const sc_time start = sc_core::sc_time_stamp();
   while (!done_) {
     if (soc_.control_processor().halted()) throw MachineFault(soc_.control_processor().fault());
     if (!sc_core::sc_pending_activity()) {

@@ -75,6 +75,7 @@ TensorCost NestCost::plain_cost(Tensor tensor, const std::vector<Loop>& loops) c
   int64_t buffer = 1;
   int64_t elements = 1;
   std::vector<PieceSizes> pieces;
+  pieces.reserve(kDimCount);
   for (const Dim dim : kDims) {
     pieces.emplace_back(extents_[index(dim)]);
     if (!relevant(tensor, dim)) continue;
