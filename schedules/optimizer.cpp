@@ -31,15 +31,22 @@ int64_t cuts(const Layer& layer) {
   return sum;
 }
 
-// Descends into the boxes that may hold something better; returns them.
-std::vector<optimizer::StationaryBox> search_boxes(const optimizer::StationaryBoxes& stationary,
-                                                   optimizer::Descent& descent, optimizer::Budget& budget) {
-  std::vector<optimizer::StationaryBox> boxes = stationary.below(descent.traffic());
+// A bound on all schedules of the layer. The published one is taken on trust, so that it never settles that a
+// schedule is optimal; what is compulsory may.
+int64_t general_bound(const Layer& layer, int64_t buffer_bytes, int64_t total) {
+  const int64_t published = published_bound_bytes(layer, buffer_bytes);
+  return published < total ? published : compulsory_bytes(layer);
+}
+
+// Descends into the boxes that may hold something better. False where none is left.
+bool search_boxes(const optimizer::StationaryBoxes& stationary, optimizer::Descent& descent,
+                  optimizer::Budget& budget) {
+  const std::vector<optimizer::StationaryBox> boxes = stationary.below(descent.traffic());
   for (size_t i = 0; i < std::min(boxes.size(), kMaxBoxes) && !budget.spent(); ++i) {
-    if (boxes[i].bound >= descent.traffic()) break;
+    if (boxes[i].estimate >= descent.traffic()) break;
     descent.search_within(boxes[i]);
   }
-  return boxes;
+  return !boxes.empty() && boxes.front().estimate < descent.traffic();
 }
 
 }  // namespace
@@ -55,18 +62,16 @@ OptimizerResult optimize(const Layer& layer, const OptimizerOptions& options) {
         fmt::format("{}: buffer: no schedule fits in {} bytes", layer.name, options.buffer_bytes));
   }
   const StationaryBoxes stationary(layer, options);
-  std::vector<StationaryBox> boxes = search_boxes(stationary, descent, budget);
-  if (!boxes.empty() && boxes.front().bound < descent.traffic()) {
+  if (search_boxes(stationary, descent, budget)) {
     descent.search_all(kRestarts);
-    boxes = search_boxes(stationary, descent, budget);
+    search_boxes(stationary, descent, budget);
   }
   result.schedule = descent.schedule();
   result.evaluated = descent.evaluated();
   int64_t traffic = descent.traffic();
   const int64_t constants = predict_exact(layer, result.schedule).traffic.params_read;
   bool best_of_all = false;
-  if (published_bound_bytes(layer, options.buffer_bytes) < traffic + constants &&
-      cuts(layer) <= kExhaustiveCuts) {
+  if (compulsory_bytes(layer) < traffic + constants && cuts(layer) <= kExhaustiveCuts) {
     Exhaustive exhaustive(layer, options, budget, traffic, result.schedule);
     best_of_all = exhaustive.run(kExhaustiveNodes);
     result.evaluated += exhaustive.evaluated();
@@ -76,13 +81,8 @@ OptimizerResult optimize(const Layer& layer, const OptimizerOptions& options) {
 
   result.prediction = predict_exact(layer, result.schedule);
   const int64_t total = result.prediction.traffic.total();
-  result.proven_bound =
-      best_of_all ? total : std::min(total, published_bound_bytes(layer, options.buffer_bytes));
+  result.proven_bound = best_of_all ? total : general_bound(layer, options.buffer_bytes, total);
   result.optimal = result.proven_bound == total;
-  result.stationary_bound = total;
-  for (const StationaryBox& box : boxes)
-    result.stationary_bound = std::min(result.stationary_bound, box.bound + constants);
-  result.stationary_bound = std::max(result.stationary_bound, result.proven_bound);
   result.seconds = budget.seconds();
   return result;
 }

@@ -21,10 +21,7 @@ struct OptimizerResult {
   Prediction prediction;
   int64_t proven_bound = 0;  // bytes; no schedule of the whole space moves less. Params included.
   bool optimal = false;      // proven_bound equals the schedule's traffic
-  // Bytes that every stationary nest moves at least (docs/optimizer.md), params included: a class that holds
-  // most good schedules but not all legal ones. At least proven_bound, at most the schedule's traffic.
-  int64_t stationary_bound = 0;
-  int64_t evaluated = 0;  // nodes of the search that were evaluated
+  int64_t evaluated = 0;     // nodes of the search that were evaluated
   double seconds = 0;
 };
 

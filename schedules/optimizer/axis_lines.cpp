@@ -42,6 +42,11 @@ std::vector<int64_t> AxisLines::sums(int64_t extent, int64_t step, int64_t other
 }
 
 int64_t AxisLines::region(int64_t outputs, int64_t filters) const {
+  if (filters_ == 1) {
+    const int64_t before = (pad_ + stride_ - 1) / stride_;  // outputs above the first line that exists
+    const int64_t within = (lines_ - 1 + pad_) / stride_ + 1;
+    return std::max(std::min(outputs, within) - before, std::min<int64_t>(touched_, 1));
+  }
   if (!dense_) return std::min<int64_t>(touched_, 1);
   // The first piece is the largest; what lies in the padding does not count.
   const int64_t first =

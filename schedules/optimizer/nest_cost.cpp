@@ -76,6 +76,7 @@ TensorCost NestCost::plain_cost(Tensor tensor, const std::vector<Loop>& loops) c
   int64_t elements = 1;
   std::vector<PieceSizes> pieces;
   pieces.reserve(kDimCount);
+  pieces.reserve(kDimCount);
   for (const Dim dim : kDims) {
     pieces.emplace_back(extents_[index(dim)]);
     if (!relevant(tensor, dim)) continue;
@@ -128,6 +129,7 @@ TensorCost NestCost::input_cost(const std::vector<Loop>& loops) {
   const std::array<const AxisSums*, 2> axes = {&axis_sums(0, axis_loops[0]), &axis_sums(1, axis_loops[1])};
   std::array<size_t, 2> outside = {0, 0};  // loops of each axis passed so far
   std::vector<PieceSizes> pieces;
+  pieces.reserve(kDimCount);
   for (const Dim dim : kDims) pieces.emplace_back(extents_[index(dim)]);
   constexpr std::array<Dim, 3> kPlain = {Dim::B, Dim::G, Dim::C};
   int64_t buffer = axes[0]->largest * axes[1]->largest;

@@ -9,29 +9,34 @@
 
 namespace hwcvp::optimizer {
 
-// Tiles in force at the buffer of a tensor, bytes of that buffer, and bytes that the layer moves at least
-// where the regions of that tensor are nowhere larger and each is visited in one go.
+// Tiles in force at the buffer of a tensor, bytes of that buffer, and an estimate from below of the bytes
+// that the layer moves where the regions of that tensor are nowhere larger and each is visited in one go.
 struct StationaryBox {
   Tensor tensor = Tensor::output;
   PerDim<int64_t> tile{};
   int64_t buffer = 0;
-  int64_t bound = 0;
+  int64_t estimate = 0;
 };
 
-// Does not count per-output-channel constants.
+// Does not bound all nests: a nest may keep one tensor in place in most of its pieces and another in the
+// rest, or keep lines of the input from one turn to the next. The estimates guide the search and prove
+// nothing. Does not count per-output-channel constants.
 class StationaryBoxes {
  public:
   StationaryBoxes(const Layer& layer, const OptimizerOptions& options);
 
-  // All boxes, with tiles that are the smallest for their number of pieces, that fit and whose bound is below
-  // `limit` bytes; least bound first.
+  // All boxes, with tiles that are the smallest for their number of pieces, that fit and whose estimate is
+  // below `limit` bytes; least first.
   std::vector<StationaryBox> below(int64_t limit) const;
 
  private:
   void enumerate(Tensor tensor, size_t dim, StationaryBox& box, int64_t limit,
                  std::vector<StationaryBox>& found) const;
   int64_t buffer_bytes(Tensor tensor, const PerDim<int64_t>& tile) const;
-  int64_t bound(const StationaryBox& box) const;
+  bool others_fit(const StationaryBox& box) const;
+  int64_t streamed_lines(const StationaryBox& box) const;
+  int64_t repeated_inputs(const PerDim<int64_t>& tile) const;
+  int64_t estimate(const StationaryBox& box) const;
   int64_t pieces(const PerDim<int64_t>& tile, Dim dim) const;
   int64_t extent(Dim dim) const { return extents_[index(dim)]; }
 

