@@ -31,13 +31,6 @@ int64_t cuts(const Layer& layer) {
   return sum;
 }
 
-// A bound on all schedules of the layer. The published one is taken on trust, so that it never settles that a
-// schedule is optimal; what is compulsory may.
-int64_t general_bound(const Layer& layer, int64_t buffer_bytes, int64_t total) {
-  const int64_t published = published_bound_bytes(layer, buffer_bytes);
-  return published < total ? published : compulsory_bytes(layer);
-}
-
 // Descends into the boxes that may hold something better. False where none is left.
 bool search_boxes(const optimizer::StationaryBoxes& stationary, optimizer::Descent& descent,
                   optimizer::Budget& budget) {
@@ -70,8 +63,9 @@ OptimizerResult optimize(const Layer& layer, const OptimizerOptions& options) {
   result.evaluated = descent.evaluated();
   int64_t traffic = descent.traffic();
   const int64_t constants = predict_exact(layer, result.schedule).traffic.params_read;
+  const int64_t compulsory = compulsory_bytes(layer);
   bool best_of_all = false;
-  if (compulsory_bytes(layer) < traffic + constants && cuts(layer) <= kExhaustiveCuts) {
+  if (compulsory < traffic + constants && cuts(layer) <= kExhaustiveCuts) {
     Exhaustive exhaustive(layer, options, budget, traffic, result.schedule);
     best_of_all = exhaustive.run(kExhaustiveNodes);
     result.evaluated += exhaustive.evaluated();
@@ -81,7 +75,7 @@ OptimizerResult optimize(const Layer& layer, const OptimizerOptions& options) {
 
   result.prediction = predict_exact(layer, result.schedule);
   const int64_t total = result.prediction.traffic.total();
-  result.proven_bound = best_of_all ? total : general_bound(layer, options.buffer_bytes, total);
+  result.proven_bound = best_of_all ? total : compulsory;
   result.optimal = result.proven_bound == total;
   result.seconds = budget.seconds();
   return result;

@@ -19,7 +19,7 @@ struct OptimizerOptions {
 struct OptimizerResult {
   Schedule schedule;
   Prediction prediction;
-  int64_t proven_bound = 0;  // bytes; no schedule of the whole space moves less. Params included.
+  int64_t proven_bound = 0;  // bytes that no schedule moves less than, as this search knows; params included
   bool optimal = false;      // proven_bound equals the schedule's traffic
   int64_t evaluated = 0;     // nodes of the search that were evaluated
   double seconds = 0;
