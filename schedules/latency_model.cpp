@@ -5,28 +5,11 @@
 
 #include "schedules/lattice_sums.h"
 #include "schedules/nested_tiles.h"
+#include "schedules/tensor_dims.h"
 
 namespace hwcvp {
 
 namespace {
-
-bool indexes(Tensor tensor, Dim dim) {
-  switch (dim) {
-    case Dim::B:
-    case Dim::OY:
-    case Dim::OX:
-      return tensor != Tensor::weight;
-    case Dim::K:
-      return tensor != Tensor::input;
-    case Dim::C:
-    case Dim::FY:
-    case Dim::FX:
-      return tensor != Tensor::output;
-    case Dim::G:
-      break;
-  }
-  return true;
-}
 
 // The pieces of each dimension under the first `loops` loops.
 std::vector<NestedTiles> cut(const Layer& layer, const Schedule& schedule, size_t loops) {
@@ -49,7 +32,7 @@ int64_t pieces(const std::vector<NestedTiles>& tiles) {
 // How often the region of a tensor changes, the first one included.
 int64_t regions(const Layer& layer, const Schedule& schedule, Tensor tensor) {
   auto loops = static_cast<size_t>(schedule.level(tensor));
-  while (loops > 0 && !indexes(tensor, schedule.loops[loops - 1].dim)) --loops;
+  while (loops > 0 && !region_depends_on(tensor, schedule.loops[loops - 1].dim)) --loops;
   return pieces(cut(layer, schedule, loops));
 }
 

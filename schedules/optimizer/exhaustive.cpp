@@ -1,8 +1,7 @@
 #include "schedules/optimizer/exhaustive.h"
+#include "schedules/tensor_dims.h"
 
 #include <algorithm>
-
-#include "schedules/optimizer/relevance.h"
 
 namespace hwcvp::optimizer {
 
@@ -75,7 +74,7 @@ void Exhaustive::freeze(const Frozen& frozen, PerTensor<TensorCost> costs) {
     for (const Tensor tensor : kTensors) {
       const size_t t = index(tensor);
       if ((set >> t & 1U) == 0) continue;
-      allowed = allowed && !frozen.is[t] && (loops_.empty() || relevant(tensor, loops_.back().dim));
+      allowed = allowed && !frozen.is[t] && (loops_.empty() || region_depends_on(tensor, loops_.back().dim));
       next.is[t] = true;
       next.traffic += costs[t].traffic;
       next.buffer += costs[t].buffer;
@@ -103,7 +102,7 @@ void Exhaustive::descend(const Frozen& frozen) {
   for (const Dim dim : kDims) {
     bool useful = open > 1;
     for (const Tensor tensor : kTensors) {
-      useful = useful || (!frozen.is[index(tensor)] && relevant(tensor, dim));
+      useful = useful || (!frozen.is[index(tensor)] && region_depends_on(tensor, dim));
     }
     if (!useful) continue;
     int64_t& tile = tile_[index(dim)];

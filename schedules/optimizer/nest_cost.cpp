@@ -1,9 +1,8 @@
 #include "schedules/optimizer/nest_cost.h"
+#include "schedules/tensor_dims.h"
 
 #include <algorithm>
 #include <utility>
-
-#include "schedules/optimizer/relevance.h"
 
 namespace hwcvp::optimizer {
 
@@ -79,7 +78,7 @@ TensorCost NestCost::plain_cost(Tensor tensor, const std::vector<Loop>& loops) c
   pieces.reserve(kDimCount);
   for (const Dim dim : kDims) {
     pieces.emplace_back(extents_[index(dim)]);
-    if (!relevant(tensor, dim)) continue;
+    if (!region_depends_on(tensor, dim)) continue;
     buffer *= tile[index(dim)];
     elements *= extents_[index(dim)];
   }
@@ -92,7 +91,7 @@ TensorCost NestCost::plain_cost(Tensor tensor, const std::vector<Loop>& loops) c
     for (const Dim dim : kDims) {
       const size_t d = index(dim);
       if (d == stepped) continue;
-      if (relevant(tensor, dim)) {
+      if (region_depends_on(tensor, dim)) {
         first *= pieces[d].first_parts(tile[d]);
         whole *= pieces[d].whole(tile[d]);
       } else {
@@ -100,7 +99,7 @@ TensorCost NestCost::plain_cost(Tensor tensor, const std::vector<Loop>& loops) c
       }
     }
     PieceSizes& cut = pieces[stepped];
-    if (relevant(tensor, loop.dim)) {
+    if (region_depends_on(tensor, loop.dim)) {
       const int64_t before = cut.first_parts(tile[stepped]);
       cut.cut(loop.tile);
       moved += others * first * (cut.first_parts(tile[stepped]) - before);

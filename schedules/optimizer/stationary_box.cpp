@@ -1,8 +1,7 @@
 #include "schedules/optimizer/stationary_box.h"
+#include "schedules/tensor_dims.h"
 
 #include <algorithm>
-
-#include "schedules/optimizer/relevance.h"
 
 namespace hwcvp::optimizer {
 
@@ -54,7 +53,7 @@ void StationaryBoxes::enumerate(Tensor tensor, size_t dim, StationaryBox& box, i
     if (box.estimate < limit) found.push_back(box);
     return;
   }
-  if (!relevant(tensor, kDims[dim])) {
+  if (!region_depends_on(tensor, kDims[dim])) {
     enumerate(tensor, dim + 1, box, limit, found);
     return;
   }

@@ -9,7 +9,7 @@
 #include <random>
 
 #include "schedules/json.h"
-#include "tests/schedules/literal_walk.h"
+#include "tests/support/literal_walk.h"
 #include "tests/support/random_case.h"
 
 namespace hwcvp {

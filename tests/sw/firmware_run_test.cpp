@@ -9,10 +9,10 @@
 
 #include "schedules/exact_predictor.h"
 #include "schedules/json.h"
+#include "tests/support/literal_walk.h"
 #include "tests/support/random_case.h"
 #include "tests/sw/firmware_bench.h"
 #include "tests/sw/job_case.h"
-#include "tests/sw/literal_walk.h"
 
 namespace hwcvp {
 namespace {
@@ -35,7 +35,7 @@ void run_case(const RandomCase& random_case, const FakeHwcOptions& options, std:
   EXPECT_EQ(status.magic, HWC_STATUS_MAGIC);
   EXPECT_EQ(job.output(bench.memory), job.expected_output());
 
-  const LiteralWalk expected = walk_literally(random_case.layer, random_case.schedule);
+  const WalkResult expected = literal_walk(random_case.layer, random_case.schedule);
   expect_same_traffic(bench.hwc.traffic(), expected.traffic);
   EXPECT_EQ(static_cast<int64_t>(bench.hwc.buffer_bytes()), expected.buffer.total());
   EXPECT_EQ(bench.hwc.traffic(), predict_exact(random_case.layer, random_case.schedule).traffic);

@@ -1,12 +1,12 @@
-// Which tensors a dimension of the nest moves.
+// Which dimensions of the nest move the region of a tensor.
 #pragma once
 
 #include "schedules/layer.h"
 
-namespace hwcvp::optimizer {
+namespace hwcvp {
 
 // True where the region of `tensor` depends on the position in `dim`.
-constexpr bool relevant(Tensor tensor, Dim dim) {
+constexpr bool region_depends_on(Tensor tensor, Dim dim) {
   switch (dim) {
     case Dim::G:
       return true;
@@ -31,4 +31,4 @@ constexpr int axis_of(Dim dim) {
   return -1;
 }
 
-}  // namespace hwcvp::optimizer
+}  // namespace hwcvp

@@ -1,4 +1,4 @@
-#include "tests/schedules/literal_walk.h"
+#include "tests/support/literal_walk.h"
 
 #include <algorithm>
 #include <iterator>
