@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "models/bus/nonblocking_path.h"
+
 namespace hwcvp {
 
 using sc_core::sc_time;
@@ -16,99 +18,113 @@ Bus::Bus(const sc_core::sc_module_name& name, const Properties& properties)
       channels_(properties.targets) {
   for (unsigned i = 0; i < properties.initiators; ++i) {
     target_sockets[i].register_b_transport(this, &Bus::b_transport, static_cast<int>(i));
+    target_sockets[i].register_nb_transport_fw(this, &Bus::nb_transport_fw, static_cast<int>(i));
     target_sockets[i].register_get_direct_mem_ptr(this, &Bus::get_direct_mem_ptr, static_cast<int>(i));
     target_sockets[i].register_transport_dbg(this, &Bus::transport_dbg, static_cast<int>(i));
   }
   for (unsigned i = 0; i < properties.targets; ++i) {
+    initiator_sockets[i].register_nb_transport_bw(this, &Bus::nb_transport_bw, static_cast<int>(i));
     initiator_sockets[i].register_invalidate_direct_mem_ptr(this, &Bus::invalidate_direct_mem_ptr,
                                                             static_cast<int>(i));
   }
   if (properties.width_bytes == 0) {
     SC_REPORT_ERROR("/hwcvp/bus", (std::string(this->name()) + ": width_bytes: expected at least 1").c_str());
   }
+  NonblockingPath::Hooks hooks;
+  hooks.target = [this](unsigned target) -> tlm::tlm_fw_transport_if<>& {
+    return *initiator_sockets[target].operator->();
+  };
+  hooks.initiator = [this](unsigned initiator) -> tlm::tlm_bw_transport_if<>& {
+    return *target_sockets[initiator].operator->();
+  };
+  hooks.reserve = [this](unsigned target, const tlm::tlm_generic_payload& payload) {
+    return reserve(target, payload, sc_core::sc_time_stamp());
+  };
+  nonblocking_ = std::make_unique<NonblockingPath>("nonblocking", properties.initiators, properties.targets,
+                                                   properties.arbitration, properties.clock_period, hooks);
 }
+
+Bus::~Bus() = default;
 
 void Bus::map(unsigned target, uint64_t base, uint64_t size, uint64_t offset) {
-  const auto fail = [this](const char* what) {
-    SC_REPORT_ERROR("/hwcvp/bus", (std::string(name()) + ": map: " + what).c_str());
-  };
-  if (target >= properties_.targets) return fail("target: expected an index of initiator_sockets");
-  if (size == 0) return fail("size: expected at least 1");
-  const uint64_t last = base + (size - 1);
-  if (last < base || offset + (size - 1) < offset)
-    return fail("size: the window passes the end of the addresses");
-  const auto next =
-      std::find_if(windows_.begin(), windows_.end(), [&](const Window& w) { return w.last >= base; });
-  if (next != windows_.end() && next->base <= last) return fail("base: the window overlaps another");
-  windows_.insert(next, {base, last, offset, target});
+  const char* const wrong = target >= properties_.targets ? "target: expected an index of initiator_sockets"
+                                                          : map_.add(target, base, size, offset);
+  if (wrong != nullptr) {
+    SC_REPORT_ERROR("/hwcvp/bus", (std::string(name()) + ": map: " + wrong).c_str());
+  }
 }
 
-const Bus::Window* Bus::find(uint64_t address, size_t initiator) {
-  const size_t hint = last_window_[initiator];
-  if (hint < windows_.size() && windows_[hint].base <= address && address <= windows_[hint].last) {
-    return &windows_[hint];
-  }
-  for (size_t i = 0; i < windows_.size(); ++i) {
-    if (windows_[i].base <= address && address <= windows_[i].last) {
-      last_window_[initiator] = i;
-      return &windows_[i];
-    }
-  }
-  return nullptr;
+sc_time Bus::reserve(unsigned target, const tlm::tlm_generic_payload& payload, const sc_time& earliest) {
+  const uint64_t length = payload.get_data_length();
+  const uint64_t beats = (length + properties_.width_bytes - 1) / properties_.width_bytes;
+  const sc_time transfer = sc_time::from_value(beats * properties_.clock_period.value());
+  return channels_[target].reserve(earliest, transfer) + transfer;
 }
 
 void Bus::b_transport(int initiator, tlm::tlm_generic_payload& payload, sc_time& delay) {
   const uint64_t address = payload.get_address();
-  const uint64_t length = payload.get_data_length();
   delay += properties_.clock_period;
-  const Window* const window = find(address, static_cast<size_t>(initiator));
-  if (window == nullptr || (length > 0 && length - 1 > window->last - address)) {
+  const AddressMap::Window* const window =
+      map_.find(address, payload.get_data_length(), last_window_[static_cast<size_t>(initiator)]);
+  if (window == nullptr) {
     payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
     return;
   }
-  const unsigned target = window->target;
-  const uint64_t beats = (length + properties_.width_bytes - 1) / properties_.width_bytes;
-  const sc_time transfer = sc_time::from_value(beats * properties_.clock_period.value());
   const sc_time& now = sc_core::sc_time_stamp();
-  delay = channels_[target].reserve(now + delay, transfer) + transfer - now;
-  payload.set_address(address - window->base + window->offset);
-  initiator_sockets[target]->b_transport(payload, delay);
+  delay = reserve(window->target, payload, now + delay) - now;
+  payload.set_address(window->to_target(address));
+  initiator_sockets[window->target]->b_transport(payload, delay);
   payload.set_address(address);
+}
+
+tlm::tlm_sync_enum Bus::nb_transport_fw(int initiator, tlm::tlm_generic_payload& payload,
+                                        tlm::tlm_phase& phase, sc_time& delay) {
+  const AddressMap::Window* window = nullptr;
+  if (phase == tlm::BEGIN_REQ) {
+    window = map_.find(payload.get_address(), payload.get_data_length(),
+                       last_window_[static_cast<size_t>(initiator)]);
+  }
+  return nonblocking_->forward(static_cast<unsigned>(initiator), window, payload, phase, delay);
+}
+
+tlm::tlm_sync_enum Bus::nb_transport_bw(int /*target*/, tlm::tlm_generic_payload& payload,
+                                        tlm::tlm_phase& phase, sc_time& delay) {
+  return nonblocking_->backward(payload, phase, delay);
 }
 
 bool Bus::get_direct_mem_ptr(int initiator, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
   const uint64_t address = payload.get_address();
-  const Window* const found = find(address, static_cast<size_t>(initiator));
+  const AddressMap::Window* const found = map_.find(address, 0, last_window_[static_cast<size_t>(initiator)]);
   if (found == nullptr) {
     dmi.init();
     return false;
   }
-  const Window window = *found;
-  payload.set_address(address - window.base + window.offset);
+  const AddressMap::Window window = *found;
+  payload.set_address(window.to_target(address));
   const bool granted = initiator_sockets[window.target]->get_direct_mem_ptr(payload, dmi);
   payload.set_address(address);
 
   // The part of what the target tells that lies in the window, in addresses of the initiator.
-  const uint64_t end = window.offset + (window.last - window.base);
+  const uint64_t end = window.last_of_target();
   const uint64_t start = dmi.get_start_address();
   if (start > end || dmi.get_end_address() < window.offset) return false;
   const uint64_t first = std::max<uint64_t>(start, window.offset);
   const uint64_t last = std::min<uint64_t>(dmi.get_end_address(), end);
   if (granted) dmi.set_dmi_ptr(dmi.get_dmi_ptr() + (first - start));
-  dmi.set_start_address(first - window.offset + window.base);
-  dmi.set_end_address(last - window.offset + window.base);
+  dmi.set_start_address(window.to_initiator(first));
+  dmi.set_end_address(window.to_initiator(last));
   return granted;
 }
 
 unsigned Bus::transport_dbg(int initiator, tlm::tlm_generic_payload& payload) {
   const uint64_t address = payload.get_address();
   const unsigned length = payload.get_data_length();
-  const Window* const found = find(address, static_cast<size_t>(initiator));
+  const AddressMap::Window* const found = map_.find(address, 0, last_window_[static_cast<size_t>(initiator)]);
   if (found == nullptr || length == 0) return 0;
-  const Window window = *found;
+  const AddressMap::Window window = *found;
   const uint64_t rest = window.last - address;
   if (length - 1 > rest) payload.set_data_length(static_cast<unsigned>(rest + 1));
-  payload.set_address(address - window.base + window.offset);
+  payload.set_address(window.to_target(address));
   const unsigned done = initiator_sockets[window.target]->transport_dbg(payload);
   payload.set_address(address);
   payload.set_data_length(length);
@@ -117,11 +133,11 @@ unsigned Bus::transport_dbg(int initiator, tlm::tlm_generic_payload& payload) {
 
 // A target may be mapped by several windows; each initiator hears of each part.
 void Bus::invalidate_direct_mem_ptr(int target, sc_dt::uint64 start, sc_dt::uint64 end) {
-  for (const Window& window : windows_) {
-    const uint64_t window_end = window.offset + (window.last - window.base);
+  for (const AddressMap::Window& window : map_.windows()) {
+    const uint64_t window_end = window.last_of_target();
     if (window.target != static_cast<unsigned>(target) || start > window_end || end < window.offset) continue;
-    const uint64_t first = std::max<uint64_t>(start, window.offset) - window.offset + window.base;
-    const uint64_t last = std::min<uint64_t>(end, window_end) - window.offset + window.base;
+    const uint64_t first = window.to_initiator(std::max<uint64_t>(start, window.offset));
+    const uint64_t last = window.to_initiator(std::min<uint64_t>(end, window_end));
     for (TargetSocket& socket : target_sockets) socket->invalidate_direct_mem_ptr(first, last);
   }
 }

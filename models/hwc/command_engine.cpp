@@ -63,6 +63,11 @@ bool CommandEngine::sleep_until(const sc_time& time) {
   return !abandoned_;
 }
 
+bool CommandEngine::pause() {
+  if (!abandoned_) wait();
+  return !abandoned_;
+}
+
 bool CommandEngine::fail(uint32_t error, uint32_t info) {
   if (!abandoned_) scoreboard_.stop(error, info);
   return false;

@@ -39,6 +39,9 @@ class CommandEngine : public sc_core::sc_module {
   // For execute() and what it uses.
   // Sleeps until a simulated time; false if the command was abandoned meanwhile.
   bool sleep_until(const sc_core::sc_time& time);
+  // Sleeps until resume() is called; false if the command was abandoned meanwhile.
+  bool pause();
+  void resume() { wake_.notify(sc_core::SC_ZERO_TIME); }
   bool abandoned() const { return abandoned_; }
   // Stops the block; returns false, for the caller to return.
   bool fail(uint32_t error, uint32_t info);

@@ -7,6 +7,7 @@
 #include "models/hwc/buffer_state.h"
 #include "models/hwc/compute_engine.h"
 #include "models/hwc/load_engine.h"
+#include "models/hwc/memory_port.h"
 #include "models/hwc/register_front.h"
 #include "models/hwc/scoreboard.h"
 #include "models/hwc/store_engine.h"
@@ -36,7 +37,7 @@ BufferBank::Properties bank_properties(const Hwc::Properties& p) {
   return {p.buffer_bytes, p.buffer_row_bytes, p.clock_period};
 }
 DmaChannel::Properties dma_properties(const Hwc::Properties& p) {
-  return {p.clock_period, p.quantum, p.max_burst_bytes, p.outstanding, p.functional};
+  return {{p.clock_period, p.quantum, p.outstanding, p.functional}, p.max_burst_bytes, p.memory_transport};
 }
 LoadEngine::Properties load_properties(const Hwc::Properties& p) {
   return {dma_properties(p), p.fifo_depth, p.buffer_row_bytes};
@@ -59,12 +60,13 @@ class HwcCore {
   HwcCore(const Hwc::Properties& properties, tlm::tlm_initiator_socket<>& memory,
           tlm::tlm_analysis_port<CommandRecord>& records)
       : state(properties.max_channels),
+        port("memory_port", memory),
         input_buffer("input_buffer", bank_properties(properties)),
         weight_buffer("weight_buffer", bank_properties(properties)),
         output_buffer("output_buffer", bank_properties(properties)),
-        load("load", load_properties(properties), state, scoreboard, memory, records),
+        load("load", load_properties(properties), state, scoreboard, port, records),
         compute("compute", compute_properties(properties), state, scoreboard, records),
-        store("store", store_properties(properties), state, scoreboard, memory, records),
+        store("store", store_properties(properties), state, scoreboard, port, records),
         front(front_properties(properties), state, scoreboard, {&load, &compute, &store}),
         interrupt_changed("interrupt_changed") {
     load.input.bind(input_buffer.socket);
@@ -83,6 +85,7 @@ class HwcCore {
 
   BufferState state;
   Scoreboard scoreboard;
+  MemoryPort port;
   BufferBank input_buffer, weight_buffer, output_buffer;
   LoadEngine load;
   ComputeEngine compute;
@@ -103,6 +106,7 @@ Hwc::Hwc(const sc_core::sc_module_name& name, const Properties& properties)
       core_(std::make_unique<HwcCore>(properties, memory, commands)) {
   registers.register_b_transport(this, &Hwc::b_transport);
   registers.register_transport_dbg(this, &Hwc::transport_dbg);
+  memory.register_nb_transport_bw(this, &Hwc::nb_transport_bw);
 
   SC_HAS_PROCESS(Hwc);
   SC_METHOD(drive_interrupt);
@@ -124,6 +128,11 @@ void Hwc::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay
 }
 
 unsigned Hwc::transport_dbg(tlm::tlm_generic_payload& payload) { return core_->front.transport_dbg(payload); }
+
+tlm::tlm_sync_enum Hwc::nb_transport_bw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
+                                        sc_core::sc_time& delay) {
+  return core_->port.nb_transport_bw(payload, phase, delay);
+}
 
 void Hwc::drive_interrupt() { interrupt.write(core_->interrupt_level); }
 

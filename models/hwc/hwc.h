@@ -10,6 +10,7 @@
 #include <tlm>
 
 #include "models/hwc/command.h"
+#include "models/hwc/memory_transport.h"
 
 namespace hwcvp {
 
@@ -33,6 +34,7 @@ class Hwc : public sc_core::sc_module {
     uint32_t buffer_row_bytes = 32;  // that the buffers move in a cycle, at least 1
     uint32_t max_burst_bytes =
         4096;  // of a transaction at the memory port, a power of two; none crosses a multiple of it
+    MemoryTransport memory_transport = MemoryTransport::loosely_timed;
     uint32_t outstanding = 8;  // transactions in flight of each of the load and store engines, at least 1
     sc_core::sc_time quantum =
         sc_core::sc_time(1, sc_core::SC_US);  // that a DMA may run ahead of simulated time
@@ -55,6 +57,8 @@ class Hwc : public sc_core::sc_module {
 
  private:
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
+                                     sc_core::sc_time& delay);
   unsigned transport_dbg(tlm::tlm_generic_payload& payload);
   void drive_interrupt();
   void take_reset();

@@ -27,7 +27,7 @@ void copy_row(const unsigned char* from, unsigned char* to, int64_t start, int64
 }  // namespace
 
 LoadEngine::LoadEngine(const sc_core::sc_module_name& name, const Properties& properties, BufferState& state,
-                       Scoreboard& scoreboard, tlm::tlm_initiator_socket<>& memory,
+                       Scoreboard& scoreboard, MemoryPort& memory,
                        tlm::tlm_analysis_port<CommandRecord>& records)
     : CommandEngine(name, Engine::load, properties.fifo_depth, scoreboard, records),
       input("input"),
@@ -45,8 +45,7 @@ void LoadEngine::start_of_simulation() {
 
 bool LoadEngine::execute(const Command& command, Outcome& outcome) {
   const LayerConfiguration& layer = state_.layer;
-  outcome.end = outcome.start + properties_.dma.clock_period;
-  dma_.begin();
+  outcome.end = outcome.start + properties_.dma.sender.clock_period;
   bool done = false;
   switch (command.opcode) {
     case Opcode::load_input:
@@ -89,7 +88,7 @@ bool LoadEngine::load_params() {
   if (!dma_.read(layer.params_base, layer.params_bytes(), constants_.data())) return false;
 
   Parameters& parameters = state_.parameters;
-  if (properties_.dma.functional) {
+  if (properties_.dma.sender.functional) {
     const unsigned char* const data = constants_.data();
     std::memcpy(parameters.bias.data(), data, 4 * count);
     if (layer.requantized) {
@@ -121,7 +120,7 @@ bool LoadEngine::keep_input(const Command& command, Outcome& outcome) {
   int64_t rows = 1;
   for (size_t axis = 0; axis + 1 < kAxes; ++axis) rows *= box.count[axis];
   PerAxis<int64_t> index{};
-  for (int64_t row = 0; properties_.dma.functional && row < rows; ++row) {
+  for (int64_t row = 0; properties_.dma.sender.functional && row < rows; ++row) {
     int64_t offset = 0;
     for (size_t axis = 0; axis + 1 < kAxes; ++axis) {
       offset += (box.start[axis] + index[axis]) % extent[axis] * stride[axis];
@@ -134,8 +133,8 @@ bool LoadEngine::keep_input(const Command& command, Outcome& outcome) {
 
   const int64_t row_bytes = box.count[kAxes - 1] * layout.element_bytes;
   const int64_t cycles = rows * ((row_bytes + properties_.row_bytes - 1) / properties_.row_bytes);
-  outcome.end = outcome.start +
-                sc_time::from_value(static_cast<uint64_t>(cycles) * properties_.dma.clock_period.value());
+  outcome.end = outcome.start + sc_time::from_value(static_cast<uint64_t>(cycles) *
+                                                    properties_.dma.sender.clock_period.value());
   return true;
 }
 

@@ -29,8 +29,7 @@ class LoadEngine : public CommandEngine {
   tlm_utils::simple_initiator_socket<LoadEngine> input, weight, output;  // the buffers
 
   LoadEngine(const sc_core::sc_module_name& name, const Properties& properties, BufferState& state,
-             Scoreboard& scoreboard, tlm::tlm_initiator_socket<>& memory,
-             tlm::tlm_analysis_port<CommandRecord>& records);
+             Scoreboard& scoreboard, MemoryPort& memory, tlm::tlm_analysis_port<CommandRecord>& records);
 
  private:
   void start_of_simulation() override;

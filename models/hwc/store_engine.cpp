@@ -21,7 +21,7 @@ int64_t elements(const Box& box) {
 }  // namespace
 
 StoreEngine::StoreEngine(const sc_core::sc_module_name& name, const Properties& properties,
-                         BufferState& state, Scoreboard& scoreboard, tlm::tlm_initiator_socket<>& memory,
+                         BufferState& state, Scoreboard& scoreboard, MemoryPort& memory,
                          tlm::tlm_analysis_port<CommandRecord>& records)
     : CommandEngine(name, Engine::store, properties.fifo_depth, scoreboard, records),
       output("output"),
@@ -45,7 +45,6 @@ bool StoreEngine::execute(const Command& command, Outcome& outcome) {
   if (!state_.output[command.output_slot].held.contains(box)) return not_in_buffer();
 
   const bool requantizes = command.opcode == Opcode::store_output && layer.requantized;
-  dma_.begin();
   if (requantizes) {
     const int64_t last_group = box.start[1] + box.count[1] - 1;
     if (last_group * layer.channels + box.start[2] + box.count[2] > state_.parameters.held)
@@ -66,7 +65,7 @@ bool StoreEngine::execute(const Command& command, Outcome& outcome) {
   const int64_t cycles = requantizes ? (elements(box) + properties_.lanes - 1) / properties_.lanes : 1;
   outcome.end =
       std::max(dma_.end(), outcome.start + sc_time::from_value(static_cast<uint64_t>(cycles) *
-                                                               properties_.dma.clock_period.value()));
+                                                               properties_.dma.sender.clock_period.value()));
   outcome.bytes = dma_.bytes();
   return true;
 }
@@ -78,7 +77,7 @@ CircularView StoreEngine::requantized(const CircularView& accumulators, const Bo
   dense.element_bytes = layer.output_bytes;
   converted_.resize(static_cast<size_t>(dense.slot_bytes()));
   const CircularView outputs = {converted_.data(), dense.extent, dense.strides()};
-  if (!properties_.dma.functional) return outputs;
+  if (!properties_.dma.sender.functional) return outputs;
 
   const Parameters& parameters = state_.parameters;
   const int64_t accumulator_bytes = layer.output.element_bytes;

@@ -28,8 +28,7 @@ class StoreEngine : public CommandEngine {
   tlm_utils::simple_initiator_socket<StoreEngine> output;  // the buffer
 
   StoreEngine(const sc_core::sc_module_name& name, const Properties& properties, BufferState& state,
-              Scoreboard& scoreboard, tlm::tlm_initiator_socket<>& memory,
-              tlm::tlm_analysis_port<CommandRecord>& records);
+              Scoreboard& scoreboard, MemoryPort& memory, tlm::tlm_analysis_port<CommandRecord>& records);
 
  private:
   void start_of_simulation() override;

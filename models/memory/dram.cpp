@@ -18,6 +18,7 @@ const Dram::Properties& checked(const Dram::Properties& properties, const char* 
   };
   if (properties.size_bytes == 0) fail("size_bytes: expected at least 1");
   if (!(properties.bytes_per_second > 0)) fail("bytes_per_second: expected above 0");
+  if (properties.queue_depth == 0) fail("queue_depth: expected at least 1");
   return properties;
 }
 
@@ -28,8 +29,14 @@ Dram::Dram(const sc_core::sc_module_name& name, const Properties& properties)
       socket("socket"),
       properties_(checked(properties, this->name())),
       ticks_per_byte_(static_cast<double>(sc_time(1, sc_core::SC_SEC).value()) / properties.bytes_per_second),
-      memory_(properties.size_bytes) {
+      memory_(properties.size_bytes),
+      nonblocking_(socket, properties.queue_depth, [this](tlm::tlm_generic_payload& payload) {
+        sc_time delay;
+        b_transport(payload, delay);
+        return sc_core::sc_time_stamp() + delay;
+      }) {
   socket.register_b_transport(this, &Dram::b_transport);
+  socket.register_nb_transport_fw(this, &Dram::nb_transport_fw);
   socket.register_get_direct_mem_ptr(this, &Dram::get_direct_mem_ptr);
   socket.register_transport_dbg(this, &Dram::transport_dbg);
 }
@@ -49,6 +56,11 @@ void Dram::b_transport(tlm::tlm_generic_payload& payload, sc_time& delay) {
     move_memory_data(payload, memory_.data());
     payload.set_dmi_allowed(true);
   }
+}
+
+tlm::tlm_sync_enum Dram::nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
+                                         sc_time& delay) {
+  return nonblocking_.nb_transport_fw(payload, phase, delay);
 }
 
 bool Dram::get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {

@@ -7,6 +7,7 @@
 #include <systemc>
 #include <tlm>
 
+#include "models/common/nonblocking_target.h"
 #include "models/memory/busy_timeline.h"
 #include "models/memory/sparse_memory.h"
 
@@ -18,13 +19,15 @@ namespace hwcvp {
 // Address 0 is the first byte of the memory, wherever the bus maps it. Byte enables are honoured. Timing is
 // pipelined: a transaction that arrives at time a has its bytes on the data bus for bytes/bytes_per_second,
 // in the first gap at or after a + latency, and ends with the last byte. The time is added to the delay
-// argument; the model never waits.
+// argument; the model never waits. nb_transport gives the same times: at most `queue_depth` transactions are
+// accepted and not yet ended, further requests are held until one ends.
 class Dram : public sc_core::sc_module {
  public:
   struct Properties {
     uint64_t size_bytes = uint64_t{1} << 30;
     sc_core::sc_time latency = sc_core::sc_time(60, sc_core::SC_NS);  // from arrival to the first byte
     double bytes_per_second = 12.8e9;                                 // peak of the data bus, above 0
+    unsigned queue_depth = 64;                                        // nb_transport, at least 1
     bool functional =
         true;  // false: transactions take their time and move no data; the debug transport still does
   };
@@ -37,6 +40,8 @@ class Dram : public sc_core::sc_module {
 
  private:
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
+                                     sc_core::sc_time& delay);
   bool get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
   unsigned transport_dbg(tlm::tlm_generic_payload& payload);
 
@@ -44,6 +49,7 @@ class Dram : public sc_core::sc_module {
   const double ticks_per_byte_;
   SparseMemory memory_;
   BusyTimeline data_bus_;
+  NonblockingTarget nonblocking_;
 };
 
 }  // namespace hwcvp

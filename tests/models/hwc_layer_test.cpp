@@ -40,5 +40,20 @@ TEST_F(HwcLayerTest, RandomLayersAreExactWithSmallBurstsAndFifos) {
   run_random(2, 100, properties);
 }
 
+TEST_F(HwcLayerTest, RandomLayersAreExactOverNonblockingTransport) {
+  Hwc::Properties properties;
+  properties.memory_transport = MemoryTransport::approximately_timed;
+  run_random(3, 100, properties);
+}
+
+TEST_F(HwcLayerTest, RandomLayersAreExactWithSmallBurstsOverNonblockingTransport) {
+  Hwc::Properties properties;
+  properties.memory_transport = MemoryTransport::approximately_timed;
+  properties.max_burst_bytes = 8;
+  properties.fifo_depth = 1;
+  properties.outstanding = 3;
+  run_random(4, 30, properties);
+}
+
 }  // namespace
 }  // namespace hwcvp

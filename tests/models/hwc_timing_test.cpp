@@ -1,7 +1,10 @@
 // When commands of the HWC start and end, and the transactions that they make.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
+#include <iostream>
+#include <tuple>
 
 #include "models/hwc/compute_engine.h"
 #include "registers/hwc.h"
@@ -265,6 +268,60 @@ TEST_F(HwcTimingTest, TimingOnlyGivesTheSameTransactionsAndTimes) {
     }
     EXPECT_EQ(real.commands.back().end + shift, timed.commands.back().end);
   }
+}
+
+// What a transaction moves, without its times, which differ in order between the ways of transport.
+using Move = std::tuple<uint64_t, uint64_t, bool, bool>;
+std::vector<Move> moves_of(const HwcBench& bench) {
+  std::vector<Move> moves;
+  for (const TransactionRecord& t : bench.transactions) {
+    moves.emplace_back(t.address, t.bytes, t.is_read, t.ok);
+  }
+  std::sort(moves.begin(), moves.end());
+  return moves;
+}
+
+TEST_F(HwcTimingTest, NonblockingTransportMakesTheSameTransactions) {
+  constexpr uint64_t kSeed = 19;
+  std::cout << "seed " << kSeed << '\n';
+  std::mt19937_64 random(kSeed);
+  Hwc::Properties nonblocking = with_room();
+  nonblocking.memory_transport = MemoryTransport::approximately_timed;
+  TimingBench lt("lt", with_room());
+  TimingBench at("at", nonblocking);
+  for (int i = 0; i < 30; ++i) {
+    const LayerRun run = random_run(random);
+    const LayerData data = random_data(run, random);
+    SCOPED_TRACE(to_text(run));
+    std::vector<int32_t> outputs[2];
+    for (TimingBench* const bench : {&lt, &at}) {
+      bench->transactions.clear();
+      bench->recording = true;
+      ASSERT_TRUE(bench->run([&] { outputs[bench == &at] = run_layer(*bench, run, data); }));
+    }
+    EXPECT_EQ(outputs[0], outputs[1]);
+    EXPECT_EQ(moves_of(lt), moves_of(at));
+  }
+}
+
+TEST_F(HwcTimingTest, NonblockingTransportTakesTheTimesOfItsPhases) {
+  Hwc::Properties properties = with_room(1);
+  properties.memory_transport = MemoryTransport::approximately_timed;
+  TimingBench one("one", properties);
+  properties.outstanding = 64;
+  TimingBench many("many", properties);
+  for (TimingBench* const bench : {&one, &many}) {
+    ASSERT_TRUE(bench->run([&] {
+      bench->begin(wide_layer());
+      bench->box({1, 1, 64, 1, 64});
+      bench->push(HWC_OPCODE_LOAD_INPUT);
+      bench->finish();
+    }));
+  }
+  EXPECT_EQ(ns(64 * (kIssue + kToDram + kLatency + kTransfer) - 63 * kIssue), one.duration())
+      << "a transaction follows the end of the one before, as with b_transport";
+  EXPECT_EQ(ns(kIssue + kToDram + kLatency + 64 * kTransfer), many.duration())
+      << "the DRAM's data bus is full, as with b_transport";
 }
 
 TEST_F(HwcTimingTest, TwoMachinesShareNothing) {

@@ -1,0 +1,27 @@
+// Who of several is served first.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+namespace hwcvp {
+
+enum class Arbitration {
+  round_robin,     // the next index after the one served last
+  fixed_priority,  // the lowest index
+};
+
+// Does not model weights or ageing: with fixed priority a high index may starve.
+class Arbiter {
+ public:
+  explicit Arbiter(Arbitration policy) : policy_(policy) {}
+
+  // The place in `candidates`, which is not empty, of the index that is served next; of equal ones the first.
+  size_t pick(const std::vector<unsigned>& candidates);
+
+ private:
+  Arbitration policy_;
+  unsigned next_ = 0;  // round robin begins here
+};
+
+}  // namespace hwcvp

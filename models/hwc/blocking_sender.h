@@ -1,0 +1,42 @@
+// Bursts by b_transport.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "models/common/payload_pool.h"
+#include "models/hwc/burst_sender.h"
+
+namespace hwcvp {
+
+class CommandEngine;
+
+// Does not model: reordering (a burst takes the place of the one issued `outstanding` before it).
+//
+// Burst i issues at t(i) = max(t(i-1) + clock, end(i - outstanding)), with t(-1) the start of the command;
+// its end is what the memory port tells. Issue times are passed on as annotated delay, until they are a
+// quantum ahead of simulated time, for which the engine then waits.
+class BlockingSender : public BurstSender {
+ public:
+  // The socket and the engine must outlive the sender.
+  BlockingSender(const Properties& properties, tlm::tlm_initiator_socket<>& memory, CommandEngine& engine);
+  ~BlockingSender() override;
+
+  void begin(tlm::tlm_command command) override;
+  bool send(uint64_t address, unsigned bytes, unsigned char* data) override;
+  bool finish() override;
+  bool reads_at_once() const override { return true; }
+
+ private:
+  void release();
+
+  tlm::tlm_initiator_socket<>& memory_;
+  CommandEngine& engine_;
+  PayloadPool payloads_;
+  tlm::tlm_generic_payload* payload_ = nullptr;  // of the command under way
+  std::vector<sc_core::sc_time> ends_;           // of the last `outstanding` bursts, a ring
+  size_t oldest_ = 0;
+  sc_core::sc_time issue_;  // of the last burst
+};
+
+}  // namespace hwcvp

@@ -1,0 +1,86 @@
+#include "models/hwc/memory_port.h"
+
+#include <algorithm>
+#include <string>
+
+namespace hwcvp {
+
+using sc_core::sc_time;
+
+MemoryPort::MemoryPort(const sc_core::sc_module_name& name, tlm::tlm_initiator_socket<>& socket)
+    : sc_module(name), socket_(socket), phases_(this, &MemoryPort::on_phase) {}
+
+void MemoryPort::send(tlm::tlm_generic_payload& payload, Client& client) {
+  queue_.push_back({&payload, &client});
+  send_next();
+}
+
+size_t MemoryPort::withdraw(const Client& client) {
+  const auto first = std::stable_partition(queue_.begin(), queue_.end(),
+                                           [&](const Request& request) { return request.client != &client; });
+  const auto count = static_cast<size_t>(queue_.end() - first);
+  std::for_each(first, queue_.end(), [](const Request& request) { request.payload->release(); });
+  queue_.erase(first, queue_.end());
+  return count;
+}
+
+void MemoryPort::send_next() {
+  if (request_ != nullptr || queue_.empty()) return;
+  const Request request = queue_.front();
+  queue_.pop_front();
+  tlm::tlm_generic_payload& payload = *request.payload;
+  Flight& flight = flights_[&payload];
+  flight = {request.client, false, false, sc_core::SC_ZERO_TIME};
+  request_ = &payload;
+  tlm::tlm_phase phase = tlm::BEGIN_REQ;
+  sc_time delay;
+  const tlm::tlm_sync_enum status = socket_->nb_transport_fw(payload, phase, delay);
+  if (status == tlm::TLM_COMPLETED) {
+    flight.completed = true;
+    later(payload, tlm::BEGIN_RESP, delay);
+  } else if (status == tlm::TLM_UPDATED) {
+    later(payload, phase, delay);
+  }
+}
+
+tlm::tlm_sync_enum MemoryPort::nb_transport_bw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
+                                               sc_time& delay) {
+  if (phase == tlm::END_REQ || phase == tlm::BEGIN_RESP) later(payload, phase, delay);
+  return tlm::TLM_ACCEPTED;  // other phases are not of the base protocol, and may be ignored
+}
+
+void MemoryPort::later(tlm::tlm_generic_payload& payload, const tlm::tlm_phase& phase, const sc_time& delay) {
+  const auto found = flights_.find(&payload);
+  if (found == flights_.end() || found->second.responded) {
+    SC_REPORT_ERROR(
+        "/hwcvp/protocol",
+        (std::string(name()) + ": a phase out of order, or of a transaction not under way").c_str());
+    return;
+  }
+  Flight& flight = found->second;
+  flight.responded = phase == tlm::BEGIN_RESP;
+  const sc_time& now = sc_core::sc_time_stamp();
+  flight.latest = std::max(flight.latest, now + delay);
+  phases_.notify(payload, phase, flight.latest - now);
+}
+
+void MemoryPort::on_phase(tlm::tlm_generic_payload& payload, const tlm::tlm_phase& phase) {
+  if (request_ == &payload) request_ = nullptr;  // a response implies END_REQ
+  if (phase == tlm::BEGIN_RESP) end(payload);
+  send_next();
+}
+
+void MemoryPort::end(tlm::tlm_generic_payload& payload) {
+  const auto found = flights_.find(&payload);
+  const Flight flight = found->second;
+  if (!flight.completed) {
+    tlm::tlm_phase phase = tlm::END_RESP;
+    sc_time delay;
+    socket_->nb_transport_fw(payload, phase, delay);
+  }
+  flights_.erase(&payload);
+  flight.client->ended(payload);
+  payload.release();
+}
+
+}  // namespace hwcvp

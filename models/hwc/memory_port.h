@@ -1,0 +1,69 @@
+// The memory port of the HWC: what the DMA channels share.
+#pragma once
+
+#include <tlm_utils/peq_with_cb_and_phase.h>
+
+#include <cstddef>
+#include <deque>
+#include <systemc>
+#include <tlm>
+#include <unordered_map>
+
+namespace hwcvp {
+
+// Does not model: time to accept a response (END_RESP follows BEGIN_RESP at once), priorities between
+// channels.
+//
+// b_transport goes straight through socket(). For nb_transport the port keeps the base protocol: requests
+// leave in the order in which they were handed over, the next one after the END_REQ (or what implies it) of
+// the one before; responses are taken in any order. Annotated delays of the other side are waited for.
+class MemoryPort : public sc_core::sc_module {
+ public:
+  class Client {
+   public:
+    // A transaction has ended, now; its payload is released after the call.
+    virtual void ended(tlm::tlm_generic_payload& payload) = 0;
+
+   protected:
+    ~Client() = default;
+  };
+
+  // The socket must outlive the port.
+  MemoryPort(const sc_core::sc_module_name& name, tlm::tlm_initiator_socket<>& socket);
+
+  tlm::tlm_initiator_socket<>& socket() { return socket_; }
+
+  // Takes over a reference to a payload of a memory manager, and sends it by nb_transport. The client must
+  // outlive the transaction.
+  void send(tlm::tlm_generic_payload& payload, Client& client);
+  // Takes back the requests of a client that have not begun, and releases them; returns how many.
+  size_t withdraw(const Client& client);
+
+  tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
+                                     sc_core::sc_time& delay);
+
+ private:
+  struct Request {
+    tlm::tlm_generic_payload* payload;
+    Client* client;
+  };
+  struct Flight {
+    Client* client;
+    bool responded;           // the target has begun its response, or has completed
+    bool completed;           // the target waits for no END_RESP
+    sc_core::sc_time latest;  // of the phases so far; a later phase is not taken to be earlier
+  };
+
+  void send_next();
+  void later(tlm::tlm_generic_payload& payload, const tlm::tlm_phase& phase, const sc_core::sc_time& delay);
+  void on_phase(tlm::tlm_generic_payload& payload, const tlm::tlm_phase& phase);
+  void end(tlm::tlm_generic_payload& payload);
+
+  tlm::tlm_initiator_socket<>& socket_;
+  std::deque<Request> queue_;
+  std::unordered_map<tlm::tlm_generic_payload*, Flight> flights_;
+  const tlm::tlm_generic_payload* request_ = nullptr;  // that has not got END_REQ
+  tlm_utils::peq_with_cb_and_phase<MemoryPort> phases_;
+};
+
+}  // namespace hwcvp
