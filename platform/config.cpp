@@ -28,9 +28,11 @@ void visit_fields(Config& config, Visit visit) {
   visit("hwc", "mac_columns", config.hwc.mac_columns);
   visit("hwc", "buffer_row_bytes", config.hwc.buffer_row_bytes);
   visit("hwc", "max_burst_bytes", config.hwc.max_burst_bytes);
+  visit("hwc", "memory_transport", config.hwc.memory_transport);
   visit("hwc", "outstanding", config.hwc.outstanding);
   visit("bus", "width_bytes", config.bus.width_bytes);
   visit("bus", "clock_mhz", config.bus.clock_mhz);
+  visit("bus", "arbitration", config.bus.arbitration);
   visit("dram", "size_bytes", config.dram.size_bytes);
   visit("dram", "latency_ns", config.dram.latency_ns);
   visit("dram", "bandwidth_gb_per_s", config.dram.bandwidth_gb_per_s);

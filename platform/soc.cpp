@@ -36,6 +36,8 @@ Bus::Properties bus_properties(const BusConfig& config) {
   Bus::Properties properties;
   properties.clock_period = period(config.clock_mhz);
   properties.width_bytes = static_cast<unsigned>(config.width_bytes);
+  properties.arbitration =
+      config.arbitration == "fixed_priority" ? Arbitration::fixed_priority : Arbitration::round_robin;
   properties.initiators = kInitiators;
   properties.targets = kTargets;
   return properties;
@@ -59,6 +61,8 @@ Hwc::Properties hwc_properties(const HwcConfig& config, const ControlProcessorCo
   properties.mac_columns = static_cast<uint32_t>(config.mac_columns);
   properties.buffer_row_bytes = static_cast<uint32_t>(config.buffer_row_bytes);
   properties.max_burst_bytes = static_cast<uint32_t>(config.max_burst_bytes);
+  properties.memory_transport =
+      config.memory_transport == "at" ? MemoryTransport::approximately_timed : MemoryTransport::loosely_timed;
   properties.outstanding = static_cast<uint32_t>(config.outstanding);
   properties.quantum = sc_time(processor.quantum_ns, sc_core::SC_NS);
   return properties;

@@ -27,6 +27,15 @@ void add_run_options(CommandOptions& options) {
   options.add_value("cpu", "KIND",
                     "control processor: riscv (emulated, firmware image) or native (firmware compiled "
                     "for the host, faster), in place of the platform's");
+  options.add_value(
+      "memory-transport", "STYLE",
+      "transactions of the accelerator: lt (b_transport, fast) or at (nb_transport, four phases), "
+      "in place of the platform's");
+  options.add_value("outstanding", "N",
+                    "transactions in flight of each engine of the accelerator, in place of the platform's");
+  options.add_value("max-burst", "SIZE",
+                    "largest transaction of the accelerator, a power of two from 4 to 64KiB, in place of the "
+                    "platform's");
   options.add_flag("relu", "clamp outputs at zero from below");
   options.add_value("seed", "N", "seed of pseudo-random tensors (default: 1)");
   options.add_value("input", "FILE", "input of the layer (.npy, B x C x H x W)");
@@ -54,6 +63,24 @@ void check_run_options(const CommandOptions& options) {
   }
 }
 
+namespace {
+
+void read_memory_port(const CommandOptions& options, HwcConfig& hwc) {
+  if (options.has("memory-transport")) {
+    hwc.memory_transport = parse_choice(options.text("memory-transport"), "--memory-transport", {"lt", "at"});
+  }
+  hwc.outstanding =
+      static_cast<int64_t>(options.integer("outstanding", 1, 1024, static_cast<uint64_t>(hwc.outstanding)));
+  const int64_t burst = options.size("max-burst", hwc.max_burst_bytes);
+  if (burst < 4 || burst > 65536 || (burst & (burst - 1)) != 0) {
+    throw InputError(
+        fmt::format("--max-burst: expected a power of two from 4 to 65536 bytes, found {}", burst));
+  }
+  hwc.max_burst_bytes = burst;
+}
+
+}  // namespace
+
 PlatformConfig read_run_platform(const CommandOptions& options) {
   PlatformConfig config =
       options.has("platform") ? read_platform(options.text("platform")) : PlatformConfig{};
@@ -63,6 +90,7 @@ PlatformConfig read_run_platform(const CommandOptions& options) {
     throw InputError(
         fmt::format("--buffer: expected at most {} bytes, found {}", kMostBuffer, config.hwc.buffer_bytes));
   }
+  read_memory_port(options, config.hwc);
   if (options.has("cpu")) {
     config.control_processor.kind = parse_choice(options.text("cpu"), "--cpu", {"riscv", "native"});
   }

@@ -69,7 +69,8 @@ TEST_F(BadInputTest, Usage) {
        "--double-buffer: not allowed together with --schedule"},
       {"run --network lenet", "network: expected one of alexnet"},
       {"networks lenet", "network: expected one of alexnet"},
-      {"predict --layer layer.json --schedule schedule.json --model best", "model: expected one of exact, found best"},
+      {"predict --layer layer.json --schedule schedule.json --model best",
+       "model: expected one of exact, found best"},
   };
   for (const auto& c : kCases) expect_refused(c.arguments, c.message);
 }
@@ -87,6 +88,11 @@ TEST_F(BadInputTest, Values) {
                  "--seed: expected an integer between 0 and 18446744073709551615, found \"-1\"");
   expect_refused(run + "--seed 18446744073709551616", "--seed: expected an integer between 0 and");
   expect_refused(run + "--threads 0", "--threads: expected an integer between 1 and 1024, found \"0\"");
+  expect_refused(run + "--memory-transport tlm", "--memory-transport: expected one of lt, at, found \"tlm\"");
+  expect_refused(run + "--outstanding 0", "--outstanding: expected");
+  expect_refused(run + "--max-burst 48",
+                 "--max-burst: expected a power of two from 4 to 65536 bytes, found 48");
+  expect_refused(run + "--max-burst 128KiB", "--max-burst: expected a power of two");
   expect_refused(run + "--cpu arm", "--cpu: expected one of riscv, native, found \"arm\"");
   expect_refused("optimize --layer layer.json --buffer 1KiB --time-limit 0",
                  "--time-limit: expected a number of seconds above 0, found \"0\"");

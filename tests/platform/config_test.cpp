@@ -42,6 +42,8 @@ TEST(ConfigTest, EveryFieldIsRead) {
   for (const auto& section : printed.items()) {
     for (const auto& field : section.value().items()) {
       const json other = field.key() == "kind"               ? json("native")
+                         : field.key() == "memory_transport" ? json("at")
+                         : field.key() == "arbitration"      ? json("fixed_priority")
                          : field.key() == "size_bytes"       ? json(4 << 20)
                          : field.value() == json(16)         ? json(32)
                          : field.value().is_number_integer() ? json(2)
@@ -75,12 +77,15 @@ TEST(ConfigTest, RefusesWhatTheSchemaDoesNotAllow) {
       {R"({"hwc": {"fifo_depth": 0}})", "hwc.fifo_depth: expected an integer between 1"},
       {R"({"hwc": {"mac_rows": -1}})", "hwc.mac_rows: expected an integer between 1"},
       {R"({"hwc": {"max_burst_bytes": 48}})", "hwc.max_burst_bytes: expected one of 4, 8, 16"},
+      {R"({"hwc": {"memory_transport": "AT"}})", "hwc.memory_transport: expected one of \"lt\", \"at\""},
       {R"({"hwc": {"outstanding": 0}})", "hwc.outstanding: expected an integer between 1"},
       {R"({"control_processor": {"kind": "arm"}})",
        "control_processor.kind: expected one of \"riscv\", \"native\""},
       {R"({"control_processor": {"quantum_ns": -1}})",
        "control_processor.quantum_ns: expected a number between 0"},
       {R"({"bus": {"width_bytes": 3}})", "bus.width_bytes: expected one of 1, 2, 4"},
+      {R"({"bus": {"arbitration": "lottery"}})",
+       "bus.arbitration: expected one of \"round_robin\", \"fixed_priority\""},
       {R"({"bus": {"clock_mhz": null}})", "bus.clock_mhz: expected a number"},
       {R"({"dram": {"size_bytes": 4096}})", "dram.size_bytes: expected an integer between 2097152"},
       {R"({"dram": {"size_bytes": 2097153}})",

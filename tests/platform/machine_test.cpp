@@ -115,6 +115,32 @@ TEST_F(MachineTest, BothProcessorsMoveTheSameBytes) {
   }
 }
 
+// Nonblocking transport, down to one transaction in flight and bursts of 4 bytes: time changes, nothing else.
+TEST_F(MachineTest, BothTransportsMoveTheSameBytes) {
+  PlatformConfig narrow = machine("native");
+  narrow.hwc.memory_transport = "at";
+  narrow.hwc.outstanding = 1;
+  narrow.hwc.max_burst_bytes = 4;
+  PlatformConfig wide = machine("native");
+  wide.hwc.memory_transport = "at";
+  wide.hwc.outstanding = 64;
+  wide.bus.arbitration = "fixed_priority";
+  LayerSimulator lt(machine("native"), files(), "lt");
+  LayerSimulator at_narrow(narrow, files(), "at_narrow");
+  LayerSimulator at_wide(wide, files(), "at_wide");
+  std::mt19937_64 random(kSeed + 4);
+  SCOPED_TRACE(testing::Message() << "seed " << kSeed + 4);
+  for (uint64_t i = 0; i < 40 && !HasFailure(); ++i) {
+    const RandomCase random_case = hwcvp::random_case(random);
+    const LayerSimulation a = run_checked(lt, random_case, false, i);
+    for (LayerSimulator* const simulator : {&at_narrow, &at_wide}) {
+      const LayerSimulation b = run_checked(*simulator, random_case, false, i);
+      EXPECT_EQ(a.observed.traffic, b.observed.traffic);
+      EXPECT_EQ(a.output.crc32(), b.output.crc32());
+    }
+  }
+}
+
 // Slow memory, tiny bursts, one request in flight, a short FIFO: time changes, nothing else does.
 TEST_F(MachineTest, AnotherMachineMovesTheSameBytes) {
   PlatformConfig config = machine("native");

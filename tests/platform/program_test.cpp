@@ -51,6 +51,16 @@ class ProgramTest : public ::testing::Test {
   ProgramFolder folder;
 };
 
+TEST_F(ProgramTest, BothTransportsGiveTheSameTrafficAndOutputs) {
+  const std::string run = "run --layer layer.json --schedule schedule.json --cpu native ";
+  const json lt = run_json(run + "--memory-transport lt")["layers"][0];
+  const json at = run_json(run + "--memory-transport at --outstanding 4 --max-burst 64")["layers"][0];
+  EXPECT_EQ(at["match"], true);
+  EXPECT_EQ(lt["observed"]["traffic"], at["observed"]["traffic"]);
+  EXPECT_EQ(lt["output"], at["output"]);
+  EXPECT_NE(lt["observed"]["cycles"], at["observed"]["cycles"]) << "smaller bursts take other times";
+}
+
 // 4 x 8 x 8 inputs, 6 x 4 x 3 x 3 weights, 6 x 6 x 6 outputs of 2 bytes; bias, multiplier and shift of 6
 // channels: 9 bytes each.
 TEST_F(ProgramTest, RunReportsWhatMoved) {
