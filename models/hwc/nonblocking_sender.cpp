@@ -8,8 +8,6 @@
 
 namespace hwcvp {
 
-using sc_core::sc_time;
-
 NonblockingSender::NonblockingSender(const Properties& properties, MemoryPort& port, CommandEngine& engine)
     : BurstSender(properties), port_(port), engine_(engine) {}
 
