@@ -129,6 +129,15 @@ int64_t Layer::params_bytes() const {
   return out_channels * (output_type == DataType::int32 ? 4 : 4 + 4 + 1);
 }
 
+int64_t Layer::most_moved_bytes() const {
+  // Each multiply-accumulate moves at most one weight, the input lines of one step, and a partial sum there
+  // and back, 12 bytes in all. An output leaves once in place of a partial sum, and what its constants take
+  // besides is within the other 4.
+  const int64_t elements = std::max({macs() * lines_per_step(*this, 0) * lines_per_step(*this, 1),
+                                     input_elements(), weight_elements(), output_elements()});
+  return 16 * elements;
+}
+
 void Layer::validate(const std::string& where) const {
   require_size(where, "batch", batch, 1);
   require_size(where, "in_channels", in_channels, 1);

@@ -83,6 +83,9 @@ struct Layer {
   // requantized (output_type is not int32) also multiplier (4) and shift (1).
   int64_t params_bytes() const;
 
+  // Bytes that no schedule of a legal layer exceeds, per-output-channel constants included; at most 2^62.
+  int64_t most_moved_bytes() const;
+
   // True where an axis (0 rows, 1 columns) has a kernel extent of 1, so that input lines are counted on the
   // grid of the outputs: the lines in the gaps of a stride are never fetched.
   bool subsampled(int axis) const { return kernel_shape[static_cast<size_t>(axis)] == 1; }

@@ -1,21 +1,23 @@
 #include "schedules/optimizer.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "schedules/bounds.h"
-#include "schedules/error.h"
 #include "schedules/exact_predictor.h"
 #include "schedules/optimizer/budget.h"
+#include "schedules/optimizer/cost_bound.h"
 #include "schedules/optimizer/descent.h"
 #include "schedules/optimizer/exhaustive.h"
+#include "schedules/optimizer/latency_search.h"
 #include "schedules/optimizer/refine.h"
+#include "schedules/optimizer/search_space.h"
 #include "schedules/optimizer/stationary_box.h"
 
 namespace hwcvp {
 
 namespace {
+
+using namespace optimizer;
 
 constexpr int kRefinements = 20000;      // a few hundredths of a second
 constexpr int kRefinementsPerCut = 200;  // fewer for small layers
@@ -24,17 +26,9 @@ constexpr size_t kMaxBoxes = 100;        // that are descended into
 constexpr int64_t kExhaustiveCuts = 24;  // up to which all nests are tried
 constexpr int64_t kExhaustiveNodes = 500000;
 
-// Places where some dimension can be cut.
-int64_t cuts(const Layer& layer) {
-  int64_t sum = 0;
-  for (const int64_t extent : layer.extents()) sum += extent - 1;
-  return sum;
-}
-
 // Descends into the boxes that may hold something better. False where none is left.
-bool search_boxes(const optimizer::StationaryBoxes& stationary, optimizer::Descent& descent,
-                  optimizer::Budget& budget) {
-  const std::vector<optimizer::StationaryBox> boxes = stationary.below(descent.traffic());
+bool search_boxes(const StationaryBoxes& stationary, Descent& descent, Budget& budget) {
+  const std::vector<StationaryBox> boxes = stationary.below(descent.traffic());
   for (size_t i = 0; i < std::min(boxes.size(), kMaxBoxes) && !budget.spent(); ++i) {
     if (boxes[i].estimate >= descent.traffic()) break;
     descent.search_within(boxes[i]);
@@ -42,41 +36,61 @@ bool search_boxes(const optimizer::StationaryBoxes& stationary, optimizer::Desce
   return !boxes.empty() && boxes.front().estimate < descent.traffic();
 }
 
-}  // namespace
+// A compact schedule, and whether no schedule that the constraints allow costs less.
+struct Found {
+  Schedule schedule;
+  bool best_of_all = false;
+};
 
-OptimizerResult optimize(const Layer& layer, const OptimizerOptions& options) {
-  using namespace optimizer;
-  Budget budget(options);
-  OptimizerResult result;
-  Descent descent(layer, options, budget);
+Found search_traffic(const Layer& layer, const OptimizerOptions& options, const SearchSpace& space,
+                     Budget& budget, int64_t& evaluated) {
+  const Prices& prices = options.constraints.prices;
+  Found found;
+  Descent descent(layer, options, space, budget);
   descent.search_all(0);
-  if (!descent.found()) {
-    throw InputError(
-        fmt::format("{}: buffer: no schedule fits in {} bytes", layer.name, options.buffer_bytes));
-  }
-  const StationaryBoxes stationary(layer, options);
+  if (!descent.found()) throw space.none_left();
+  const StationaryBoxes stationary(layer, options, space);
   if (search_boxes(stationary, descent, budget)) {
     descent.search_all(kRestarts);
     search_boxes(stationary, descent, budget);
   }
-  result.schedule = descent.schedule();
-  result.evaluated = descent.evaluated();
-  int64_t traffic = descent.traffic();
-  const int64_t constants = predict_exact(layer, result.schedule).traffic.params_read;
-  const int64_t compulsory = compulsory_bytes(layer);
-  bool best_of_all = false;
-  if (compulsory < traffic + constants && cuts(layer) <= kExhaustiveCuts) {
-    Exhaustive exhaustive(layer, options, budget, traffic, result.schedule);
-    best_of_all = exhaustive.run(kExhaustiveNodes);
-    result.evaluated += exhaustive.evaluated();
+  found.schedule = descent.schedule();
+  evaluated = descent.evaluated();
+  int64_t cost = descent.traffic();
+  const int64_t constants = layer.params_bytes() * prices.weight_read;
+  if (cost_bound(layer, prices, 0) < cost + constants && space.cuts() <= kExhaustiveCuts) {
+    Exhaustive exhaustive(layer, options, space, budget, cost, found.schedule);
+    found.best_of_all = exhaustive.run(kExhaustiveNodes);
+    evaluated += exhaustive.evaluated();
   }
-  const auto rounds = static_cast<int>(std::min<int64_t>(kRefinements, kRefinementsPerCut * cuts(layer)));
-  if (!budget.spent()) refine(layer, options, rounds, result.schedule, result.evaluated);
+  const auto rounds = static_cast<int>(std::min<int64_t>(kRefinements, kRefinementsPerCut * space.cuts()));
+  refine(layer, options, space, budget, rounds, found.schedule, evaluated);
+  return found;
+}
 
+}  // namespace
+
+OptimizerResult optimize(const Layer& layer, const OptimizerOptions& options) {
+  options.constraints.validate(layer, "constraints");
+  Budget budget(options);
+  const SearchSpace space(layer, options);
+  const Prices& prices = options.constraints.prices;
+  OptimizerResult result;
+  const bool fastest = options.objective == Objective::latency;
+  const Found found = fastest ? Found{search_latency(layer, options, space, budget, result.evaluated), false}
+                              : search_traffic(layer, options, space, budget, result.evaluated);
+  result.schedule = space.expand(found.schedule);
   result.prediction = predict_exact(layer, result.schedule);
-  const int64_t total = result.prediction.traffic.total();
-  result.proven_bound = best_of_all ? total : compulsory;
-  result.optimal = result.proven_bound == total;
+  const Traffic& traffic = result.prediction.traffic;
+  result.cost = prices.cost(traffic);
+  result.proven_bound = found.best_of_all && prices.all_one() ? traffic.total() : compulsory_bytes(layer);
+  result.proven_cost = found.best_of_all ? result.cost : cost_bound(layer, prices, result.proven_bound);
+  result.optimal = !fastest && result.proven_cost == result.cost;
+  if (fastest) {
+    result.latency = estimate_latency(layer, result.schedule, traffic, options.timing);
+    result.latency_bound = latency_bound(layer, options.timing);
+  }
+  result.finished = !budget.was_spent();
   result.seconds = budget.seconds();
   return result;
 }

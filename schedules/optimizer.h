@@ -1,16 +1,26 @@
-// Search for the schedule with the least traffic.
+// Search for the schedule with the least traffic, or with the least time.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 
+#include "schedules/constraints.h"
+#include "schedules/latency_model.h"
 #include "schedules/predictor.h"
 
 namespace hwcvp {
 
+// What is to be least. `traffic`: its cost, bytes times prices; among schedules of equal cost the bytes.
+// `latency`: the estimated cycles, among equal ones the cost.
+enum class Objective { traffic, latency };
+
 struct OptimizerOptions {
   int64_t buffer_bytes = 0;  // shared by the three tensors
+  // Tensors with two buffers each. With the objective `latency` the others may get two as well.
   PerTensor<bool> double_buffer = {false, false, false};
+  Constraints constraints;
+  Objective objective = Objective::traffic;
+  MachineTiming timing;           // for the objective `latency`
   double time_limit_seconds = 0;  // 0: no limit
   const std::atomic<bool>* cancel =
       nullptr;  // set it from another thread or a signal: the best so far is returned
@@ -19,14 +29,21 @@ struct OptimizerOptions {
 struct OptimizerResult {
   Schedule schedule;
   Prediction prediction;
+  int64_t cost = 0;          // of the traffic, at the prices of the constraints
   int64_t proven_bound = 0;  // bytes that no schedule moves less than, as this search knows; params included
-  bool optimal = false;      // proven_bound equals the schedule's traffic
-  int64_t evaluated = 0;     // nodes of the search that were evaluated
+  int64_t proven_cost = 0;   // cost that no schedule undercuts, as this search knows
+  // No schedule that the constraints allow costs less: proven_cost equals the cost. Never set for `latency`.
+  bool optimal = false;
+  // For the objective `latency`: the estimate, and cycles that no estimate undercuts.
+  LatencyEstimate latency;
+  int64_t latency_bound = 0;
+  int64_t evaluated = 0;  // nodes of the search that were evaluated
+  bool finished = false;  // neither time limit nor cancellation ended the search
   double seconds = 0;
 };
 
-// The best schedule found for a legal layer; it always fits in the buffer. Throws InputError where no
-// schedule fits.
+// The best schedule found for a legal layer; it always fits in the buffer and meets the constraints. Throws
+// InputError where no schedule does.
 OptimizerResult optimize(const Layer& layer, const OptimizerOptions& options);
 
 }  // namespace hwcvp

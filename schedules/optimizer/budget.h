@@ -23,6 +23,8 @@ class Budget {
     }
     return spent_;
   }
+  // What spent() last said, without asking anew.
+  bool was_spent() const { return spent_; }
   double seconds() const {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
   }

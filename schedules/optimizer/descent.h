@@ -7,6 +7,7 @@
 
 #include "schedules/optimizer/budget.h"
 #include "schedules/optimizer/nest_cost.h"
+#include "schedules/optimizer/search_space.h"
 #include "schedules/optimizer/stationary_box.h"
 
 namespace hwcvp::optimizer {
@@ -14,32 +15,36 @@ namespace hwcvp::optimizer {
 // Does not look at nests with several loops of one dimension in a band, nor at all orders of loops; refine()
 // does both.
 //
-// A banded nest has three bands of loops, one outside each tensor's buffer, and in each band at most one loop
-// of each dimension. A descent changes the tiles of one dimension at a time.
+// A banded nest has the fixed outer loops and three bands of loops, one outside each tensor's buffer, and in
+// each band at most one loop of each dimension. A descent changes the tiles of one dimension at a time. A
+// tensor that has its buffer among the outer loops has no band.
 class Descent {
  public:
-  Descent(const Layer& layer, const OptimizerOptions& options, Budget& budget);
+  Descent(const Layer& layer, const OptimizerOptions& options, const SearchSpace& space, Budget& budget);
 
-  // Descends for every order of the tensors and some orders of the loops, from single elements and `restarts`
-  // times from random tiles.
+  // Descends for every order of the tensors and some orders of the loops, from the smallest tiles and
+  // `restarts` times from random tiles. Finds some schedule wherever one fits.
   void search_all(int restarts);
   // Descends with the outermost band fixed to the tiles of `box`, whose tensor is buffered outermost.
   void search_within(const StationaryBox& box);
 
   bool found() const { return found_; }
-  // Of the best schedule that fits so far, in bytes, without per-output-channel constants.
+  // Of the best schedule that fits so far: its cost, without per-output-channel constants.
   int64_t traffic() const { return traffic_; }
+  // Compact.
   const Schedule& schedule() const { return schedule_; }
   int64_t evaluated() const { return evaluated_; }
 
  private:
   static constexpr size_t kBands = kTensorCount;
-  using Tensors = std::array<Tensor, kTensorCount>;       // outermost buffer first
+  using Tensors = std::array<Tensor, kTensorCount>;       // outermost buffer first, those without a band last
   using Orders = std::array<PerDim<Dim>, kBands>;         // of the dimensions in each band, outermost first
   using BandTiles = std::array<PerDim<int64_t>, kBands>;  // in force at the end of each band
 
-  // Bytes beyond the capacity count first, so that a descent may start with a nest that does not fit.
+  // Nests that no loops can be added to so that fixed levels are met count last, then come bytes beyond the
+  // capacities, so that a descent may start with a nest that does not fit.
   struct Score {
+    bool forbidden = false;
     int64_t excess = 0;
     int64_t traffic = 0;
     int64_t buffer = 0;
@@ -47,14 +52,25 @@ class Descent {
   };
 
   static const std::vector<Orders>& band_orders();
+  std::vector<PerTensor<int>> choices_among_outer() const;
+  bool place_among_outer(const PerTensor<int>& levels);
+  bool in_order(const Tensors& tensors) const;
+  void search_bands(int restarts);
+  std::vector<BandTiles> starts(const Tensors& tensors);
+  void add_starts(const std::vector<size_t>& loops, size_t band, const BandTiles& tiles,
+                  std::vector<BandTiles>& found) const;
   Score evaluate(const Tensors& tensors, const Orders& orders, const BandTiles& tiles);
   void improve(const Tensors& tensors, const Orders& orders, BandTiles tiles, size_t first_band);
 
   OptimizerOptions options_;
+  const SearchSpace& space_;
   Budget& budget_;
   NestCost cost_;
-  PerDim<int64_t> extents_;
+  PerDim<int64_t> extents_;  // inside the outer loops
   PerDim<std::vector<int64_t>> candidates_;
+  size_t bands_ = kBands;
+  PerTensor<int> among_outer_ = {-1, -1, -1};  // levels of the tensors that have no band, else -1
+  PerTensor<TensorCost> outer_costs_;          // of these
   std::vector<Loop> loops_;
   bool found_ = false;
   int64_t traffic_;

@@ -5,13 +5,14 @@
 
 namespace hwcvp::optimizer {
 
-Exhaustive::Exhaustive(const Layer& layer, const OptimizerOptions& options, Budget& budget, int64_t& traffic,
-                       Schedule& schedule)
+Exhaustive::Exhaustive(const Layer& layer, const OptimizerOptions& options, const SearchSpace& space,
+                       Budget& budget, int64_t& traffic, Schedule& schedule)
     : options_(options),
+      space_(space),
       budget_(budget),
       traffic_(traffic),
       schedule_(schedule),
-      cost_(layer),
+      cost_(layer, options.constraints.prices),
       least_inputs_(bytes(layer.input_type) * layer.batch * layer.in_channels),
       inputs_grow_(true),
       least_buffer_{bytes(layer.input_type), bytes(layer.weight_type), bytes(layer.accumulator_type)},
@@ -25,6 +26,7 @@ Exhaustive::Exhaustive(const Layer& layer, const OptimizerOptions& options, Budg
     if (options.double_buffer[index(tensor)]) least_buffer_[index(tensor)] *= 2;
   }
   if (least_inputs_ == 0) least_buffer_[index(Tensor::input)] = 0;
+  least_inputs_ *= options.constraints.prices.input_read;
 }
 
 bool Exhaustive::run(int64_t max_nodes) {
@@ -56,14 +58,15 @@ void Exhaustive::visit(const Frozen& frozen) {
 // rest.
 bool Exhaustive::hopeless(const Frozen& frozen, const PerTensor<TensorCost>& costs) const {
   int64_t traffic = frozen.traffic;
-  int64_t buffer = frozen.buffer;
+  PerTensor<int64_t> buffers = frozen.buffers;
   for (const Tensor tensor : kTensors) {
     const size_t t = index(tensor);
     if (frozen.is[t]) continue;
     traffic += tensor == Tensor::input && !inputs_grow_ ? least_inputs_ : costs[t].traffic;
-    buffer += std::min(least_buffer_[t], costs[t].buffer);
+    buffers[t] = std::min(least_buffer_[t], costs[t].buffer);
   }
-  return traffic >= traffic_ || buffer > options_.buffer_bytes;
+  return traffic >= traffic_ || space_.excess(buffers) > 0 ||
+         !space_.levels_possible(levels_, frozen.is, loops_.size());
 }
 
 // Puts the buffers of every set of tensors here that the last loop moves.
@@ -74,30 +77,40 @@ void Exhaustive::freeze(const Frozen& frozen, PerTensor<TensorCost> costs) {
     for (const Tensor tensor : kTensors) {
       const size_t t = index(tensor);
       if ((set >> t & 1U) == 0) continue;
-      allowed = allowed && !frozen.is[t] && (loops_.empty() || region_depends_on(tensor, loops_.back().dim));
+      const bool moved = loops_.empty() || region_depends_on(tensor, loops_.back().dim);
+      allowed = allowed && !frozen.is[t] && (moved || space_.fixed_level(tensor) >= 0);
       next.is[t] = true;
       next.traffic += costs[t].traffic;
-      next.buffer += costs[t].buffer;
+      next.buffers[t] = costs[t].buffer;
     }
-    if (!allowed || hopeless(next, costs)) continue;
+    if (!allowed) continue;
     for (const Tensor tensor : kTensors) {
       if ((set >> index(tensor) & 1U) != 0) levels_[index(tensor)] = static_cast<int>(loops_.size());
     }
+    if (hopeless(next, costs)) continue;
     if (std::find(next.is.begin(), next.is.end(), false) != next.is.end()) {
       descend(next);
       continue;
     }
     traffic_ = next.traffic;
     schedule_.loops = loops_;
+    for (size_t i = loops_.size(); i < space_.outer_loops().size(); ++i) {
+      schedule_.loops.push_back(space_.outer_loops()[i]);
+    }
     schedule_.buffer_level = levels_;
     schedule_.double_buffer = options_.double_buffer;
     schedule_.input_reuse = InputReuse::sliding;
   }
 }
 
-// Adds a loop of each dimension and tile that some tensor without a buffer can use.
+// Adds the next of the fixed outer loops; after them, a loop of each dimension and tile that some tensor
+// without a buffer can use.
 void Exhaustive::descend(const Frozen& frozen) {
   const auto open = std::count(frozen.is.begin(), frozen.is.end(), false);
+  if (loops_.size() < space_.outer_loops().size()) {
+    visit_within(space_.outer_loops()[loops_.size()], frozen);
+    return;
+  }
   if (loops_.size() == Schedule::kMaxLoops) return;
   for (const Dim dim : kDims) {
     bool useful = open > 1;
@@ -105,16 +118,21 @@ void Exhaustive::descend(const Frozen& frozen) {
       useful = useful || (!frozen.is[index(tensor)] && region_depends_on(tensor, dim));
     }
     if (!useful) continue;
-    int64_t& tile = tile_[index(dim)];
-    const int64_t before = tile;
-    for (int64_t smaller = before - 1; smaller >= 1 && complete_; --smaller) {
-      tile = smaller;
-      loops_.push_back({dim, smaller});
-      visit(frozen);
-      loops_.pop_back();
+    for (int64_t tile = space_.next_tile(dim, tile_[index(dim)]); tile >= 1 && complete_;
+         tile = space_.next_tile(dim, tile)) {
+      visit_within({dim, tile}, frozen);
     }
-    tile = before;
   }
+}
+
+void Exhaustive::visit_within(const Loop& loop, const Frozen& frozen) {
+  int64_t& tile = tile_[index(loop.dim)];
+  const int64_t before = tile;
+  tile = loop.tile;
+  loops_.push_back(loop);
+  visit(frozen);
+  loops_.pop_back();
+  tile = before;
 }
 
 }  // namespace hwcvp::optimizer

@@ -7,6 +7,7 @@
 #include "schedules/optimizer/axis_lines.h"
 #include "schedules/optimizer/budget.h"
 #include "schedules/optimizer/nest_cost.h"
+#include "schedules/optimizer/search_space.h"
 
 namespace hwcvp::optimizer {
 
@@ -15,36 +16,38 @@ namespace hwcvp::optimizer {
 // only multiply the traffic of the last tensor that has no buffer yet, and the reload of inputs.
 class Exhaustive {
  public:
-  // `traffic` and `schedule` are the best known so far, in bytes without per-output-channel constants; run()
-  // replaces them.
-  Exhaustive(const Layer& layer, const OptimizerOptions& options, Budget& budget, int64_t& traffic,
-             Schedule& schedule);
+  // `traffic` and `schedule` are the best known so far: its cost, without per-output-channel constants, and
+  // the compact nest. run() replaces them.
+  Exhaustive(const Layer& layer, const OptimizerOptions& options, const SearchSpace& space, Budget& budget,
+             int64_t& traffic, Schedule& schedule);
 
-  // True where all nests were looked at or cut off, so that the schedule is the best of the whole space.
-  // Stops after `max_nodes` nodes.
+  // True where all nests that the constraints allow were looked at or cut off, so that the schedule is the
+  // best of them. Stops after `max_nodes` nodes.
   bool run(int64_t max_nodes);
 
   int64_t evaluated() const { return evaluated_; }
 
  private:
-  // Whether each tensor has its buffer, with the bytes that these move and hold.
+  // Whether each tensor has its buffer, with the cost of what these move and the bytes that they hold.
   struct Frozen {
     PerTensor<bool> is = {false, false, false};
     int64_t traffic = 0;
-    int64_t buffer = 0;
+    PerTensor<int64_t> buffers = {0, 0, 0};
   };
 
   void visit(const Frozen& frozen);
   void freeze(const Frozen& frozen, PerTensor<TensorCost> costs);
   void descend(const Frozen& frozen);
+  void visit_within(const Loop& loop, const Frozen& frozen);
   bool hopeless(const Frozen& frozen, const PerTensor<TensorCost>& costs) const;
 
   OptimizerOptions options_;
+  const SearchSpace& space_;
   Budget& budget_;
   int64_t& traffic_;
   Schedule& schedule_;
   NestCost cost_;
-  int64_t least_inputs_;  // bytes of input that travel at least
+  int64_t least_inputs_;  // cost of the input that travels at least
   bool inputs_grow_;      // a buffer further inside never loads less
   PerTensor<int64_t> least_buffer_;
   PerDim<int64_t> tile_;

@@ -61,7 +61,8 @@ struct Range {
 
 }  // namespace
 
-NestCost::NestCost(const Layer& layer) : layer_(layer), extents_(layer.extents()) {}
+NestCost::NestCost(const Layer& layer, const Prices& prices)
+    : layer_(layer), prices_(prices), extents_(layer.extents()) {}
 
 TensorCost NestCost::cost(Tensor tensor, const std::vector<Loop>& loops) {
   return tensor == Tensor::input ? input_cost(loops) : plain_cost(tensor, loops);
@@ -74,7 +75,6 @@ TensorCost NestCost::plain_cost(Tensor tensor, const std::vector<Loop>& loops) c
   int64_t buffer = 1;
   int64_t elements = 1;
   std::vector<PieceSizes> pieces;
-  pieces.reserve(kDimCount);
   pieces.reserve(kDimCount);
   for (const Dim dim : kDims) {
     pieces.emplace_back(extents_[index(dim)]);
@@ -111,10 +111,12 @@ TensorCost NestCost::plain_cost(Tensor tensor, const std::vector<Loop>& loops) c
   }
   if (tensor == Tensor::weight) {
     const int64_t size = bytes(layer_.weight_type);
-    return {moved * size, buffer * size};
+    return {moved * size * prices_.weight_read, buffer * size};
   }
   const int64_t size = bytes(layer_.accumulator_type);
-  return {elements * bytes(layer_.output_type) + 2 * (moved - elements) * size, buffer * size};
+  const int64_t written = elements * bytes(layer_.output_type) * prices_.output_write;
+  // Each partial sum that is put aside is taken back once.
+  return {written + (moved - elements) * size * (prices_.psum_read + prices_.psum_write), buffer * size};
 }
 
 TensorCost NestCost::input_cost(const std::vector<Loop>& loops) {
@@ -173,7 +175,7 @@ TensorCost NestCost::input_cost(const std::vector<Loop>& loops) {
     moved += positions * (fresh - shared);
   }
   const int64_t size = bytes(layer_.input_type);
-  return {moved * size, buffer * size};
+  return {moved * size * prices_.input_read, buffer * size};
 }
 
 const NestCost::AxisSums& NestCost::axis_sums(size_t axis, const std::vector<Loop>& axis_loops) {

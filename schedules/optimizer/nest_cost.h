@@ -1,16 +1,17 @@
-// Traffic and buffer bytes of one tensor in one nest, as the search needs them.
+// Cost of the traffic and buffer bytes of one tensor in one nest, as the search needs them.
 #pragma once
 
 #include <cstdint>
 #include <unordered_map>
 #include <vector>
 
+#include "schedules/constraints.h"
 #include "schedules/layer.h"
 #include "schedules/schedule.h"
 
 namespace hwcvp::optimizer {
 
-// Bytes that one tensor moves in a nest, and bytes of its buffer.
+// Bytes that one tensor moves in a nest, times their prices, and bytes of its buffer.
 struct TensorCost {
   int64_t traffic = 0;
   int64_t buffer = 0;
@@ -21,7 +22,7 @@ struct TensorCost {
 // time, are remembered from one nest to the next. Agrees with predict_exact for every nest; that is tested.
 class NestCost {
  public:
-  explicit NestCost(const Layer& layer);
+  explicit NestCost(const Layer& layer, const Prices& prices = {});
 
   // Cost of `tensor` where `loops` are all the loops outside its buffer, outermost first.
   TensorCost cost(Tensor tensor, const std::vector<Loop>& loops);
@@ -43,6 +44,7 @@ class NestCost {
   AxisSums sum_axis(size_t axis, const std::vector<Loop>& axis_loops) const;
 
   Layer layer_;
+  Prices prices_;
   PerDim<int64_t> extents_;
   std::array<std::unordered_map<uint64_t, AxisSums>, 2> remembered_;
 };

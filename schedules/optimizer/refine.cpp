@@ -4,6 +4,7 @@
 #include <limits>
 #include <optional>
 #include <random>
+#include <tuple>
 #include <vector>
 
 #include "schedules/exact_predictor.h"
@@ -15,23 +16,24 @@ namespace {
 
 class Refinement {
  public:
-  Refinement(const Layer& layer, const OptimizerOptions& options)
-      : layer_(layer), options_(options), extents_(layer.extents()) {
+  Refinement(const Layer& layer, const OptimizerOptions& options, const SearchSpace& space)
+      : layer_(layer),
+        options_(options),
+        space_(space),
+        outer_(space.outer_loops().size()),
+        extents_(space.tiles_left()) {
     for (const Dim dim : kDims) {
-      const int64_t extent = extents_[index(dim)];
-      if (extent > 1) dims_.push_back(dim);
-      for (int64_t tile = extent; tile > 1;) {
-        const int64_t trips = (extent + tile - 2) / (tile - 1);  // the next number that takes a smaller tile
-        tile = (extent + trips - 1) / trips;
-        tiles_[index(dim)].push_back(tile);
-      }
+      std::vector<int64_t>& tiles = tiles_[index(dim)];
+      tiles = space.distinct_tiles(dim);
+      tiles.erase(tiles.begin());
+      if (!tiles.empty()) dims_.push_back(dim);
     }
   }
 
-  void run(int rounds, Schedule& best, int64_t& evaluated) {
-    if (dims_.empty()) return;
-    Score score = *evaluate(best, {std::numeric_limits<int64_t>::max(), 0});
-    for (int round = 0; round < rounds; ++round) {
+  void run(int rounds, Budget& budget, Schedule& best, int64_t& evaluated) {
+    if (dims_.empty() && options_.objective == Objective::traffic) return;
+    Score score = *evaluate(best, {std::numeric_limits<int64_t>::max(), 0, 0, 0});
+    for (int round = 0; round < rounds && !budget.spent(); ++round) {
       Schedule changed = best;
       do {
         change(changed);
@@ -47,43 +49,62 @@ class Refinement {
 
  private:
   struct Score {
+    int64_t cycles;  // 0 where they do not count
+    int64_t cost;
     int64_t traffic;
     double work;
+
+    // The more important things first, up to the work that a machine has.
+    bool operator>(const Score& other) const {
+      return std::tie(cycles, cost, traffic, work) >
+             std::tie(other.cycles, other.cost, other.traffic, other.work);
+    }
   };
 
   // The score of a schedule that fits and is no worse than `limit`.
   std::optional<Score> evaluate(const Schedule& schedule, const Score& limit) const {
     const Prediction prediction = predict_exact(layer_, schedule);
-    const int64_t traffic = prediction.traffic.total();
-    if (prediction.buffer.total() > options_.buffer_bytes || traffic > limit.traffic) return std::nullopt;
-    const double work = machine_work(layer_, schedule);
-    if (traffic == limit.traffic && work > limit.work) return std::nullopt;
-    return Score{traffic, work};
+    if (space_.excess(prediction.buffer.bytes) > 0) return std::nullopt;
+    Score score{0, options_.constraints.prices.cost(prediction.traffic), prediction.traffic.total(), 0};
+    if (options_.objective == Objective::latency) {
+      score.cycles = estimate_latency(layer_, schedule, prediction.traffic, options_.timing).cycles;
+    }
+    if (score > limit) return std::nullopt;
+    score.work = machine_work(layer_, schedule);
+    if (score > limit) return std::nullopt;
+    return score;
   }
 
   size_t pick(size_t count) { return random_() % count; }
 
+  // A loop that is not one of the fixed outer ones; there is one.
+  size_t pick_loop(const std::vector<Loop>& loops) { return outer_ + pick(loops.size() - outer_); }
+
   int64_t pick_tile(Dim dim) {
     // Any tile now and then: several loops of a dimension together can cut it unevenly to advantage.
-    if (pick(4) == 0) return 1 + static_cast<int64_t>(pick(static_cast<size_t>(extents_[index(dim)] - 1)));
+    if (pick(4) == 0) {
+      const int64_t multiple = space_.least_tile(dim);
+      const int64_t largest = space_.next_tile(dim, extents_[index(dim)]);
+      return multiple * (1 + static_cast<int64_t>(pick(static_cast<size_t>(largest / multiple))));
+    }
     return tiles_[index(dim)][pick(tiles_[index(dim)].size())];
   }
 
   void change(Schedule& schedule) {
     std::vector<Loop>& loops = schedule.loops;
-    switch (pick(5)) {
+    switch (pick(options_.objective == Objective::latency ? 6 : 5)) {
       case 0:
-        if (!loops.empty()) remove(schedule, pick(loops.size()));
+        if (loops.size() > outer_) remove(schedule, pick_loop(loops));
         break;
       case 1:
-        if (!loops.empty()) {
-          Loop& loop = loops[pick(loops.size())];
+        if (loops.size() > outer_) {
+          Loop& loop = loops[pick_loop(loops)];
           loop.tile = pick_tile(loop.dim);
         }
         break;
       case 2:
-        if (!loops.empty()) {
-          const size_t from = pick(loops.size());
+        if (loops.size() > outer_) {
+          const size_t from = pick_loop(loops);
           const Loop loop = loops[from];
           remove(schedule, from);
           insert(schedule, loop);
@@ -92,9 +113,15 @@ class Refinement {
       case 3:
         schedule.buffer_level[pick(kTensorCount)] = static_cast<int>(pick(loops.size() + 1));
         break;
-      default: {
+      case 4: {
+        if (dims_.empty()) break;
         const Dim dim = dims_[pick(dims_.size())];
         insert(schedule, {dim, pick_tile(dim)});
+        break;
+      }
+      default: {
+        const size_t tensor = pick(kTensorCount);
+        schedule.double_buffer[tensor] = options_.double_buffer[tensor] || !schedule.double_buffer[tensor];
       }
     }
   }
@@ -106,19 +133,20 @@ class Refinement {
 
   // At a random place; a buffer at that place comes to lie inside or outside the loop.
   void insert(Schedule& schedule, const Loop& loop) {
-    const size_t place = pick(schedule.loops.size() + 1);
+    const size_t place = outer_ + pick(schedule.loops.size() - outer_ + 1);
     schedule.loops.insert(schedule.loops.begin() + static_cast<std::ptrdiff_t>(place), loop);
     for (int& level : schedule.buffer_level) {
       if (level > static_cast<int>(place) || (level == static_cast<int>(place) && pick(2) == 0)) ++level;
     }
   }
 
-  // Drops the loops that cut nothing and those inside all buffers. False where a tile grows.
+  // Drops the loops that cut nothing and those inside all buffers, but no outer ones. False where a tile
+  // grows or the levels are not those that are asked for.
   bool tidy(Schedule& schedule) const {
     const int innermost = *std::max_element(schedule.buffer_level.begin(), schedule.buffer_level.end());
-    schedule.loops.resize(static_cast<size_t>(innermost));
+    schedule.loops.resize(std::max(static_cast<size_t>(innermost), outer_));
     PerDim<int64_t> left = extents_;
-    for (size_t i = 0; i < schedule.loops.size();) {
+    for (size_t i = outer_; i < schedule.loops.size();) {
       const Loop& loop = schedule.loops[i];
       int64_t& extent = left[index(loop.dim)];
       if (loop.tile > extent) return false;
@@ -129,11 +157,13 @@ class Refinement {
         ++i;
       }
     }
-    return schedule.loops.size() <= Schedule::kMaxLoops;
+    return space_.levels_possible(schedule.buffer_level, {true, true, true}, schedule.loops.size());
   }
 
   const Layer& layer_;
   const OptimizerOptions& options_;
+  const SearchSpace& space_;
+  const size_t outer_;  // fixed outer loops
   const PerDim<int64_t> extents_;
   std::vector<Dim> dims_;               // that can be cut
   PerDim<std::vector<int64_t>> tiles_;  // one for each number of trips that the extent can be cut into
@@ -142,9 +172,9 @@ class Refinement {
 
 }  // namespace
 
-void refine(const Layer& layer, const OptimizerOptions& options, int rounds, Schedule& schedule,
-            int64_t& evaluated) {
-  Refinement(layer, options).run(rounds, schedule, evaluated);
+void refine(const Layer& layer, const OptimizerOptions& options, const SearchSpace& space, Budget& budget,
+            int rounds, Schedule& schedule, int64_t& evaluated) {
+  Refinement(layer, options, space).run(rounds, budget, schedule, evaluated);
 }
 
 }  // namespace hwcvp::optimizer

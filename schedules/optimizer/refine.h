@@ -4,13 +4,17 @@
 #include <cstdint>
 
 #include "schedules/optimizer.h"
+#include "schedules/optimizer/budget.h"
+#include "schedules/optimizer/search_space.h"
 
 namespace hwcvp::optimizer {
 
-// Changes a schedule that fits in random places (loops put in, taken out, moved, cut otherwise; levels moved)
-// and keeps each change that does not raise traffic nor, at equal traffic, machine_work(). Tries `rounds`
-// changes; always the same ones for the same arguments. `evaluated` grows by the schedules that were counted.
-void refine(const Layer& layer, const OptimizerOptions& options, int rounds, Schedule& schedule,
-            int64_t& evaluated);
+// Changes a compact schedule that fits in random places (loops put in, taken out, moved, cut otherwise;
+// levels moved; for the objective `latency` also which tensors have two buffers) and keeps each change that
+// raises neither the objective nor, at equal objective, machine_work(). Tries `rounds` changes, fewer where
+// the budget is spent; always the same ones for the same arguments. `evaluated` grows by the schedules that
+// were counted.
+void refine(const Layer& layer, const OptimizerOptions& options, const SearchSpace& space, Budget& budget,
+            int rounds, Schedule& schedule, int64_t& evaluated);
 
 }  // namespace hwcvp::optimizer

@@ -5,19 +5,11 @@
 
 namespace hwcvp::optimizer {
 
-std::vector<int64_t> distinct_tiles(int64_t extent) {
-  std::vector<int64_t> tiles = {extent};
-  while (tiles.back() > 1) {
-    const int64_t pieces =
-        (extent + tiles.back() - 2) / (tiles.back() - 1);  // the next number that takes a smaller tile
-    tiles.push_back((extent + pieces - 1) / pieces);
-  }
-  return tiles;
-}
-
-StationaryBoxes::StationaryBoxes(const Layer& layer, const OptimizerOptions& options)
+StationaryBoxes::StationaryBoxes(const Layer& layer, const OptimizerOptions& options,
+                                 const SearchSpace& space)
     : layer_(layer),
       options_(options),
+      space_(space),
       extents_(layer.extents()),
       rows_(layer, 0),
       columns_(layer, 1),
@@ -27,8 +19,8 @@ StationaryBoxes::StationaryBoxes(const Layer& layer, const OptimizerOptions& opt
       inputs_(layer.batch * layer.in_channels * rows_.touched() * columns_.touched() * input_size_),
       weights_(layer.weight_elements() * weight_size_),
       outputs_(layer.output_elements() * bytes(layer.output_type)) {
-  for (const Dim dim : kDims) tiles_[index(dim)] = distinct_tiles(extent(dim));
-  tiles_[index(Dim::G)] = {1};  // groups share nothing
+  for (const Dim dim : kDims) tiles_[index(dim)] = space.distinct_tiles(dim);
+  tiles_[index(Dim::G)] = {space.least_tile(Dim::G)};  // groups share nothing
 }
 
 std::vector<StationaryBox> StationaryBoxes::below(int64_t limit) const {
@@ -36,7 +28,7 @@ std::vector<StationaryBox> StationaryBoxes::below(int64_t limit) const {
   for (const Tensor tensor : kTensors) {
     StationaryBox box;
     box.tensor = tensor;
-    box.tile = extents_;
+    box.tile = space_.tiles_left();
     enumerate(tensor, 0, box, limit, found);
   }
   std::stable_sort(found.begin(), found.end(),
@@ -48,6 +40,9 @@ void StationaryBoxes::enumerate(Tensor tensor, size_t dim, StationaryBox& box, i
                                 std::vector<StationaryBox>& found) const {
   if (dim == kDimCount) {
     box.buffer = buffer_bytes(tensor, box.tile);
+    PerTensor<int64_t> buffers = {0, 0, 0};
+    buffers[index(tensor)] = box.buffer;
+    if (space_.excess(buffers) > 0) return;
     if (!others_fit(box)) return;
     box.estimate = estimate(box);
     if (box.estimate < limit) found.push_back(box);
@@ -61,7 +56,7 @@ void StationaryBoxes::enumerate(Tensor tensor, size_t dim, StationaryBox& box, i
     box.tile[dim] = tile;
     enumerate(tensor, dim + 1, box, limit, found);
   }
-  box.tile[dim] = extents_[dim];
+  box.tile[dim] = space_.tiles_left()[dim];
 }
 
 int64_t StationaryBoxes::buffer_bytes(Tensor tensor, const PerDim<int64_t>& tile) const {
@@ -163,24 +158,28 @@ int64_t StationaryBoxes::pieces(const PerDim<int64_t>& tile, Dim dim) const {
 
 int64_t StationaryBoxes::estimate(const StationaryBox& box) const {
   const PerDim<int64_t>& tile = box.tile;
+  const Prices& prices = options_.constraints.prices;
+  const int64_t outputs = outputs_ * prices.output_write;
   const auto sums = [&](int64_t visits) {
-    return outputs_ + 2 * (visits - 1) * sum_size_ * layer_.output_elements();
+    return outputs +
+           (visits - 1) * sum_size_ * layer_.output_elements() * (prices.psum_read + prices.psum_write);
   };
+  const int64_t weights = weights_ * prices.weight_read;
   const int64_t positions = pieces(tile, Dim::B) * pieces(tile, Dim::OY) * pieces(tile, Dim::OX);
   const int64_t terms = pieces(tile, Dim::C) * pieces(tile, Dim::FY) * pieces(tile, Dim::FX);
-  const int64_t channels =
-      input_size_ * extent(Dim::B) * extent(Dim::G) * extent(Dim::C) * pieces(tile, Dim::K);
+  const int64_t channels = prices.input_read * input_size_ * extent(Dim::B) * extent(Dim::G) *
+                           extent(Dim::C) * pieces(tile, Dim::K);
   switch (box.tensor) {
     case Tensor::input:
-      return inputs_ + repeated_inputs(tile) + weights_ * positions + sums(terms);
+      return (inputs_ + repeated_inputs(tile)) * prices.input_read + weights * positions + sums(terms);
     case Tensor::weight:
-      return channels * streamed_lines(box) + weights_ + sums(terms);
+      return channels * streamed_lines(box) + weights + sums(terms);
     case Tensor::output: {
       // Inputs that stay with all their channels slide from region to region; others start anew in each.
       const bool slide = input_size_ * extent(Dim::C) <= options_.buffer_bytes - box.buffer;
       const int64_t rows = slide ? rows_.touched() : rows_.output_pieces(pieces(tile, Dim::OY));
       const int64_t columns = slide ? columns_.touched() : columns_.output_pieces(pieces(tile, Dim::OX));
-      return channels * rows * columns + weights_ * positions + outputs_;
+      return channels * rows * columns + weights * positions + outputs;
     }
   }
   return 0;

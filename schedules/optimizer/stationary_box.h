@@ -6,11 +6,12 @@
 
 #include "schedules/optimizer.h"
 #include "schedules/optimizer/axis_lines.h"
+#include "schedules/optimizer/search_space.h"
 
 namespace hwcvp::optimizer {
 
-// Tiles in force at the buffer of a tensor, bytes of that buffer, and an estimate from below of the bytes
-// that the layer moves where the regions of that tensor are nowhere larger and each is visited in one go.
+// Tiles in force at the buffer of a tensor, bytes of that buffer, and an estimate from below of what the
+// traffic costs where the regions of that tensor are nowhere larger and each is visited in one go.
 struct StationaryBox {
   Tensor tensor = Tensor::output;
   PerDim<int64_t> tile{};
@@ -20,13 +21,13 @@ struct StationaryBox {
 
 // Does not bound all nests: a nest may keep one tensor in place in most of its pieces and another in the
 // rest, or keep lines of the input from one turn to the next. The estimates guide the search and prove
-// nothing. Does not count per-output-channel constants.
+// nothing. Does not count per-output-channel constants, nor what fixed outer loops and levels cost.
 class StationaryBoxes {
  public:
-  StationaryBoxes(const Layer& layer, const OptimizerOptions& options);
+  StationaryBoxes(const Layer& layer, const OptimizerOptions& options, const SearchSpace& space);
 
   // All boxes, with tiles that are the smallest for their number of pieces, that fit and whose estimate is
-  // below `limit` bytes; least first.
+  // below `limit`; least first.
   std::vector<StationaryBox> below(int64_t limit) const;
 
  private:
@@ -42,6 +43,7 @@ class StationaryBoxes {
 
   Layer layer_;
   OptimizerOptions options_;
+  const SearchSpace& space_;
   PerDim<int64_t> extents_;
   PerDim<std::vector<int64_t>> tiles_;
   AxisLines rows_;
@@ -53,8 +55,5 @@ class StationaryBoxes {
   int64_t weights_;
   int64_t outputs_;
 };
-
-// The smallest tile of an extent for each number of pieces, largest first.
-std::vector<int64_t> distinct_tiles(int64_t extent);
 
 }  // namespace hwcvp::optimizer
