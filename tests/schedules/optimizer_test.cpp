@@ -8,12 +8,12 @@
 #include <iostream>
 #include <limits>
 #include <map>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "schedules/error.h"
 #include "schedules/exact_predictor.h"
+#include "tests/schedules/tiny_layers.h"
 #include "tests/support/random_case.h"
 
 namespace hwcvp {
@@ -103,56 +103,6 @@ class AllNests {
   std::map<int64_t, int64_t> least_;  // by buffer bytes
 };
 
-// Nests of a layer, roughly: interleavings of all its chains of tiles.
-double nest_count(const Layer& layer) {
-  double count = 1;
-  double length = 0;
-  for (const int64_t extent : layer.extents()) {
-    for (int64_t i = 1; i < extent; ++i) count *= ++length / static_cast<double>(i);
-  }
-  return count;
-}
-
-class RandomLayers {
- public:
-  explicit RandomLayers(uint64_t seed) : random_(seed) {}
-
-  int64_t pick(int64_t least, int64_t most) {
-    return least + static_cast<int64_t>(random_() % static_cast<uint64_t>(most - least + 1));
-  }
-
-  Layer next(double max_nests) {
-    for (;;) {
-      Layer layer;
-      layer.batch = pick(0, 4) == 0 ? 2 : 1;
-      layer.group = pick(0, 4) == 0 ? 2 : 1;
-      layer.in_channels = layer.group * pick(1, 3);
-      layer.out_channels = layer.group * pick(1, 4);
-      layer.in_height = pick(1, 5);
-      layer.in_width = pick(1, 6);
-      for (size_t axis = 0; axis < 2; ++axis) {
-        layer.kernel_shape[axis] = pick(1, 3);
-        layer.strides[axis] = pick(1, 3);
-        layer.dilations[axis] = pick(1, 2);
-      }
-      for (int64_t& pad : layer.pads) pad = pick(0, 2);
-      layer.input_type = pick(0, 1) == 0 ? DataType::int8 : DataType::int16;
-      layer.weight_type = pick(0, 1) == 0 ? DataType::int8 : DataType::int16;
-      layer.accumulator_type = pick(0, 1) == 0 ? DataType::int16 : DataType::int32;
-      layer.output_type = pick(0, 1) == 0 ? DataType::int8 : DataType::int16;
-      try {
-        layer.validate("random layer");
-      } catch (const InputError&) {
-        continue;
-      }
-      if (nest_count(layer) <= max_nests) return layer;
-    }
-  }
-
- private:
-  std::mt19937_64 random_;
-};
-
 void expect_best(const Layer& layer, const AllNests& nests, const OptimizerOptions& options, int& proven) {
   const OptimizerResult result = optimize(layer, options);
   const std::string shown =
@@ -175,7 +125,7 @@ void expect_best(const Layer& layer, const AllNests& nests, const OptimizerOptio
 
 void check_random_layers(uint64_t seed, int layers, double max_nests) {
   std::cout << "seed " << seed << std::endl;
-  RandomLayers random(seed);
+  TinyLayers random(seed);
   int proven = 0;
   int searched = 0;
   for (int i = 0; i < layers && !testing::Test::HasFailure(); ++i) {
