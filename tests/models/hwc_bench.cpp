@@ -21,17 +21,29 @@ Bus::Properties bus_properties() {
 
 HwcBench::HwcBench(const sc_core::sc_module_name& name, const Hwc::Properties& hwc_properties,
                    const Dram::Properties& dram_properties)
-    : sc_module(name),
-      bus("bus", bus_properties()),
-      dram("dram", dram_properties),
-      hwc("hwc", hwc_properties) {
-  bus.map(0, kDramBase, dram_properties.size_bytes);
+    : HwcBench(name, hwc_properties, dram_properties.size_bytes) {
+  dram_ = std::make_unique<Dram>("dram", dram_properties);
+  memory_checker_.initiator_socket.bind(dram_->socket);
+}
+
+HwcBench::HwcBench(const sc_core::sc_module_name& name, const Hwc::Properties& hwc_properties,
+                   AtTarget& memory)
+    : HwcBench(name, hwc_properties, memory.memory.size()) {
+  memory_checker_.initiator_socket.bind(memory.socket);
+}
+
+HwcBench::HwcBench(const sc_core::sc_module_name& name, const Hwc::Properties& hwc_properties,
+                   uint64_t memory_bytes)
+    : sc_module(name), bus("bus", bus_properties()), hwc("hwc", hwc_properties) {
+  bus.map(0, kDramBase, memory_bytes);
   bus.map(1, kRegistersBase, HWC_SIZE);
   socket.bind(bus.target_sockets[0]);
-  hwc.memory.bind(monitor.target_socket);
+  hwc.memory.bind(port_checker_.target_socket);
+  port_checker_.initiator_socket.bind(monitor.target_socket);
   monitor.initiator_socket.bind(bus.target_sockets[1]);
-  bus.initiator_sockets[0].bind(dram.socket);
-  bus.initiator_sockets[1].bind(hwc.registers);
+  bus.initiator_sockets[0].bind(memory_checker_.target_socket);
+  bus.initiator_sockets[1].bind(registers_checker_.target_socket);
+  registers_checker_.initiator_socket.bind(hwc.registers);
   hwc.interrupt.bind(interrupt);
   hwc.reset.bind(reset);
   monitor.transactions.bind(traffic);

@@ -1,10 +1,11 @@
-// The HWC with a DRAM on a bus, and a process of the test in place of a control processor.
+// The HWC with a memory on a bus, and a process of the test in place of a control processor.
 #pragma once
 
 #include <tlm_utils/simple_initiator_socket.h>
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <systemc>
 #include <tlm>
 #include <vector>
@@ -13,7 +14,9 @@
 #include "models/hwc/hwc.h"
 #include "models/memory/dram.h"
 #include "models/monitor/monitor.h"
+#include "models/monitor/protocol_checker.h"
 #include "models/monitor/traffic_counter.h"
+#include "tests/support/tlm/at_target.h"
 
 namespace hwcvp {
 
@@ -24,6 +27,8 @@ class HwcBench : public sc_core::sc_module {
 
   explicit HwcBench(const sc_core::sc_module_name& name, const Hwc::Properties& hwc_properties = {},
                     const Dram::Properties& dram_properties = {});
+  // With a memory of the test's own in place of the DRAM.
+  HwcBench(const sc_core::sc_module_name& name, const Hwc::Properties& hwc_properties, AtTarget& memory);
 
   // Simulates until the script, which runs in a process, returns; false if it never does.
   bool run(const std::function<void()>& script);
@@ -46,7 +51,6 @@ class HwcBench : public sc_core::sc_module {
 
   tlm_utils::simple_initiator_socket<HwcBench> socket{"socket"};
   Bus bus;
-  Dram dram;
   Hwc hwc;
   Monitor monitor{"monitor"};
   TrafficCounter traffic;
@@ -57,6 +61,8 @@ class HwcBench : public sc_core::sc_module {
   bool recording = false;
 
  private:
+  HwcBench(const sc_core::sc_module_name& name, const Hwc::Properties& hwc_properties, uint64_t memory_bytes);
+
   template <typename Record>
   struct Recorder : tlm::tlm_analysis_if<Record> {
     Recorder(const bool& on, std::vector<Record>& to) : recording(on), records(to) {}
@@ -70,6 +76,10 @@ class HwcBench : public sc_core::sc_module {
   void run_script();
   void debug(tlm::tlm_command command, uint64_t address, unsigned char* data, size_t bytes);
 
+  ProtocolChecker port_checker_{"port_checker"};            // at the HWC's memory port
+  ProtocolChecker memory_checker_{"memory_checker"};        // at the memory
+  ProtocolChecker registers_checker_{"registers_checker"};  // at the HWC's registers
+  std::unique_ptr<Dram> dram_;
   Recorder<TransactionRecord> transaction_recorder_{recording, transactions};
   Recorder<CommandRecord> command_recorder_{recording, commands};
   std::function<void()> script_;
