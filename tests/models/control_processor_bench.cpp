@@ -69,11 +69,13 @@ std::string beside(const ControlProcessor& core, const char* part) {
 
 CoreBench::CoreBench(std::unique_ptr<ControlProcessor> core_under_test)
     : core(std::move(core_under_test)),
+      checker(beside(*core, "checker").c_str()),
       bus(beside(*core, "bus").c_str()),
       mailbox(beside(*core, "mailbox").c_str()),
       accelerator_interrupt(beside(*core, "accelerator_interrupt").c_str()),
       mailbox_interrupt(beside(*core, "mailbox_interrupt").c_str()) {
-  core->bus.bind(bus.from_core);
+  core->bus.bind(checker.target_socket);
+  checker.initiator_socket.bind(bus.from_core);
   bus.to_mailbox.bind(mailbox.socket);
   core->accelerator_interrupt.bind(accelerator_interrupt);
   core->mailbox_interrupt.bind(mailbox_interrupt);

@@ -14,6 +14,7 @@
 
 #include "models/cpu/control_processor.h"
 #include "models/mailbox/mailbox.h"
+#include "models/monitor/protocol_checker.h"
 
 namespace hwcvp {
 
@@ -62,6 +63,7 @@ class CoreBench {
   static void run_ns(double nanoseconds);
 
   std::unique_ptr<ControlProcessor> core;
+  ProtocolChecker checker;  // on the core's socket
   TestBus bus;
   Mailbox mailbox;
   sc_core::sc_signal<bool, sc_core::SC_MANY_WRITERS> accelerator_interrupt;
