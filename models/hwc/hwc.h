@@ -16,9 +16,9 @@ namespace hwcvp {
 
 class HwcCore;
 
-// Does not model: cycle-accurate handshakes (time is loosely timed and annotated), conflicts between engines
-// at the buffers, clock gating, power. Output types other than int8, int16 and int32 do not exist, and zero
-// points are 0.
+// Does not model: cycle-accurate handshakes (time is loosely or approximately timed), conflicts between
+// engines at the buffers, clock gating, power. Output types other than int8, int16 and int32 do not exist,
+// and zero points are 0.
 //
 // Executes convolutions by commands; see docs/hwc-programming.md for the programmer's view, and the comments
 // of LoadEngine, ComputeEngine and StoreEngine for the time that commands take.
