@@ -58,6 +58,7 @@ JobObservation Runner::run(const hwc_job& job, const TensorPlacement& placement,
   try {
     if (sc_core::sc_get_status() < sc_core::SC_RUNNING) {
       sc_core::sc_start(sc_core::SC_ZERO_TIME);  // elaborates, and starts the firmware
+      if (on_progress) on_progress(0);           // a debugger may have had the firmware for long
     }
     if (soc_.control_processor().halted()) throw MachineFault(soc_.control_processor().fault());
     // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): what it refers to moves on

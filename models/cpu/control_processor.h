@@ -10,6 +10,7 @@
 #include <systemc>
 #include <tlm>
 
+#include "models/cpu/debugger.h"
 #include "models/cpu/local_clock.h"
 #include "schedules/error.h"
 
@@ -51,6 +52,13 @@ class ControlProcessor : public sc_core::sc_module {
   // then halted. Called from the core's own thread, outside the firmware. Until it is set a fault is an
   // SC_REPORT_ERROR.
   std::function<void(const std::string& message)> on_fault;
+
+  // Puts the core under a debugger, which must outlive the simulation and gets the word before the first
+  // instruction. Before the simulation starts. Throws InputError where this kind of core cannot be debugged.
+  virtual void attach(Debugger& /*debugger*/) {
+    throw InputError("control processor " + std::string(name()) +
+                     ": its kind cannot be debugged; expected riscv");
+  }
 
   const ControlProcessorStatistics& statistics() const { return statistics_; }
   bool halted() const { return !fault_.empty(); }
@@ -104,13 +112,23 @@ class ControlProcessor : public sc_core::sc_module {
     return true;
   }
 
-  // Synchronizes, then waits until an interrupt line is high; returns at once if one is.
-  void wait_for_interrupt() {
+  // Synchronizes, then waits until an interrupt line is high; returns at once if one is. `give_up`, where
+  // there is one, is asked every 100 us of simulated time and ends the wait where it says so.
+  void wait_for_interrupt(const std::function<bool()>& give_up = nullptr) {
     clock_.sync();
     ++statistics_.sleeps;
     const auto start = sc_core::sc_time_stamp().value();
+    const sc_core::sc_time period(100, sc_core::SC_US);
     while (!accelerator_interrupt.read() && !mailbox_interrupt.read()) {
-      wait(accelerator_interrupt.value_changed_event() | mailbox_interrupt.value_changed_event());
+      auto& accelerator = accelerator_interrupt.value_changed_event();
+      auto& mailbox = mailbox_interrupt.value_changed_event();
+      if (!give_up) {
+        wait(accelerator | mailbox);
+      } else if (give_up()) {
+        break;
+      } else {
+        wait(period, accelerator | mailbox);
+      }
     }
     statistics_.sleep_time += sc_core::sc_time::from_value(sc_core::sc_time_stamp().value() - start);
     clock_.reset();

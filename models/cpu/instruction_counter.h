@@ -7,7 +7,7 @@
 
 namespace hwcvp {
 
-// Does not notice code that changes once counted (the firmware does not modify itself).
+// Does not notice code that changes once counted (the firmware does not modify itself): forget() then.
 //
 // A count ends with a WFI, where the processor leaves the block. Counts are kept, as the same blocks run
 // again and again.
@@ -29,6 +29,8 @@ class InstructionCounter {
     }
     return kept.instructions;
   }
+
+  void forget() { counts_.assign(counts_.size(), {}); }
 
  private:
   struct Count {

@@ -1,5 +1,7 @@
 #include "models/cpu/riscv_control_processor.h"
 
+#include <algorithm>
+#include <cstring>
 #include <fstream>
 
 namespace hwcvp {
@@ -52,19 +54,78 @@ void RiscvControlProcessor::load_image() {
   }
 }
 
+void RiscvControlProcessor::attach(Debugger& debugger) {
+  debugger_ = &debugger;
+  debug_core_ = std::make_unique<RiscvDebugCore>(
+      emulator_, properties().ram_base, properties().ram_bytes,
+      [this](bool write, uint64_t address, unsigned char* data, size_t bytes) {
+        return access_for_debugger(write ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND, address, data,
+                                   bytes);
+      });
+}
+
 void RiscvControlProcessor::run() {
   clock().reset();
-  while (step()) {
+  if (debugger_ != nullptr) {
+    run_debugged();
+  } else {
+    while (advance(false)) {
+    }
   }
   report_fault();
 }
 
-// Runs until the processor has to synchronize, sleep or stop. False once it has halted.
-bool RiscvControlProcessor::step() {
+void RiscvControlProcessor::run_debugged() {
+  DebugStop stop;
+  for (;;) {
+    if (clock().get_local_time() != sc_core::SC_ZERO_TIME) {  // else nothing is to change: no delta cycle
+      clock().sync();
+    }
+    const Debugger::Resume how = debugger_->halted(*debug_core_, stop);
+    if (how == Debugger::Resume::kill) {
+      note_fault("killed by the debugger");
+    }
+    if (halted()) {
+      return;
+    }
+    if (how == Debugger::Resume::detach) {
+      debug_core_->clear();
+    }
+    stop = run_until_stop(how == Debugger::Resume::step);
+  }
+}
+
+DebugStop RiscvControlProcessor::run_until_stop(bool one_instruction) {
+  using Signal = DebugStop::Signal;
+  RiscvDebugCore& core = *debug_core_;
+  interrupted_ = false;
+  for (bool first = true;; first = false) {
+    const bool at_breakpoint = core.breakpoint_at(emulator_.next_pc());
+    const bool single = one_instruction || core.watching() || (first && at_breakpoint);
+    if (single && at_breakpoint && !first) {
+      return {Signal::trap};  // a step would pass over it
+    }
+    const auto watched = core.watching() ? core.watched_next() : std::nullopt;
+    if (!advance(single)) {
+      return {stop_signal_};
+    }
+    if (interrupted_ || debugger_->wants_halt()) {
+      return {Signal::interrupt};
+    }
+    if (watched || one_instruction) {
+      return {Signal::trap, watched};
+    }
+  }
+}
+
+// Runs until the processor has to synchronize, sleep or stop, or one instruction. False once it has halted or
+// is at a breakpoint: stop_signal_ tells the debugger why.
+bool RiscvControlProcessor::advance(bool one_instruction) {
   update_emulator_clock();
-  const RiscvEmulator::Stop reason = emulator_.run();
+  const RiscvEmulator::Stop reason = one_instruction ? debug_core_->step() : emulator_.run();
   clock().set(sc_time::from_value(emulator_.ticks()));
   counters().instructions = emulator_.instructions();
+  stop_signal_ = DebugStop::Signal::bad_address;
   if (exception_) {
     std::rethrow_exception(exception_);
   }
@@ -73,21 +134,46 @@ bool RiscvControlProcessor::step() {
   }
   switch (reason) {
     case RiscvEmulator::Stop::limit:
-      clock().sync();
+      if (clock().need_sync()) {  // not after a step, or for the debugger's sake
+        clock().sync();
+      }
       return true;
     case RiscvEmulator::Stop::wait_for_interrupt:
-      wait_for_interrupt();
+      sleep();
       return true;
-    case RiscvEmulator::Stop::exception:
-      note_fault(emulator_.exception());
-      return false;
+    case RiscvEmulator::Stop::ebreak:
+      stop_signal_ = DebugStop::Signal::trap;
+      if (debug_core_ && debug_core_->breakpoint_at(emulator_.next_pc())) {
+        return false;
+      }
+      break;
+    case RiscvEmulator::Stop::illegal_instruction:
+      stop_signal_ = DebugStop::Signal::illegal_instruction;
+      break;
+    case RiscvEmulator::Stop::bad_address:
+      break;
   }
+  note_fault(emulator_.exception());
   return false;
 }
 
+void RiscvControlProcessor::sleep() {
+  if (debugger_ == nullptr) {
+    wait_for_interrupt();
+  } else {
+    wait_for_interrupt([this] { return interrupted_ = debugger_->wants_halt(); });
+  }
+}
+
 void RiscvControlProcessor::update_emulator_clock() {
-  emulator_.set_ticks(clock().get_local_time().value());
-  emulator_.set_limit(clock().allowance().value());
+  constexpr uint64_t kLongestDebuggedRun = 100000;  // clock periods, to look at the debugger in between
+  const uint64_t now = clock().get_local_time().value();
+  const uint64_t allowance = clock().allowance().value();
+  emulator_.set_ticks(now);
+  emulator_.set_limit(
+      debugger_ == nullptr
+          ? allowance
+          : std::min<uint64_t>(allowance, now + kLongestDebuggedRun * properties().clock_period.value()));
 }
 
 uint64_t RiscvControlProcessor::read(uint64_t address, unsigned bytes) {
@@ -113,6 +199,41 @@ void RiscvControlProcessor::access_from_emulator(tlm::tlm_command command, uint6
     exception_ = std::current_exception();
     emulator_.stop();
   }
+}
+
+// Whole where the target serves that, else by aligned words, as registers want it.
+size_t RiscvControlProcessor::access_for_debugger(tlm::tlm_command command, uint64_t address,
+                                                  unsigned char* data, size_t bytes) {
+  const auto access_once = [this](tlm::tlm_command direction, uint64_t at, unsigned char* values,
+                                  size_t count) {
+    tlm::tlm_generic_payload payload;
+    payload.set_command(direction);
+    payload.set_address(at);
+    payload.set_data_ptr(values);
+    payload.set_data_length(static_cast<unsigned>(count));
+    payload.set_streaming_width(static_cast<unsigned>(count));
+    return bus->transport_dbg(payload) == count;
+  };
+  if (access_once(command, address, data, bytes)) {
+    return bytes;
+  }
+  size_t done = 0;
+  while (done < bytes) {
+    unsigned char word[4];
+    const uint64_t skipped = (address + done) % sizeof word;
+    const uint64_t aligned = address + done - skipped;
+    const size_t count = std::min(sizeof word - skipped, bytes - done);
+    const bool writes = command == tlm::TLM_WRITE_COMMAND;
+    if ((!writes || count < sizeof word) && !access_once(tlm::TLM_READ_COMMAND, aligned, word, sizeof word)) {
+      break;
+    }
+    std::memcpy(writes ? word + skipped : data + done, writes ? data + done : word + skipped, count);
+    if (writes && !access_once(command, aligned, word, sizeof word)) {
+      break;
+    }
+    done += count;
+  }
+  return done;
 }
 
 std::string RiscvControlProcessor::location() const { return ", pc " + hexadecimal(emulator_.pc()); }

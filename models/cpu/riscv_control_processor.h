@@ -3,9 +3,12 @@
 
 #include <cstdint>
 #include <exception>
+#include <memory>
 #include <string>
 
 #include "models/cpu/control_processor.h"
+#include "models/cpu/debugger.h"
+#include "models/cpu/riscv_debug_core.h"
 #include "models/cpu/riscv_emulator.h"
 
 namespace hwcvp {
@@ -15,11 +18,17 @@ namespace hwcvp {
 //
 // The core starts at ram_base, where the image lies, with the mailbox's bus address in a0. WFI sleeps until
 // an interrupt line is high and takes no trap. Exceptions are faults.
+//
+// Under a debugger the core is at its local time when it stands still: it synchronizes first. A fault makes
+// it stand still once more, before it is told; after a bus error the rest of the block has run. An interrupt
+// by the debugger ends a WFI early.
 class RiscvControlProcessor : public ControlProcessor, private RiscvBus {
  public:
   // Reads the image. Throws InputError where it is missing, empty or larger than the RAM, or a property is
   // out of range.
   RiscvControlProcessor(const sc_core::sc_module_name& name, const ControlProcessorProperties& properties);
+
+  void attach(Debugger& debugger) override;
 
  private:
   uint64_t read(uint64_t address, unsigned bytes) override;
@@ -28,11 +37,19 @@ class RiscvControlProcessor : public ControlProcessor, private RiscvBus {
 
   void load_image();
   void run();
-  bool step();
+  void run_debugged();
+  DebugStop run_until_stop(bool one_instruction);
+  bool advance(bool one_instruction);
+  void sleep();
+  size_t access_for_debugger(tlm::tlm_command command, uint64_t address, unsigned char* data, size_t bytes);
   void access_from_emulator(tlm::tlm_command command, uint64_t address, void* data, unsigned bytes);
   void update_emulator_clock();
 
   RiscvEmulator emulator_;
+  Debugger* debugger_ = nullptr;
+  std::unique_ptr<RiscvDebugCore> debug_core_;  // where there is a debugger
+  bool interrupted_ = false;                    // by the debugger, during a sleep
+  DebugStop::Signal stop_signal_ = DebugStop::Signal::trap;
   std::exception_ptr exception_;  // thrown by a target, carried past the emulator
 };
 

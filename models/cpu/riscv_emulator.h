@@ -22,7 +22,8 @@ class RiscvBus {
   virtual void write(uint64_t address, unsigned bytes, uint64_t value) = 0;
 };
 
-// Does not model: traps, interrupts, virtual memory, self-modifying code. Exceptions end the run.
+// Does not model: traps, interrupts, virtual memory, self-modifying code. Exceptions end the run. Code that
+// others change is to be told to code_changed().
 //
 // Runs code from a private RAM. Every data access outside it, up to address 2^56, goes to the bus: at most 4
 // bytes at a time (8-byte accesses are split, low half first; those that are not aligned arrive as the
@@ -31,9 +32,11 @@ class RiscvBus {
 class RiscvEmulator {
  public:
   enum class Stop {
-    limit,               // the ticks have reached the limit, or stop() was called
-    wait_for_interrupt,  // after a WFI
-    exception            // see exception()
+    limit,                // the ticks have reached the limit, or stop() was called
+    wait_for_interrupt,   // after a WFI
+    ebreak,               // before an EBREAK, which is not counted as an instruction
+    illegal_instruction,  // ECALL too; see exception()
+    bad_address           // of an access or a fetch; see exception()
   };
 
   // `ram_base` and `ram_bytes` are multiples of 4096. Throws std::runtime_error where the library refuses.
@@ -44,11 +47,21 @@ class RiscvEmulator {
 
   // The RAM's bytes, to load an image into before the first run.
   unsigned char* ram() { return ram_.get(); }
-  // Sets integer register x1 to x31.
+  // Integer registers x0 to x31, between runs; setting x0 changes nothing.
+  uint64_t get_register(unsigned index) const;
   void set_register(unsigned index, uint64_t value);
+  // Where the next run begins. Instructions lie at even addresses: the lowest bit is dropped.
+  uint64_t next_pc() const { return next_pc_; }
+  void set_next_pc(uint64_t pc) { next_pc_ = pc & ~uint64_t{1}; }
+
+  // To be told between runs where instructions in the RAM were changed; `only_ebreaks` where EBREAKs came or
+  // went at the start of instructions and nothing else, which takes less time.
+  void code_changed(uint64_t address, size_t bytes, bool only_ebreaks);
 
   // Runs on from where the last run ended, at first from the start of the RAM; at least one block.
   Stop run();
+  // Runs one instruction, whatever the limit. Translates it anew: for debuggers, not for speed.
+  Stop step();
 
   // From within the bus: ends the run before the next block. What is left of the current block still runs,
   // without reaching the bus; reads give 0.
@@ -61,7 +74,7 @@ class RiscvEmulator {
   uint64_t instructions() const { return instructions_; }
   // Where the current block starts; after an exception, the instruction at fault.
   uint64_t pc() const { return pc_; }
-  // What happened, after Stop::exception.
+  // What happened, after the last three of them.
   const std::string& exception() const { return exception_; }
 
  private:
@@ -81,7 +94,9 @@ class RiscvEmulator {
   void map(Region& region, uint64_t end);
   void add_hooks();
   uint64_t read_pc() const;
-  void describe_exception(int error);
+  Stop ended(int error);
+  bool ebreak_at(uint64_t pc) const;
+  Stop describe_exception(int error);
 
   RiscvBus& bus_;
   const uint64_t ram_base_;
@@ -99,6 +114,7 @@ class RiscvEmulator {
   uint64_t instructions_ = 0;
   bool stopping_ = false;
   bool first_block_ = false;  // of this run
+  bool one_block_ = false;    // end before the second one
   bool stopped_ = false;      // by the block hook
   uint64_t invalid_address_ = 0;
   std::string exception_;

@@ -75,9 +75,14 @@ void write_files(const CommandOptions& options, const LayerReport& report, const
                   to_json(report.schedule).dump(2) + "\n");
 }
 
+void attach(gdb::Server& debugger, Soc& soc) {
+  soc.control_processor().attach(debugger);
+  std::cerr << fmt::format("hwcvp: waiting for a debugger on localhost:{}\n", debugger.port()) << std::flush;
+}
+
 // Simulates all jobs; ends early, with what is there, at an interrupt.
 RunReport simulate(const CommandOptions& options, const PlatformConfig& config, const SocFiles& files,
-                   const std::vector<LayerJob>& jobs) {
+                   gdb::Server* debugger, const std::vector<LayerJob>& jobs) {
   WorkerPool pool(read_threads(options) - 1);  // checks outputs; the simulation has the main thread
   Progress progress("simulating", jobs.size());
   size_t number = 0;
@@ -100,6 +105,7 @@ RunReport simulate(const CommandOptions& options, const PlatformConfig& config, 
   };
   NetworkRun run(config, files, options.has("relu"), pool);
   run.soc().mailbox.on_console_line = [](const std::string& line) { spdlog::info("firmware: {}", line); };
+  if (debugger != nullptr) attach(*debugger, run.soc());
   RunReport report;
   try {
     for (const LayerJob& job : jobs) run.run(job, listener);
@@ -136,19 +142,22 @@ int run_command(const std::vector<std::string>& arguments) {
   install_report_handler(options.has("verbose"));
   const PlatformConfig config = read_run_platform(options);
   const SocFiles files = soc_files(config);
+  const std::unique_ptr<gdb::Server> debugger = make_debugger(options, config);
   if (options.has("output-dir")) make_output_folder(options.text("output-dir"));
 
   catch_interrupts();
   RunReport report;
   try {
-    report = simulate(options, config, files, make_jobs(options, config));
+    report = simulate(options, config, files, debugger.get(), make_jobs(options, config));
   } catch (const Interrupted&) {
     exit_interrupted();
   }
   report.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   print(options, report);
   if (!report.complete) exit_interrupted();
-  return report.agreed() ? kExitDone : kExitDisagreed;
+  const int status = report.agreed() ? kExitDone : kExitDisagreed;
+  if (debugger) debugger->exited(status);
+  return status;
 }
 
 }  // namespace hwcvp

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <limits>
 
+#include "platform/cli/interrupt.h"
 #include "platform/cli/values.h"
 #include "platform/commands/layer_work.h"
 #include "platform/npy.h"
@@ -44,6 +45,9 @@ void add_run_options(CommandOptions& options) {
   options.add_value("output", "FILE", "write the layer's output there (.npy, B x M x OH x OW)");
   add_search_options(options);
   options.add_value("output-dir", "DIR", "write LAYER.output.npy, LAYER.schedule.json and report.json there");
+  options.add_value("gdb", "PORT",
+                    "wait for GDB on this TCP port before the first instruction of the firmware (0: a free "
+                    "one); riscv only");
   options.add_flag("json", "print one JSON document");
   options.add_flag("verbose",
                    "log files, commands and what the machine reports, the firmware's console included");
@@ -102,6 +106,19 @@ void check_relu(const Layer& layer) {
     throw InputError(
         fmt::format("--relu: expected output_type int8 or int16, found int32 in layer {}", layer.name));
   }
+}
+
+std::unique_ptr<gdb::Server> make_debugger(const CommandOptions& options, const PlatformConfig& config) {
+  if (!options.has("gdb")) return nullptr;
+  constexpr uint64_t kMostPort = std::numeric_limits<uint16_t>::max();
+  const uint64_t port = options.integer("gdb", 0, kMostPort, 0);
+  if (config.control_processor.kind != "riscv") {
+    throw InputError(
+        fmt::format("--gdb: expected the control processor riscv, found {}", config.control_processor.kind));
+  }
+  auto server = std::make_unique<gdb::Server>(static_cast<uint16_t>(port));
+  server->give_up = [] { return interrupt_flag().load(); };
+  return server;
 }
 
 LayerTensors read_tensors(const CommandOptions& options, const Layer& layer) {

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
+#include "models/gdb/server.h"
 #include "platform/cli/options.h"
 #include "platform/config.h"
 #include "platform/layer_tensors.h"
@@ -21,6 +23,9 @@ PlatformConfig read_run_platform(const CommandOptions& options);
 
 // Throws InputError where --relu would change nothing: accumulators leave as they are.
 void check_relu(const Layer& layer);
+
+// The server for --gdb, which listens already; none where the option is not given.
+std::unique_ptr<gdb::Server> make_debugger(const CommandOptions& options, const PlatformConfig& config);
 
 // The operands of a layer: from the files that the options name, else pseudo-random from --seed.
 LayerTensors read_tensors(const CommandOptions& options, const Layer& layer);
