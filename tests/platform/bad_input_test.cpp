@@ -202,6 +202,14 @@ TEST_F(BadInputTest, WhatDoesNotFit) {
                  "--relu: expected output_type int8 or int16, found int32 in layer layer");
 }
 
+TEST_F(BadInputTest, Debugger) {
+  const std::string run = "run --layer layer.json --schedule schedule.json ";
+  expect_refused(run + "--gdb 65536", "--gdb: ");
+  expect_refused(run + "--gdb port", "--gdb: ");
+  expect_refused(run + "--gdb", "--gdb: expected a value");
+  expect_refused(run + "--gdb 0 --cpu native", "--gdb: expected the control processor riscv, found native");
+}
+
 TEST_F(BadInputTest, PlatformFiles) {
   folder.write("machine.json", R"({"hwc": {"clock": 500}})");
   expect_refused("platform --platform machine.json",
