@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "sw/console.h"
 #include "sw/hal.h"
 #include "sw/job.h"
 
@@ -15,8 +16,9 @@ extern "C" {
  * done. */
 void firmware_main(const struct hal* hal, uint64_t mailbox);
 
-/* Reads the job at `job_address` over the bus, runs it to its end, and fills `status` (magic included). */
-void firmware_run_job(const struct hal* hal, uint64_t job_address, struct hwc_status* status);
+/* Reads the job at `job_address` over the console's bus, runs it to its end, and fills `status` (magic
+   included). */
+void firmware_run_job(const struct console* console, uint64_t job_address, struct hwc_status* status);
 
 #ifdef __cplusplus
 }

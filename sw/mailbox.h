@@ -4,10 +4,10 @@
 #include <stdint.h>
 
 #include "sw/hal.h"
-#include "sw/job.h"
 
-/* Sleeps until the host rings, and takes the doorbell back. */
-void mailbox_wait(const struct hal* hal, uint64_t mailbox);
+/* Sleeps until the host rings, and takes the doorbell back. Returns the level at which the host wants the job
+   logged (enum log_level). */
+uint32_t mailbox_wait(const struct hal* hal, uint64_t mailbox);
 
 /* Addresses that the host has left there. */
 uint64_t mailbox_job_address(const struct hal* hal, uint64_t mailbox);
@@ -15,6 +15,3 @@ uint64_t mailbox_status_address(const struct hal* hal, uint64_t mailbox);
 
 /* Tells the host that the status block is complete. */
 void mailbox_report_done(const struct hal* hal, uint64_t mailbox);
-
-/* Logs a line on the console: the failure of a job. */
-void mailbox_log_failure(const struct hal* hal, uint64_t mailbox, const struct hwc_status* status);

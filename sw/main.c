@@ -11,13 +11,23 @@ static void write_status(const struct hal* hal, uint64_t address, const struct h
   for (size_t i = sizeof word / sizeof word[0]; i-- > 0;) hal_write32(hal, address + 4 * i, word[i]);
 }
 
+static void log_result(const struct console* console, const struct hwc_status* status) {
+  if (status->result != HWC_JOB_DONE) {
+    console_log(console, LOG_ERROR, "job failed: result %u, detail %u %u", status->result, status->detail[0],
+                status->detail[1]);
+  } else {
+    console_log(console, LOG_INFO, "job done: %u load, %u compute and %u store commands, %u sleeps",
+                status->load_commands, status->compute_commands, status->store_commands, status->sleeps);
+  }
+}
+
 void firmware_main(const struct hal* hal, uint64_t mailbox) {
   for (;;) {
-    mailbox_wait(hal, mailbox);
+    const struct console console = {hal, mailbox, mailbox_wait(hal, mailbox)};
     const uint64_t status_address = mailbox_status_address(hal, mailbox);
     struct hwc_status status;
-    firmware_run_job(hal, mailbox_job_address(hal, mailbox), &status);
-    if (status.result != HWC_JOB_DONE) mailbox_log_failure(hal, mailbox, &status);
+    firmware_run_job(&console, mailbox_job_address(hal, mailbox), &status);
+    log_result(&console, &status);
     write_status(hal, status_address, &status);
     mailbox_report_done(hal, mailbox);
   }

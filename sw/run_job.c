@@ -47,10 +47,10 @@ static struct outcome run(const struct hwc_device* device, const struct hwc_job*
   return outcome_done();
 }
 
-static struct outcome run_on_hwc(const struct hal* hal, const struct hwc_job* job,
+static struct outcome run_on_hwc(const struct console* console, const struct hwc_job* job,
                                  const struct layer_geometry* geometry, struct nest* nest,
                                  struct hwc_status* status) {
-  struct hwc_device device = {hal, job->hwc, 0, &status->sleeps};
+  struct hwc_device device = {console->hal, job->hwc, 0, &status->sleeps};
   const uint32_t id = hwc_read(&device, HWC_ID);
   if (id != HWC_ID_RESET) return outcome_failed(HWC_JOB_HWC_MISSING, id, 0);
   device.fifo_depth = hwc_read(&device, HWC_FIFO_DEPTH);
@@ -59,19 +59,38 @@ static struct outcome run_on_hwc(const struct hal* hal, const struct hwc_job* jo
   buffer_plan(job, geometry, nest, &plan);
   const struct outcome outcome = check_capabilities(&device, job, &plan);
   if (outcome.result != HWC_JOB_DONE) return outcome;
+  console_log(console, LOG_DEBUG, "HWC: command FIFOs of %u entries; the buffers take %u bytes",
+              device.fifo_depth, (uint32_t)plan.bytes);
   hwc_configure(&device, job, geometry, &plan);
   return run(&device, job, geometry, nest, status);
 }
 
-void firmware_run_job(const struct hal* hal, uint64_t job_address, struct hwc_status* status) {
+static void log_job(const struct console* console, const struct hwc_job* job,
+                    const struct layer_geometry* geometry) {
+  const uint32_t* extent = geometry->extent;
+  console_log(
+      console, LOG_INFO, "layer %u x %u x %u to %u x %u x %u, batch %u, kernel %u x %u, %u groups, %u loops",
+      job->in_channels, job->in_height, job->in_width, job->out_channels, extent[HWC_OY], extent[HWC_OX],
+      job->batch, job->kernel_shape[0], job->kernel_shape[1], job->group, job->loop_count);
+  for (uint32_t i = 0; i < job->loop_count; i++) {
+    static const char* const dims[HWC_DIMS] = {"B", "G", "K", "C", "OY", "OX", "FY", "FX"};
+    console_log(console, LOG_DEBUG, "loop %u over %s, extent %u, in tiles of %u", i, dims[job->loops[i].dim],
+                extent[job->loops[i].dim], job->loops[i].tile);
+  }
+}
+
+void firmware_run_job(const struct console* console, uint64_t job_address, struct hwc_status* status) {
   const struct hwc_status fresh = {HWC_STATUS_MAGIC, HWC_JOB_DONE, {0, 0}, 0, 0, 0, 0};
   *status = fresh;
 
   struct hwc_job job;
   struct layer_geometry geometry;
   struct nest nest;
-  struct outcome outcome = prepare(hal, job_address, &job, &geometry, &nest);
-  if (outcome.result == HWC_JOB_DONE) outcome = run_on_hwc(hal, &job, &geometry, &nest, status);
+  struct outcome outcome = prepare(console->hal, job_address, &job, &geometry, &nest);
+  if (outcome.result == HWC_JOB_DONE) {
+    log_job(console, &job, &geometry);
+    outcome = run_on_hwc(console, &job, &geometry, &nest, status);
+  }
   status->result = outcome.result;
   status->detail[0] = outcome.detail[0];
   status->detail[1] = outcome.detail[1];

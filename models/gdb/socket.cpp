@@ -90,9 +90,7 @@ void Connection::send(std::string_view bytes) {
     if (count > 0) {
       bytes.remove_prefix(static_cast<size_t>(count));
       deadline = Clock::now() + kSendTimeout;
-    } else if (errno != EAGAIN && errno != EINTR) {
-      close();
-    } else if (Clock::now() > deadline) {
+    } else if ((errno != EAGAIN && errno != EINTR) || Clock::now() > deadline) {
       close();
     } else {
       ready(descriptor_.number(), POLLOUT, std::chrono::milliseconds(100));

@@ -23,7 +23,7 @@ Mailbox::Mailbox(const sc_core::sc_module_name& name, const sc_time& latency)
   registers_.on_write(MAILBOX_DONE, [this](uint32_t value) {
     if ((value & MAILBOX_DONE_DONE_MASK) != 0) finish_job();
   });
-  registers_.on_write(MAILBOX_CONSOLE, [this](uint32_t value) { put_character(static_cast<char>(value)); });
+  registers_.on_write(MAILBOX_CONSOLE, [this](uint32_t value) { put_characters(value); });
   registers_.on_read(MAILBOX_TIME_LO, [this] { return static_cast<uint32_t>(nanoseconds()); });
   registers_.after_read(MAILBOX_TIME_LO, [this](uint32_t) {
     registers_.set(MAILBOX_TIME_HI, static_cast<uint32_t>(nanoseconds() >> 32));
@@ -44,7 +44,8 @@ void Mailbox::post_job(uint64_t job_address, uint64_t status_address) {
   registers_.set(MAILBOX_JOB_HI, static_cast<uint32_t>(job_address >> 32));
   registers_.set(MAILBOX_STATUS_LO, static_cast<uint32_t>(status_address));
   registers_.set(MAILBOX_STATUS_HI, static_cast<uint32_t>(status_address >> 32));
-  registers_.set(MAILBOX_DOORBELL, MAILBOX_DOORBELL_PENDING_MASK);
+  registers_.set(MAILBOX_DOORBELL,
+                 MAILBOX_DOORBELL_PENDING_MASK | log_level_ << MAILBOX_DOORBELL_LOG_LEVEL_LSB);
   interrupt_changed_.notify(sc_core::SC_ZERO_TIME);
 }
 
@@ -85,7 +86,18 @@ void Mailbox::finish_job() {
   done_event_.notify(local_time_);
 }
 
+void Mailbox::put_characters(uint32_t word) {
+  for (; word != 0; word >>= 8) {
+    if ((word & 0xff) != 0) {
+      put_character(static_cast<char>(word & 0xff));
+    }
+  }
+}
+
 void Mailbox::put_character(char character) {
+  if (line_.empty()) {
+    line_time_ = sc_core::sc_time_stamp() + local_time_;
+  }
   if (character == '\n') {
     flush_line();
     return;
@@ -98,7 +110,7 @@ void Mailbox::put_character(char character) {
 
 void Mailbox::flush_line() {
   if (on_console_line) {
-    on_console_line(line_);
+    on_console_line(line_time_, line_);
   } else {
     std::clog << name() << ": " << line_ << '\n';
   }

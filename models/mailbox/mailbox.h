@@ -27,8 +27,9 @@ class Mailbox : public sc_core::sc_module {
   tlm_utils::simple_target_socket<Mailbox> socket;
   sc_core::sc_out<bool> interrupt;  // high while DOORBELL.PENDING is set
 
-  // Receives each line of the firmware's log, without its end of line. Until it is set lines go to std::clog.
-  std::function<void(const std::string& line)> on_console_line;
+  // Receives each line of the firmware's log, without its end of line, and the time of its first character,
+  // the processor's local time included. Until it is set lines go to std::clog.
+  std::function<void(const sc_core::sc_time& time, const std::string& line)> on_console_line;
 
   // Every access takes `latency`.
   explicit Mailbox(const sc_core::sc_module_name& name,
@@ -37,6 +38,9 @@ class Mailbox : public sc_core::sc_module {
   // Host side. Rings the doorbell with the bus addresses of the job descriptor and of the status block. While
   // a job is under way this is an error (SC_REPORT_ERROR) and changes nothing.
   void post_job(uint64_t job_address, uint64_t status_address);
+  // How much the firmware is to log of the jobs posted from now on: the LOG_LEVEL of DOORBELL, 0 to 3, at
+  // first 0.
+  void set_log_level(uint32_t level) { log_level_ = level & 3; }
   // Notified when the firmware reports the end of the job, at the firmware's local time.
   const sc_core::sc_event& done_event() const { return done_event_; }
   // From post_job() until the firmware reports the end.
@@ -50,6 +54,7 @@ class Mailbox : public sc_core::sc_module {
   unsigned transport_dbg(tlm::tlm_generic_payload& payload);
   void drive_interrupt();
   void finish_job();
+  void put_characters(uint32_t word);
   void put_character(char character);
   void flush_line();
   uint64_t nanoseconds() const;
@@ -60,6 +65,8 @@ class Mailbox : public sc_core::sc_module {
   sc_core::sc_event interrupt_changed_;
   sc_core::sc_event done_event_;
   std::string line_;
+  sc_core::sc_time line_time_;
+  uint32_t log_level_ = 0;
   bool busy_ = false;
   bool refused_ = false;  // by a hook, during the access that is served
 };

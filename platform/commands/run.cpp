@@ -75,6 +75,20 @@ void write_files(const CommandOptions& options, const LayerReport& report, const
                   to_json(report.schedule).dump(2) + "\n");
 }
 
+// Lines of the firmware's log, each with the simulated time at which it began.
+void log_firmware(std::optional<uint32_t> level, Mailbox& mailbox) {
+  mailbox.set_log_level(level.value_or(0));
+  mailbox.on_console_line = [shown = level.has_value()](const sc_core::sc_time& time,
+                                                        const std::string& line) {
+    const std::string text = fmt::format("firmware: {:.3f} us: {}", time.to_seconds() * 1e6, line);
+    if (shown) {
+      std::cerr << text + "\n" << std::flush;
+    } else {
+      spdlog::info(text);
+    }
+  };
+}
+
 void attach(gdb::Server& debugger, Soc& soc) {
   soc.control_processor().attach(debugger);
   std::cerr << fmt::format("hwcvp: waiting for a debugger on localhost:{}\n", debugger.port()) << std::flush;
@@ -104,7 +118,7 @@ RunReport simulate(const CommandOptions& options, const PlatformConfig& config, 
                              grouped(report.observed.cycles), duration_text(report.wall_seconds)));
   };
   NetworkRun run(config, files, options.has("relu"), pool);
-  run.soc().mailbox.on_console_line = [](const std::string& line) { spdlog::info("firmware: {}", line); };
+  log_firmware(read_firmware_log(options), run.soc().mailbox);
   if (debugger != nullptr) attach(*debugger, run.soc());
   RunReport report;
   try {

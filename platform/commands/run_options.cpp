@@ -10,6 +10,7 @@
 #include "platform/commands/layer_work.h"
 #include "platform/npy.h"
 #include "schedules/error.h"
+#include "sw/console.h"
 
 namespace hwcvp {
 
@@ -49,8 +50,12 @@ void add_run_options(CommandOptions& options) {
                     "wait for GDB on this TCP port before the first instruction of the firmware (0: a free "
                     "one); riscv only");
   options.add_flag("json", "print one JSON document");
+  options.add_value(
+      "firmware-log", "LEVEL",
+      "log lines of the firmware with their simulated time on standard error: error, info (what "
+      "each job is and how it ended) or debug (how it is carried out)");
   options.add_flag("verbose",
-                   "log files, commands and what the machine reports, the firmware's console included");
+                   "log files, commands and what the machine reports, failures in the firmware included");
 }
 
 void check_run_options(const CommandOptions& options) {
@@ -119,6 +124,13 @@ std::unique_ptr<gdb::Server> make_debugger(const CommandOptions& options, const 
   auto server = std::make_unique<gdb::Server>(static_cast<uint16_t>(port));
   server->give_up = [] { return interrupt_flag().load(); };
   return server;
+}
+
+std::optional<uint32_t> read_firmware_log(const CommandOptions& options) {
+  if (!options.has("firmware-log")) return std::nullopt;
+  const std::string level =
+      parse_choice(options.text("firmware-log"), "--firmware-log", {"error", "info", "debug"});
+  return level == "error" ? LOG_ERROR : level == "info" ? LOG_INFO : LOG_DEBUG;
 }
 
 LayerTensors read_tensors(const CommandOptions& options, const Layer& layer) {

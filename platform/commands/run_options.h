@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "models/gdb/server.h"
@@ -26,6 +27,9 @@ void check_relu(const Layer& layer);
 
 // The server for --gdb, which listens already; none where the option is not given.
 std::unique_ptr<gdb::Server> make_debugger(const CommandOptions& options, const PlatformConfig& config);
+
+// The level of --firmware-log, an enum log_level of the firmware; none where the option is not given.
+std::optional<uint32_t> read_firmware_log(const CommandOptions& options);
 
 // The operands of a layer: from the files that the options name, else pseudo-random from --seed.
 LayerTensors read_tensors(const CommandOptions& options, const Layer& layer);

@@ -21,7 +21,9 @@ constexpr uint64_t kStatus = TestBus::kMemoryBase + 0x800;
 struct FirmwareBench : CoreBench {
   explicit FirmwareBench(const std::string& kind)
       : CoreBench(make_control_processor(kind, kind.c_str(), properties())) {
-    mailbox.on_console_line = [this](const std::string& line) { console.push_back(line); };
+    mailbox.on_console_line = [this](const sc_core::sc_time&, const std::string& line) {
+      console.push_back(line);
+    };
   }
 
   static ControlProcessorProperties properties() {
@@ -50,7 +52,7 @@ TEST_P(FirmwareTest, RefusesBadJobsAndGoesOnServing) {
   EXPECT_EQ(HWC_STATUS_MAGIC, machine.status(offsetof(hwc_status, magic)));
   EXPECT_EQ(uint32_t{HWC_JOB_BAD_MAGIC}, machine.status(offsetof(hwc_status, result)));
   EXPECT_EQ(0x12345678u, machine.status(offsetof(hwc_status, detail)));
-  EXPECT_EQ(std::vector<std::string>{"job failed: result 1, detail 305419896 0"}, machine.console);
+  EXPECT_EQ(std::vector<std::string>{"error: job failed: result 1, detail 305419896 0"}, machine.console);
 
   machine.bus.set_word(kJob, HWC_JOB_MAGIC);
   machine.bus.set_word(kJob + offsetof(hwc_job, size_bytes), sizeof(hwc_job));

@@ -140,7 +140,7 @@ TEST_F(MailboxTest, SecondJobWhileOneIsUnderWayIsAnError) {
 
 TEST_F(MailboxTest, ConsoleDeliversLines) {
   std::vector<std::string> lines;
-  mailbox.on_console_line = [&](const std::string& line) { lines.push_back(line); };
+  mailbox.on_console_line = [&](const sc_core::sc_time&, const std::string& line) { lines.push_back(line); };
   for (const char character : std::string("one\n\ntwo")) {
     write(MAILBOX_CONSOLE, static_cast<unsigned char>(character));
   }
@@ -152,7 +152,41 @@ TEST_F(MailboxTest, ConsoleDeliversLines) {
   }
   EXPECT_EQ(std::string(Mailbox::kMaxConsoleLine, 'a'), lines.back())
       << "a line without end arrives in pieces";
-  EXPECT_EQ(tlm::TLM_GENERIC_ERROR_RESPONSE, write(MAILBOX_CONSOLE, 0x100)) << "a character has 8 bits";
+}
+
+TEST_F(MailboxTest, ConsoleTakesUpToFourCharactersAtOnceAndTellsTheTimeOfTheFirst) {
+  std::vector<std::string> lines;
+  std::vector<sc_time> times;
+  mailbox.on_console_line = [&](const sc_time& time, const std::string& line) {
+    times.push_back(time);
+    lines.push_back(line);
+  };
+  const auto word = [](const char* four) {
+    uint32_t value = 0;
+    std::memcpy(&value, four, sizeof value);
+    return value;
+  };
+  run(1000);
+  write(MAILBOX_CONSOLE, word("abcd"), sc_time(7, SC_NS));
+  run(500);
+  write(MAILBOX_CONSOLE, word("e\nfg"));
+  write(MAILBOX_CONSOLE, word("h\n\0\0"));
+  write(MAILBOX_CONSOLE, 0);
+  EXPECT_EQ((std::vector<std::string>{"abcde", "fgh"}), lines);
+  EXPECT_EQ((std::vector<sc_time>{sc_time(1000 + 7 + 5, SC_NS), sc_time(1500 + 5, SC_NS)}), times)
+      << "the initiator's local time and the mailbox's latency included";
+}
+
+TEST_F(MailboxTest, LogLevelComesWithTheDoorbell) {
+  mailbox.post_job(1, 2);
+  EXPECT_EQ(MAILBOX_DOORBELL_PENDING_MASK, read(MAILBOX_DOORBELL)) << "failures only";
+  mailbox.reset();
+  mailbox.set_log_level(2);
+  mailbox.post_job(1, 2);
+  const uint32_t level = 2u << MAILBOX_DOORBELL_LOG_LEVEL_LSB;
+  EXPECT_EQ(MAILBOX_DOORBELL_PENDING_MASK | level, read(MAILBOX_DOORBELL));
+  write(MAILBOX_DOORBELL, MAILBOX_DOORBELL_PENDING_MASK);
+  EXPECT_EQ(level, read(MAILBOX_DOORBELL)) << "what the firmware clears is the bell";
 }
 
 TEST_F(MailboxTest, TimeIncludesTheLocalTimeAndLatchesItsHighHalf) {

@@ -13,16 +13,16 @@ uint64_t x(unsigned index) { return uint64_t{0x1000} * index; }
 TEST(RiscvDataAccessTest, DecodesAtomicAccesses) {
   const struct {
     const char* text;
-    uint32_t word;
     uint64_t bytes;
+    uint32_t word;
     bool reads;
     bool writes;
   } cases[] = {
-      {"lr.w t0,(a0)", 0x100522af, 4, true, false},
-      {"sc.d t0,t1,(a0)", 0x186532af, 8, false, true},
-      {"amoadd.w t0,t1,(a0)", 0x006522af, 4, true, true},
-      {"amoswap.d t0,t1,(a0)", 0x086532af, 8, true, true},
-      {"amomaxu.d t0,t1,(a0)", 0xe06532af, 8, true, true},
+      {"lr.w t0,(a0)", 4, 0x100522af, true, false},
+      {"sc.d t0,t1,(a0)", 8, 0x186532af, false, true},
+      {"amoadd.w t0,t1,(a0)", 4, 0x006522af, true, true},
+      {"amoswap.d t0,t1,(a0)", 8, 0x086532af, true, true},
+      {"amomaxu.d t0,t1,(a0)", 8, 0xe06532af, true, true},
   };
   for (const auto& c : cases) {
     const auto access = data_access(c.word, x);

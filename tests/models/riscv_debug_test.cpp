@@ -35,9 +35,9 @@ class ScriptedDebugger : public Debugger {
 
   Resume halted(DebugCore& core, const DebugStop& stop) override {
     stops.push_back(stop);
-    const sc_time before = sc_core::sc_time_stamp();
+    const uint64_t before = sc_core::sc_time_stamp().value();
     const Resume how = stops.size() <= script.size() ? script[stops.size() - 1](core, stop) : Resume::detach;
-    EXPECT_EQ(before, sc_core::sc_time_stamp()) << "the core stands still";
+    EXPECT_EQ(before, sc_core::sc_time_stamp().value()) << "the core stands still";
     return how;
   }
   bool wants_halt() override { return interrupts && interrupts(); }

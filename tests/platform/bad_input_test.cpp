@@ -202,8 +202,9 @@ TEST_F(BadInputTest, WhatDoesNotFit) {
                  "--relu: expected output_type int8 or int16, found int32 in layer layer");
 }
 
-TEST_F(BadInputTest, Debugger) {
+TEST_F(BadInputTest, DebuggerAndLog) {
   const std::string run = "run --layer layer.json --schedule schedule.json ";
+  expect_refused(run + "--firmware-log all", "--firmware-log: expected");
   expect_refused(run + "--gdb 65536", "--gdb: ");
   expect_refused(run + "--gdb port", "--gdb: ");
   expect_refused(run + "--gdb", "--gdb: expected a value");

@@ -22,7 +22,6 @@ namespace {
 using gdb::RspClient;
 using nlohmann::json;
 using ::testing::HasSubstr;
-using ::testing::StartsWith;
 
 constexpr const char* kLayer =
     R"({"name": "small", "in_channels": 8, "in_height": 12, "in_width": 12, "out_channels": 16, "kernel_shape": [3, 3]})";

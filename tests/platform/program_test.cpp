@@ -285,5 +285,41 @@ TEST_F(ProgramTest, OutputThatCannotBeWrittenIsStatus3) {
   EXPECT_EQ(full.err, "hwcvp: standard output: cannot be written\n");
 }
 
+// The log is control traffic: at no level may it change what tensors move, and without it nothing is there.
+TEST_F(ProgramTest, FirmwareLogTellsWhatItsLevelSays) {
+  for (const std::string cpu : {"riscv", "native"}) {
+    SCOPED_TRACE(cpu);
+    const std::string run = "run --layer layer.json --schedule schedule.json --json --cpu " + cpu;
+    const ProgramResult silent = folder.run(run);
+    EXPECT_THAT(silent.err, Not(HasSubstr("firmware")));
+    const json without = json::parse(silent.out)["layers"][0];
+    int64_t control = without["observed"]["control"]["write"];
+    for (const std::string level : {"error", "info", "debug"}) {
+      SCOPED_TRACE(level);
+      const ProgramResult result = folder.run(run + " --firmware-log " + level);
+      ASSERT_EQ(result.status, 0) << result.err;
+      const bool info = level != "error";
+      const auto expect_line = [&](bool there, const std::string& text) {
+        EXPECT_EQ(there, result.err.find(text) != std::string::npos) << text << "\n" << result.err;
+      };
+      expect_line(info,
+                  " us: info: layer 4 x 8 x 8 to 6 x 6 x 6, batch 1, kernel 3 x 3, 1 groups, 1 loops\n");
+      expect_line(info, " us: info: job done: ");
+      expect_line(level == "debug", " us: debug: loop 0 over K, extent 6, in tiles of 2\n");
+      const json with = json::parse(result.out)["layers"][0];
+      EXPECT_EQ(without["observed"]["traffic"], with["observed"]["traffic"]);
+      EXPECT_EQ(without["output"], with["output"]);
+      EXPECT_EQ(without["match"], with["match"]);
+      const int64_t more = with["observed"]["control"]["write"];
+      if (info) {
+        EXPECT_LT(control, more);
+      } else {
+        EXPECT_EQ(without["observed"], with["observed"]) << "no line, no cost";
+      }
+      control = more;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace hwcvp

@@ -67,7 +67,7 @@ class Host {
       EXPECT_EQ(value, MAILBOX_DOORBELL_PENDING_MASK);
       pending_ = false;
     } else if (address == kMailbox + MAILBOX_CONSOLE) {
-      console += static_cast<char>(value);
+      for (; value != 0; value >>= 8) console += static_cast<char>(value);
     } else if (address == kMailbox + MAILBOX_DONE) {
       EXPECT_EQ(value, MAILBOX_DONE_DONE_MASK);
       EXPECT_EQ(bench.memory.read(current_.status, 4), static_cast<int32_t>(HWC_STATUS_MAGIC))
@@ -139,7 +139,7 @@ TEST(FirmwareMain, LogsAFailureAndGoesOn) {
   }
   const std::deque<Host::Job> jobs = host.jobs;
   host.serve();
-  EXPECT_EQ(host.console, "job failed: result 1, detail 1234567890 0\n");
+  EXPECT_EQ(host.console, "error: job failed: result 1, detail 1234567890 0\n");
   EXPECT_EQ(status_at(host.bench.memory, jobs[0].status).result, HWC_JOB_BAD_MAGIC);
   EXPECT_EQ(status_at(host.bench.memory, jobs[1].status).result, HWC_JOB_DONE);
   EXPECT_EQ(host.done, 2u);
