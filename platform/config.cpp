@@ -28,6 +28,7 @@ void visit_fields(Config& config, Visit visit) {
   visit("hwc", "mac_columns", config.hwc.mac_columns);
   visit("hwc", "buffer_row_bytes", config.hwc.buffer_row_bytes);
   visit("hwc", "max_burst_bytes", config.hwc.max_burst_bytes);
+  visit("hwc", "aligned_bursts", config.hwc.aligned_bursts);
   visit("hwc", "memory_transport", config.hwc.memory_transport);
   visit("hwc", "outstanding", config.hwc.outstanding);
   visit("bus", "width_bytes", config.bus.width_bytes);

@@ -19,13 +19,14 @@ struct ControlProcessorConfig {
 
 struct HwcConfig {
   double clock_mhz = 500;
-  int64_t buffer_bytes = 64 * 1024;     // input, weight and output buffers together
-  int64_t fifo_depth = 64;              // commands for each engine
-  int64_t max_channels = 4096;          // output channels of the parameter memory
-  int64_t mac_rows = 16;                // output channels at a time
-  int64_t mac_columns = 16;             // input channels at a time
-  int64_t buffer_row_bytes = 32;        // that the buffers move in a cycle
-  int64_t max_burst_bytes = 4096;       // of one transaction at the memory port; a power of two
+  int64_t buffer_bytes = 64 * 1024;  // input, weight and output buffers together
+  int64_t fifo_depth = 64;           // commands for each engine
+  int64_t max_channels = 4096;       // output channels of the parameter memory
+  int64_t mac_rows = 16;             // output channels at a time
+  int64_t mac_columns = 16;          // input channels at a time
+  int64_t buffer_row_bytes = 32;     // that the buffers move in a cycle
+  int64_t max_burst_bytes = 4096;    // of one transaction at the memory port; a power of two
+  bool aligned_bursts = false;       // transactions are powers of two that begin at multiples of themselves
   std::string memory_transport = "lt";  // "lt" (b_transport) or "at" (nb_transport) at the memory port
   int64_t outstanding = 8;              // transactions in flight of each engine that uses the memory port
 };

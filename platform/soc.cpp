@@ -61,6 +61,7 @@ Hwc::Properties hwc_properties(const HwcConfig& config, const ControlProcessorCo
   properties.mac_columns = static_cast<uint32_t>(config.mac_columns);
   properties.buffer_row_bytes = static_cast<uint32_t>(config.buffer_row_bytes);
   properties.max_burst_bytes = static_cast<uint32_t>(config.max_burst_bytes);
+  properties.aligned_bursts = config.aligned_bursts;
   properties.memory_transport =
       config.memory_transport == "at" ? MemoryTransport::approximately_timed : MemoryTransport::loosely_timed;
   properties.outstanding = static_cast<uint32_t>(config.outstanding);

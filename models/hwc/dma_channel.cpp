@@ -23,11 +23,19 @@ std::unique_ptr<BurstSender> make_sender(const DmaChannel::Properties& propertie
 DmaChannel::DmaChannel(const Properties& properties, MemoryPort& port, CommandEngine& engine)
     : properties_(properties), sender_(make_sender(properties, port, engine)) {}
 
-bool DmaChannel::move_run(uint64_t address, int64_t bytes, unsigned char* data) {
+// Bytes of the burst with which `bytes` bytes at an address begin.
+int64_t DmaChannel::burst_at(uint64_t address, int64_t bytes) const {
   const uint64_t burst = properties_.max_burst_bytes;
+  const uint64_t rest = std::min(static_cast<uint64_t>(bytes), burst - (address & (burst - 1)));
+  if (!properties_.aligned_bursts) return static_cast<int64_t>(rest);
+  uint64_t length = (address & -address) != 0 ? std::min(address & -address, burst) : burst;
+  while (length > rest) length /= 2;
+  return static_cast<int64_t>(length);
+}
+
+bool DmaChannel::move_run(uint64_t address, int64_t bytes, unsigned char* data) {
   while (bytes > 0) {
-    const int64_t rest_of_burst = static_cast<int64_t>(burst - (address & (burst - 1)));
-    const int64_t length = std::min(bytes, rest_of_burst);
+    const int64_t length = burst_at(address, bytes);
     if (!sender_->send(address, static_cast<unsigned>(length), data)) return false;
     address += static_cast<uint64_t>(length);
     bytes -= length;

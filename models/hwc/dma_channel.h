@@ -18,14 +18,16 @@ class MemoryPort;
 
 // Does not model: byte lanes.
 //
-// Cuts each run into bursts of at most max_burst_bytes that do not cross a multiple of it; the same bursts on
-// either way of transport. The times are those of BlockingSender and NonblockingSender; a command ends with
-// its last burst.
+// Cuts each run into bursts of at most max_burst_bytes that do not cross a multiple of it; with
+// aligned_bursts, further into powers of two that begin at multiples of themselves. The bursts are the same
+// on either way of transport. The times are those of BlockingSender and NonblockingSender; a command ends
+// with its last burst.
 class DmaChannel {
  public:
   struct Properties {
     BurstSender::Properties sender;
     uint32_t max_burst_bytes = 4096;
+    bool aligned_bursts = false;
     MemoryTransport transport = MemoryTransport::loosely_timed;
   };
 
@@ -43,6 +45,7 @@ class DmaChannel {
   uint64_t bytes() const { return sender_->bytes(); }
 
  private:
+  int64_t burst_at(uint64_t address, int64_t bytes) const;
   bool move_runs(tlm::tlm_command command, RunWalk& walk);
   bool move_run(uint64_t address, int64_t bytes, unsigned char* data);
   bool read_through_staging(const RunWalk& walk);

@@ -37,7 +37,10 @@ BufferBank::Properties bank_properties(const Hwc::Properties& p) {
   return {p.buffer_bytes, p.buffer_row_bytes, p.clock_period};
 }
 DmaChannel::Properties dma_properties(const Hwc::Properties& p) {
-  return {{p.clock_period, p.quantum, p.outstanding, p.functional}, p.max_burst_bytes, p.memory_transport};
+  return {{p.clock_period, p.quantum, p.outstanding, p.functional},
+          p.max_burst_bytes,
+          p.aligned_bursts,
+          p.memory_transport};
 }
 LoadEngine::Properties load_properties(const Hwc::Properties& p) {
   return {dma_properties(p), p.fifo_depth, p.buffer_row_bytes};

@@ -34,6 +34,7 @@ class Hwc : public sc_core::sc_module {
     uint32_t buffer_row_bytes = 32;  // that the buffers move in a cycle, at least 1
     uint32_t max_burst_bytes =
         4096;  // of a transaction at the memory port, a power of two; none crosses a multiple of it
+    bool aligned_bursts = false;  // every transaction is a power of two and begins at a multiple of it
     MemoryTransport memory_transport = MemoryTransport::loosely_timed;
     uint32_t outstanding = 8;  // transactions in flight of each of the load and store engines, at least 1
     sc_core::sc_time quantum =

@@ -160,6 +160,35 @@ TEST_F(HwcTimingTest, BurstsAreLongAndStayWithinTheirMultiple) {
   EXPECT_EQ(TensorAddresses().input + 100 + bytes, next);
 }
 
+TEST_F(HwcTimingTest, AlignedBurstsArePowersOfTwoAtTheirMultiples) {
+  Hwc::Properties properties = with_room();
+  properties.max_burst_bytes = 256;
+  properties.aligned_bursts = true;
+  TimingBench bench("bench", properties);
+  const uint64_t first = TensorAddresses().input + 3;
+  ASSERT_TRUE(bench.run([&] {
+    bench.begin(wide_layer());
+    bench.write64(HWC_INPUT_BASE_LO, first);
+    bench.box({1, 1, 8, 8, 64});
+    bench.push(HWC_OPCODE_LOAD_INPUT);
+    bench.finish();
+  }));
+  uint64_t next = first;
+  std::vector<uint64_t> lengths;
+  for (const TransactionRecord& record : bench.transactions) {
+    EXPECT_EQ(next, record.address);
+    EXPECT_EQ(0u, record.bytes & (record.bytes - 1)) << record.bytes;
+    EXPECT_EQ(0u, record.address % record.bytes) << record.address;
+    lengths.push_back(record.bytes);
+    next += record.bytes;
+  }
+  EXPECT_EQ(first + 8 * 8 * 64, next);
+  std::vector<uint64_t> expected = {1, 4, 8, 16, 32, 64, 128};
+  expected.insert(expected.end(), 15, 256);
+  expected.insert(expected.end(), {2, 1});
+  EXPECT_EQ(expected, lengths) << "as few as can be";
+}
+
 TEST_F(HwcTimingTest, ComputeTakesTheCyclesOfItsFormula) {
   Hwc::Properties properties = with_room();
   properties.clock_period = ns(2);
@@ -239,13 +268,24 @@ TEST_F(HwcTimingTest, CommandsStartAtTheLocalTimeOfTheirPush) {
   EXPECT_EQ(pushed, bench.commands[0].start);
 }
 
-TEST_F(HwcTimingTest, TimingOnlyGivesTheSameTransactionsAndTimes) {
+class HwcTransportTest : public SystemcTest, public ::testing::WithParamInterface<MemoryTransport> {};
+const auto kTransportName = [](const auto& test) {
+  return test.param == MemoryTransport::loosely_timed ? "lt" : "at";
+};
+INSTANTIATE_TEST_SUITE_P(Transports, HwcTransportTest,
+                         ::testing::Values(MemoryTransport::loosely_timed,
+                                           MemoryTransport::approximately_timed),
+                         kTransportName);
+
+TEST_P(HwcTransportTest, TimingOnlyGivesTheSameTransactionsAndTimes) {
   std::mt19937_64 random(17);
   Dram::Properties still;
   still.functional = false;
-  Hwc::Properties timing_only = with_room();
+  Hwc::Properties with_data = with_room();
+  with_data.memory_transport = GetParam();
+  Hwc::Properties timing_only = with_data;
   timing_only.functional = false;
-  TimingBench real("real", with_room());
+  TimingBench real("real", with_data);
   TimingBench timed("timed", timing_only, still);
   for (int i = 0; i < 20; ++i) {
     const LayerRun run = random_run(random);

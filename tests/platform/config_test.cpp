@@ -43,6 +43,7 @@ TEST(ConfigTest, EveryFieldIsRead) {
     for (const auto& field : section.value().items()) {
       const json other = field.key() == "kind"               ? json("native")
                          : field.key() == "memory_transport" ? json("at")
+                         : field.value().is_boolean()        ? json(!field.value().get<bool>())
                          : field.key() == "arbitration"      ? json("fixed_priority")
                          : field.key() == "size_bytes"       ? json(4 << 20)
                          : field.value() == json(16)         ? json(32)

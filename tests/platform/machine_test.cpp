@@ -124,6 +124,7 @@ TEST_F(MachineTest, BothTransportsMoveTheSameBytes) {
   PlatformConfig wide = machine("native");
   wide.hwc.memory_transport = "at";
   wide.hwc.outstanding = 64;
+  wide.hwc.aligned_bursts = true;
   wide.bus.arbitration = "fixed_priority";
   LayerSimulator lt(machine("native"), files(), "lt");
   LayerSimulator at_narrow(narrow, files(), "at_narrow");
