@@ -1,0 +1,164 @@
+#include "platform/onnx/onnx_network.h"
+
+#include <fmt/format.h>
+
+#include <unordered_set>
+
+#include "platform/onnx/graph.h"
+#include "platform/onnx/layer_import.h"
+#include "platform/onnx/layer_names.h"
+#include "platform/onnx/model_file.h"
+#include "platform/onnx/operands.h"
+#include "platform/onnx/text.h"
+#include "schedules/error.h"
+
+namespace hwcvp {
+
+using namespace onnx_import;  // NOLINT(google-build-using-namespace): the parts of this one class
+
+struct OnnxNetwork::Model {
+  ModelFile file;
+  std::vector<LayerSource> sources;  // of each layer
+};
+
+namespace {
+
+bool is_one_of(const std::string& name, std::initializer_list<const char*> names) {
+  for (const char* const other : names) {
+    if (name == other) return true;
+  }
+  return false;
+}
+
+bool is_convolution(const onnx::NodeProto& node) {
+  return node.domain().empty() && is_one_of(node.op_type(), {"Conv", "ConvInteger", "QLinearConv"});
+}
+
+bool is_matrix_product(const onnx::NodeProto& node) {
+  return node.domain().empty() && is_one_of(node.op_type(), {"Gemm", "MatMul"});
+}
+
+void refuse_transposed_convolution(const onnx::NodeProto& node, const std::string& path) {
+  if (node.domain().empty() && node.op_type() == "ConvTranspose") {
+    throw InputError(fmt::format(
+        "{}: node \"{}\" (ConvTranspose): not supported: the accelerator has no transposed convolution", path,
+        printable(node.name())));
+  }
+}
+
+bool is_layer(const Graph& graph, const onnx::NodeProto& node) {
+  if (is_matrix_product(node)) return node.op_type() == "Gemm" || multiplies_by_one_matrix(graph, node);
+  return is_convolution(node);
+}
+
+// The values that layers read and write as activations.
+class Activations {
+ public:
+  Activations(const Graph& graph, const onnx::GraphProto& nodes) {
+    for (const onnx::NodeProto& node : nodes.node()) {
+      if (!is_layer(graph, node)) continue;
+      read_.insert(node.input(0));
+      written_.insert(node.output(0));
+    }
+  }
+
+  // Whether a node only converts to or from the integers that a layer works on.
+  bool belongs_to_a_layer(const Graph& graph, const onnx::NodeProto& node) const {
+    if (!node.domain().empty()) return false;
+    if (node.op_type() == "DequantizeLinear") {
+      return read_.count(node.output(0)) != 0 && graph.dequantized_from(node.output(0));
+    }
+    return node.op_type() == "QuantizeLinear" && written_.count(node.input(0)) != 0 &&
+           graph.quantized_to(node.input(0));
+  }
+
+ private:
+  std::unordered_set<std::string> read_, written_;
+};
+
+// Counts of operators that are left out, those of subgraphs apart.
+class LeftOut {
+ public:
+  explicit LeftOut(std::string path) : path_(std::move(path)) {}
+
+  void add(const onnx::NodeProto& node, const char* remark = "") {
+    const std::string domain = node.domain().empty() ? "" : node.domain() + ".";
+    ++counts_[printable(domain + node.op_type()) + remark];
+    for (const onnx::AttributeProto& attribute : node.attribute()) {
+      if (attribute.has_g()) add_subgraph(attribute.g());
+      for (const onnx::GraphProto& inner : attribute.graphs()) add_subgraph(inner);
+    }
+  }
+
+  std::vector<OperatorCount> counts() const {
+    std::vector<OperatorCount> list;
+    for (const auto& [name, count] : counts_) list.push_back({name, count});
+    return list;
+  }
+
+ private:
+  void add_subgraph(const onnx::GraphProto& graph) {
+    for (const onnx::NodeProto& node : graph.node()) {
+      refuse_transposed_convolution(node, path_);
+      add(node, " (in a subgraph)");
+    }
+  }
+
+  std::string path_;
+  std::map<std::string, int64_t> counts_;
+};
+
+bool is_floating(const Graph& graph, const onnx::NodeProto& node) {
+  if (!is_one_of(node.op_type(), {"Conv", "Gemm", "MatMul"})) return false;
+  const auto coded = [&](const std::string& value) {
+    const int32_t type = graph.elem_type(value);
+    const bool floating = type == onnx::TensorProto::FLOAT || type == onnx::TensorProto::DOUBLE ||
+                          type == onnx::TensorProto::FLOAT16;
+    const Constant* const constant = graph.constant(value);
+    return !floating || graph.dequantized_from(value) || (constant != nullptr && constant->quantization);
+  };
+  return !coded(node.input(0)) || !coded(node.input(1));
+}
+
+}  // namespace
+
+OnnxNetwork::OnnxNetwork(const std::string& path, const OnnxOptions& options)
+    : model_(std::make_unique<Model>()) {
+  read_model_file(path, options.dimensions, model_->file);
+  const Graph graph(model_->file);
+  const ImportContext context = {model_->file, graph, options.float_type};
+  LayerNames names(model_->file.model.graph());
+  const Activations activations(graph, model_->file.model.graph());
+  LeftOut left_out(path);
+  int position = 0;
+  for (const onnx::NodeProto& node : model_->file.model.graph().node()) {
+    const std::string name = names.name(node, position++);
+    const std::string where = fmt::format("{}: node \"{}\" ({})", path, name, printable(node.op_type()));
+    refuse_transposed_convolution(node, path);
+    if (!is_layer(graph, node)) {
+      if (graph.absorbed(node) || activations.belongs_to_a_layer(graph, node)) continue;
+      left_out.add(node, is_matrix_product(node) ? " (a matrix for each image)" : "");
+      continue;
+    }
+    LayerSource source = is_convolution(node) ? import_convolution(context, node, where)
+                                              : import_matrix_product(context, node, where);
+    source.layer.name = name;
+    has_floating_point_ = has_floating_point_ || is_floating(graph, node);
+    for (const std::string& note : source.notes) notes_.push_back({name, note});
+    layers_.push_back(source.layer);
+    model_->sources.push_back(std::move(source));
+  }
+  not_simulated_ = left_out.counts();
+  if (layers_.empty()) {
+    throw InputError(
+        fmt::format("{}: expected a Conv, ConvInteger, QLinearConv, Gemm or MatMul node, found none", path));
+  }
+}
+
+OnnxNetwork::~OnnxNetwork() = default;
+
+LayerTensors OnnxNetwork::tensors(size_t layer, uint64_t seed) const {
+  return make_operands(model_->sources.at(layer), seed);
+}
+
+}  // namespace hwcvp

@@ -1,0 +1,85 @@
+#include "platform/onnx/quantize.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "platform/requantization.h"
+
+namespace hwcvp::onnx_import {
+
+double least(DataType type) { return -most(type) - 1; }
+
+double most(DataType type) { return std::ldexp(1.0, static_cast<int>(8 * bytes(type)) - 1) - 1; }
+
+std::vector<double> symmetric_scales(const std::vector<double>& magnitudes, DataType type) {
+  const double largest = *std::max_element(magnitudes.begin(), magnitudes.end());
+  std::vector<double> scales;
+  scales.reserve(magnitudes.size());
+  for (const double magnitude : magnitudes) {
+    const double number = magnitude > 0 ? magnitude : largest;
+    const double scale = number / most(type);
+    scales.push_back(scale > 0 ? scale : 1);  // all zero, or too small for a scale: every integer is 0
+  }
+  return scales;
+}
+
+double quantize(double number, double scale, DataType type) {
+  return std::clamp(std::nearbyint(number / scale), -most(type), most(type));
+}
+
+FixedPoint to_fixed_point(double factor) {
+  int exponent = 0;
+  std::frexp(factor, &exponent);  // factor is in [2^(exponent - 1), 2^exponent)
+  int shift = std::min(31 - exponent, kMaxShift);
+  double multiplier = std::nearbyint(std::ldexp(factor, shift));
+  if (multiplier >= std::ldexp(1.0, 31)) {  // rounded up to the next power of two
+    if (shift > 0) {
+      multiplier = std::ldexp(1.0, 30);
+      --shift;
+    } else {
+      multiplier = std::ldexp(1.0, 31) - 1;
+    }
+  }
+  return {static_cast<int32_t>(multiplier), static_cast<uint8_t>(shift)};
+}
+
+double mean_square(int64_t least, int64_t most) {
+  const auto a = static_cast<double>(least), b = static_cast<double>(most), count = b - a + 1;
+  const double mean = (a + b) / 2;
+  return mean * mean + (count * count - 1) / 12;
+}
+
+namespace {
+
+template <typename Element>
+std::vector<double> norms(const Element* weights, int64_t channels, int64_t per_channel) {
+  std::vector<double> result;
+  result.reserve(static_cast<size_t>(channels));
+  for (int64_t m = 0; m < channels; ++m) {
+    int64_t sum = 0;  // squares are at most 2^30, and no memory holds 2^33 weights of one channel
+    for (int64_t i = 0; i < per_channel; ++i) {
+      const int64_t weight = weights[m * per_channel + i];
+      sum += weight * weight;
+    }
+    result.push_back(std::sqrt(static_cast<double>(sum)));
+  }
+  return result;
+}
+
+}  // namespace
+
+std::vector<double> channel_norms(const HostTensor& weights) {
+  const int64_t channels = weights.shape()[0], per_channel = weights.elements() / channels;
+  return weights.type() == DataType::int8 ? norms(weights.data<int8_t>(), channels, per_channel)
+                                          : norms(weights.data<int16_t>(), channels, per_channel);
+}
+
+void narrow(int8_t* values, int64_t count, int64_t least, int64_t most) {
+  const int64_t extent = most - least + 1;
+  if (extent == 256) return;
+  for (int64_t i = 0; i < count; ++i) {
+    values[i] = static_cast<int8_t>(least + (values[i] + 128) * extent / 256);
+  }
+}
+
+}  // namespace hwcvp::onnx_import
