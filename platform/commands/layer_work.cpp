@@ -14,6 +14,7 @@
 
 #include "platform/cli/interrupt.h"
 #include "platform/cli/values.h"
+#include "platform/commands/onnx_options.h"
 #include "platform/report/format.h"
 #include "platform/report/progress.h"
 #include "schedules/error.h"
@@ -48,7 +49,9 @@ PerTensor<bool> parse_double_buffer(const std::string& text) {
 
 void add_layer_options(CommandOptions& options) {
   options.add_value("layer", "FILE", "one layer (JSON)");
-  options.add_value("network", "NAME", "a built-in network; `hwcvp networks` lists them");
+  options.add_value("network", "NAME",
+                    "a built-in network (`hwcvp networks` lists them) or an ONNX file, FILE.onnx");
+  add_onnx_options(options);
 }
 
 void add_search_options(CommandOptions& options) {
@@ -60,11 +63,19 @@ void add_search_options(CommandOptions& options) {
   options.add_value("threads", "N", "threads to use (default: one for each processor)");
 }
 
-std::vector<Layer> read_layers(const CommandOptions& options) {
+LayerWork read_layer_work(const CommandOptions& options) {
   options.require_one_of("layer", "network");
-  if (options.has("layer")) return {read_layer(options.text("layer"))};
-  return builtin_network(options.text("network")).layers;
+  const std::string network = options.text("network");
+  if (is_onnx_file(network)) {
+    auto onnx = read_onnx_network(options, network);
+    return {onnx->layers(), onnx};
+  }
+  forbid_onnx_options(options);
+  if (options.has("layer")) return {{read_layer(options.text("layer"))}, nullptr};
+  return {builtin_network(network).layers, nullptr};
 }
+
+std::vector<Layer> read_layers(const CommandOptions& options) { return read_layer_work(options).layers; }
 
 OptimizerOptions read_search_options(const CommandOptions& options, int64_t buffer_bytes) {
   OptimizerOptions search;

@@ -2,21 +2,31 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "platform/cli/options.h"
+#include "platform/onnx/onnx_network.h"
 #include "platform/worker_pool.h"
 #include "schedules/layer.h"
 #include "schedules/optimizer.h"
 
 namespace hwcvp {
 
-// Declares --layer and --network, and --double-buffer, --time-limit and --threads.
+// What --layer or --network asks for.
+struct LayerWork {
+  std::vector<Layer> layers;
+  std::shared_ptr<const OnnxNetwork> onnx;  // that the layers come from; null for others
+};
+
+// Declares --layer and --network with the options of ONNX files, and --double-buffer, --time-limit and
+// --threads.
 void add_layer_options(CommandOptions& options);
 void add_search_options(CommandOptions& options);
 
-// The layers that --layer or --network asks for. Throws InputError.
+// Throws InputError.
+LayerWork read_layer_work(const CommandOptions& options);
 std::vector<Layer> read_layers(const CommandOptions& options);
 OptimizerOptions read_search_options(const CommandOptions& options, int64_t buffer_bytes);
 // Threads to use, the main one included.

@@ -6,7 +6,9 @@
 #include "platform/cli/exit_status.h"
 #include "platform/cli/options.h"
 #include "platform/commands/commands.h"
+#include "platform/commands/onnx_options.h"
 #include "platform/report/format.h"
+#include "platform/report/onnx_report.h"
 #include "platform/report/table.h"
 #include "schedules/json.h"
 #include "schedules/network.h"
@@ -80,25 +82,39 @@ void print_layers(const Network& network) {
 }  // namespace
 
 int networks_command(const std::vector<std::string>& arguments) {
-  CommandOptions options("networks [NAME] [--json]",
-                         "Lists the built-in networks, or the layers of the one named.\n"
+  CommandOptions options("networks [NAME-or-FILE.onnx] [OPTIONS]",
+                         "Lists the built-in networks, or the layers of the one named or of an ONNX file.\n"
                          "Shapes are channels x rows x columns; sizes are those of whole tensors in memory.",
                          "hwcvp networks alexnet");
+  add_onnx_options(options);
   options.add_flag("json", "print one JSON document");
   options.add_positional("name");
   if (!options.parse(arguments)) return kExitDone;
 
   if (!options.has("name")) {
+    forbid_onnx_options(options);
     print_names(options.has("json"));
     return kExitDone;
   }
-  const Network network = builtin_network(options.text("name"));
+  const std::string name = options.text("name");
+  Network network;
+  std::shared_ptr<const OnnxNetwork> onnx;
+  if (is_onnx_file(name)) {
+    onnx = read_onnx_network(options, name);
+    network = {name, "", onnx->layers()};
+  } else {
+    forbid_onnx_options(options);
+    network = builtin_network(name);
+  }
   if (options.has("json")) {
     nlohmann::json layers = nlohmann::json::array();
     for (const Layer& layer : network.layers) layers.push_back(to_json(layer));
-    std::cout << nlohmann::ordered_json{{"name", network.name}, {"layers", layers}}.dump(2) << '\n';
+    nlohmann::ordered_json document = {{"name", network.name}, {"layers", layers}};
+    if (onnx) add_onnx(document, *onnx);
+    std::cout << document.dump(2) << '\n';
   } else {
     print_layers(network);
+    if (onnx) print_onnx(std::cout, *onnx);
   }
   return kExitDone;
 }

@@ -10,6 +10,7 @@
 #include "platform/commands/commands.h"
 #include "platform/commands/layer_work.h"
 #include "platform/report/format.h"
+#include "platform/report/onnx_report.h"
 #include "platform/report/table.h"
 #include "platform/report/traffic_table.h"
 #include "schedules/bounds.h"
@@ -95,14 +96,17 @@ void print_summary(const std::vector<LayerResult>& results) {
   table.print(std::cout);
 }
 
-void print_results(const std::vector<LayerResult>& results, bool as_json) {
+void print_results(const std::vector<LayerResult>& results, const OnnxNetwork* onnx, bool as_json) {
   if (as_json) {
     ordered_json layers = ordered_json::array();
     for (const LayerResult& result : results) layers.push_back(to_json(result));
-    std::cout << ordered_json{{"layers", layers}}.dump(2) << '\n';
+    ordered_json document = {{"layers", layers}};
+    if (onnx != nullptr) add_onnx(document, *onnx);
+    std::cout << document.dump(2) << '\n';
   } else {
     print_nests(results);
     print_summary(results);
+    if (onnx != nullptr) print_onnx(std::cout, *onnx);
   }
 }
 
@@ -119,7 +123,7 @@ void write_results(const std::vector<LayerResult>& results, const std::string& f
 
 int optimize_command(const std::vector<std::string>& arguments) {
   CommandOptions options(
-      "optimize (--layer FILE | --network NAME) --buffer SIZE [OPTIONS]",
+      "optimize (--layer FILE | --network NAME-or-FILE.onnx) --buffer SIZE [OPTIONS]",
       "Finds for each layer the schedule with the least memory traffic whose buffers fit into SIZE,\n"
       "with the bound that the search has proven.",
       "hwcvp optimize --network alexnet --buffer 64KiB");
@@ -134,7 +138,8 @@ int optimize_command(const std::vector<std::string>& arguments) {
   options.require("buffer");
 
   const OptimizerOptions search = read_search_options(options, options.size("buffer", 0));
-  const std::vector<Layer> layers = read_layers(options);
+  const LayerWork work = read_layer_work(options);
+  const std::vector<Layer>& layers = work.layers;
   if (options.has("output-dir")) make_output_folder(options.text("output-dir"));
 
   std::vector<LayerResult> results;
@@ -150,7 +155,7 @@ int optimize_command(const std::vector<std::string>& arguments) {
     interrupted = true;
   }
   if (options.has("output-dir")) write_results(results, options.text("output-dir"));
-  print_results(results, options.has("json"));
+  print_results(results, work.onnx.get(), options.has("json"));
   if (interrupted) exit_interrupted();
   return kExitDone;
 }

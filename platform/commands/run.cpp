@@ -17,6 +17,7 @@
 #include "platform/npy.h"
 #include "platform/program_files.h"
 #include "platform/report/format.h"
+#include "platform/report/onnx_report.h"
 #include "platform/report/progress.h"
 #include "platform/report/run_report.h"
 #include "schedules/exact_predictor.h"
@@ -27,9 +28,10 @@ namespace hwcvp {
 namespace {
 
 // The schedules: the one given, or the best ones.
-std::vector<LayerJob> make_jobs(const CommandOptions& options, const PlatformConfig& config) {
+std::vector<LayerJob> make_jobs(const CommandOptions& options, const LayerWork& work,
+                                const PlatformConfig& config) {
   std::vector<LayerJob> jobs;
-  for (const Layer& layer : read_layers(options)) {
+  for (const Layer& layer : work.layers) {
     if (options.has("relu")) check_relu(layer);
     place_tensors(layer, config.dram.size_bytes);
     LayerJob& job = jobs.emplace_back();
@@ -37,6 +39,10 @@ std::vector<LayerJob> make_jobs(const CommandOptions& options, const PlatformCon
     if (options.has("layer")) {  // its files are read before time goes into the search
       auto tensors = std::make_shared<LayerTensors>(read_tensors(options, layer));
       job.make_tensors = [tensors] { return std::move(*tensors); };
+    } else if (work.onnx) {
+      job.make_tensors = [&options, onnx = work.onnx, number = jobs.size() - 1] {
+        return onnx->tensors(number, read_seed(options));
+      };
     } else {
       job.make_tensors = [&options, layer] { return read_tensors(options, layer); };
     }
@@ -130,13 +136,16 @@ RunReport simulate(const CommandOptions& options, const PlatformConfig& config, 
   return report;
 }
 
-void print(const CommandOptions& options, const RunReport& report) {
-  const std::string document = to_json(report).dump(2) + "\n";
+void print(const CommandOptions& options, const LayerWork& work, const RunReport& report) {
+  nlohmann::ordered_json json = to_json(report);
+  if (work.onnx) add_onnx(json, *work.onnx);
+  const std::string document = json.dump(2) + "\n";
   if (options.has("output-dir")) write_text_file(options.text("output-dir") + "/report.json", document);
   if (options.has("json")) {
     std::cout << document;
   } else {
     print_report(std::cout, report);
+    if (work.onnx) print_onnx(std::cout, *work.onnx);
   }
 }
 
@@ -145,7 +154,7 @@ void print(const CommandOptions& options, const RunReport& report) {
 int run_command(const std::vector<std::string>& arguments) {
   const auto start = std::chrono::steady_clock::now();
   CommandOptions options(
-      "run (--layer FILE [--schedule FILE] | --network NAME) [OPTIONS]",
+      "run (--layer FILE [--schedule FILE] | --network NAME-or-FILE.onnx) [OPTIONS]",
       "Simulates layers on the full system: the bytes that bus monitors observe are set against the\n"
       "predicted ones, and every output element against a reference convolution.",
       "hwcvp run --network alexnet --buffer 64KiB");
@@ -156,18 +165,19 @@ int run_command(const std::vector<std::string>& arguments) {
   install_report_handler(options.has("verbose"));
   const PlatformConfig config = read_run_platform(options);
   const SocFiles files = soc_files(config);
+  const LayerWork work = read_layer_work(options);
   const std::unique_ptr<gdb::Server> debugger = make_debugger(options, config);
   if (options.has("output-dir")) make_output_folder(options.text("output-dir"));
 
   catch_interrupts();
   RunReport report;
   try {
-    report = simulate(options, config, files, debugger.get(), make_jobs(options, config));
+    report = simulate(options, config, files, debugger.get(), make_jobs(options, work, config));
   } catch (const Interrupted&) {
     exit_interrupted();
   }
   report.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  print(options, report);
+  print(options, work, report);
   if (!report.complete) exit_interrupted();
   const int status = report.agreed() ? kExitDone : kExitDisagreed;
   if (debugger) debugger->exited(status);

@@ -133,8 +133,12 @@ std::optional<uint32_t> read_firmware_log(const CommandOptions& options) {
   return level == "error" ? LOG_ERROR : level == "info" ? LOG_INFO : LOG_DEBUG;
 }
 
+uint64_t read_seed(const CommandOptions& options) {
+  return options.integer("seed", 0, std::numeric_limits<uint64_t>::max(), kDefaultSeed);
+}
+
 LayerTensors read_tensors(const CommandOptions& options, const Layer& layer) {
-  const uint64_t seed = options.integer("seed", 0, std::numeric_limits<uint64_t>::max(), kDefaultSeed);
+  const uint64_t seed = read_seed(options);
   LayerTensors tensors = random_tensors(layer, seed);
   if (options.has("input")) {
     tensors.input = read_npy(options.text("input"), layer.input_type, input_shape(layer));

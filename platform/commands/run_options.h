@@ -31,6 +31,9 @@ std::unique_ptr<gdb::Server> make_debugger(const CommandOptions& options, const 
 // The level of --firmware-log, an enum log_level of the firmware; none where the option is not given.
 std::optional<uint32_t> read_firmware_log(const CommandOptions& options);
 
+// --seed, or the default.
+uint64_t read_seed(const CommandOptions& options);
+
 // The operands of a layer: from the files that the options name, else pseudo-random from --seed.
 LayerTensors read_tensors(const CommandOptions& options, const Layer& layer);
 

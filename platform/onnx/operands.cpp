@@ -72,7 +72,8 @@ void for_each_weight(const LayerSource& source, Use&& use) {
 }
 
 std::vector<double> float_weight_scales(const LayerSource& source) {
-  std::vector<double> most(static_cast<size_t>(source.layer.out_channels), 0.0);
+  const auto channels = static_cast<size_t>(source.layer.out_channels);
+  std::vector<double> most(channels, 0.0), sums(channels, 0.0);
   for_each_weight(source, [&](size_t channel, int64_t i, double value) {
     const double magnitude = std::abs(value * source.weights.factor);
     if (!std::isfinite(magnitude)) {
@@ -80,8 +81,10 @@ std::vector<double> float_weight_scales(const LayerSource& source) {
           fmt::format("{}: weights: expected finite numbers, found {} at {}", source.where, value, i));
     }
     most[channel] = std::max(most[channel], magnitude);
+    sums[channel] += magnitude;
   });
-  return symmetric_scales(most, source.layer.weight_type);
+  return symmetric_scales(most, sums, source.layer.weight_elements() / source.layer.out_channels,
+                          source.layer.input_type, source.layer.weight_type);
 }
 
 void check_integer_weights(const LayerSource& source) {
@@ -132,10 +135,9 @@ std::vector<double> weight_scales(const LayerSource& source) {
                              1 / most(source.layer.weight_type));
 }
 
-// Rounds to an accumulator, saturating.
-int32_t to_accumulator(double value) {
-  constexpr double kLeast = std::numeric_limits<int32_t>::min(), kMost = std::numeric_limits<int32_t>::max();
-  return static_cast<int32_t>(std::clamp(std::nearbyint(value), kLeast, kMost));
+// Rounds to an accumulator, saturating at `most`.
+int32_t to_accumulator(double value, double most) {
+  return static_cast<int32_t>(std::clamp(std::nearbyint(value), -most, most));
 }
 
 // Integers whose scale is that of the accumulators, as quantizers make them: the product in float32.
@@ -164,7 +166,8 @@ std::vector<int32_t> make_bias(const LayerSource& source) {
     const double accumulator_scale = source.input_scale * weight[i];
     const bool as_it_is = from.accumulator_units || (from.quantization && from.factor == 1 &&
                                                      in_accumulator_units(scales[i], accumulator_scale));
-    bias[i] = to_accumulator(as_it_is ? integer : integer * scales[i] * from.factor / accumulator_scale);
+    bias[i] = as_it_is ? to_accumulator(integer, std::numeric_limits<int32_t>::max())
+                       : to_accumulator(integer * scales[i] * from.factor / accumulator_scale, kMostSum);
   }
   return bias;
 }

@@ -11,14 +11,20 @@ double least(DataType type) { return -most(type) - 1; }
 
 double most(DataType type) { return std::ldexp(1.0, static_cast<int>(8 * bytes(type)) - 1) - 1; }
 
-std::vector<double> symmetric_scales(const std::vector<double>& magnitudes, DataType type) {
-  const double largest = *std::max_element(magnitudes.begin(), magnitudes.end());
+std::vector<double> symmetric_scales(const std::vector<double>& magnitudes, const std::vector<double>& sums,
+                                     int64_t products, DataType input_type, DataType type) {
+  const double input = -least(input_type);
+  const double rounding = std::min(input / 2 * static_cast<double>(products), kMostSum / 2);
   std::vector<double> scales;
   scales.reserve(magnitudes.size());
-  for (const double magnitude : magnitudes) {
-    const double number = magnitude > 0 ? magnitude : largest;
-    const double scale = number / most(type);
-    scales.push_back(scale > 0 ? scale : 1);  // all zero, or too small for a scale: every integer is 0
+  double largest = 0;
+  for (size_t i = 0; i < magnitudes.size(); ++i) {
+    scales.push_back(std::max(magnitudes[i] / most(type), input * sums[i] / (kMostSum - rounding)));
+    largest = std::max(largest, scales.back());
+  }
+  if (largest == 0) largest = 1;
+  for (double& scale : scales) {
+    if (scale == 0) scale = largest;
   }
   return scales;
 }

@@ -13,9 +13,15 @@ namespace hwcvp::onnx_import {
 double least(DataType type);
 double most(DataType type);
 
-// The scale of each channel whose largest magnitude is given: the magnitude / most(type). Channels of zeros
-// take the largest scale of the others, or 1.
-std::vector<double> symmetric_scales(const std::vector<double>& magnitudes, DataType type);
+// What the products of one output may come to, and its bias as well: half of an accumulator each.
+inline constexpr double kMostSum = 1 << 30;
+
+// The scale of each channel whose largest magnitude and sum of magnitudes are given: the larger of magnitude
+// / most(type), and the scale with which products with inputs of any value come to kMostSum at most. (Past
+// 2^15 products of int16 a sum, rounding could add more than half of that; sums of such layers may wrap.)
+// Channels of zeros take the largest scale of the others, or 1.
+std::vector<double> symmetric_scales(const std::vector<double>& magnitudes, const std::vector<double>& sums,
+                                     int64_t products, DataType input_type, DataType type);
 
 // number / scale, rounded to the nearest integer, ties to even, and limited to -most(type) to most(type).
 double quantize(double number, double scale, DataType type);

@@ -1,0 +1,24 @@
+// The options of commands that read ONNX files.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "platform/cli/options.h"
+#include "platform/onnx/onnx_network.h"
+
+namespace hwcvp {
+
+// Declares --types and --onnx-dim.
+void add_onnx_options(CommandOptions& options);
+
+// Whether a network is given as a file: its name ends in ".onnx".
+bool is_onnx_file(const std::string& network);
+
+// Throws InputError where the options of ONNX files are given without one.
+void forbid_onnx_options(const CommandOptions& options);
+
+// Reads the file as the options say. Throws InputError.
+std::shared_ptr<const OnnxNetwork> read_onnx_network(const CommandOptions& options, const std::string& path);
+
+}  // namespace hwcvp
