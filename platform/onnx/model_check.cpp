@@ -115,7 +115,13 @@ void require_fixed(const onnx::ValueInfoProto& input, const std::string& path) {
   }
   const onnx::TensorShapeProto& shape = input.type().tensor_type().shape();
   for (int axis = 0; axis < shape.dim_size(); ++axis) {
-    if (shape.dim(axis).has_dim_value()) continue;
+    if (shape.dim(axis).has_dim_value()) {
+      // The library counts up to them, one by one, where padding is automatic.
+      const int64_t size = shape.dim(axis).dim_value();
+      if (size >= 1 && size <= INT32_MAX) continue;
+      throw InputError(fmt::format("{}: expected dimensions of 1 to {}, found {}", where, INT32_MAX,
+                                   dimension_text(shape)));
+    }
     const std::string name = shape.dim(axis).dim_param().empty()
                                  ? fmt::format("{}[{}]", printable(input.name()), axis)
                                  : printable(shape.dim(axis).dim_param());

@@ -11,9 +11,11 @@
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <system_error>
 #include <unordered_map>
 #include <vector>
 
+#include "platform/onnx/isolated.h"
 #include "platform/onnx/model_check.h"
 #include "platform/onnx/text.h"
 #include "schedules/error.h"
@@ -44,28 +46,12 @@ void parse(ModelFile& file) {
   }
 }
 
-// The checker wants a shape of every output, which the format does not. Gives those without one the shape of
-// a scalar while it runs.
-class OutputShapes {
- public:
-  explicit OutputShapes(onnx::GraphProto& graph) {
-    for (onnx::ValueInfoProto& output : *graph.mutable_output()) {
-      if (!output.type().has_tensor_type() || output.type().tensor_type().has_shape()) continue;
-      output.mutable_type()->mutable_tensor_type()->mutable_shape();
-      outputs_.push_back(&output);
-    }
+// The checker wants a shape of every output, which the format does not.
+void give_outputs_shapes(onnx::GraphProto& graph) {
+  for (onnx::ValueInfoProto& output : *graph.mutable_output()) {
+    if (output.type().has_tensor_type()) output.mutable_type()->mutable_tensor_type()->mutable_shape();
   }
-  ~OutputShapes() {
-    for (onnx::ValueInfoProto* const output : outputs_) {
-      output->mutable_type()->mutable_tensor_type()->clear_shape();
-    }
-  }
-  OutputShapes(const OutputShapes&) = delete;
-  OutputShapes& operator=(const OutputShapes&) = delete;
-
- private:
-  std::vector<onnx::ValueInfoProto*> outputs_;
-};
+}
 
 void check_graph(ModelFile& file) {
   onnx::checker::CheckerContext context;
@@ -76,8 +62,21 @@ void check_graph(ModelFile& file) {
   }
   context.set_opset_imports(versions);
   context.set_model_dir(file.folder);
-  const OutputShapes shapes(*file.model.mutable_graph());
+  const google::protobuf::RepeatedPtrField<onnx::ValueInfoProto> outputs = file.model.graph().output();
+  give_outputs_shapes(*file.model.mutable_graph());
   onnx::checker::check_graph(file.model.graph(), context, onnx::checker::LexicalScopeContext());
+  *file.model.mutable_graph()->mutable_output() = outputs;
+}
+
+// Checks the graph and infers the types of its values; a graph of nothing else comes back.
+std::string infer_types(ModelFile& file) {
+  check_graph(file);
+  onnx::shape_inference::InferShapes(file.model, onnx::OpSchemaRegistry::Instance(),
+                                     onnx::ShapeInferenceOptions(false, 0, true));
+  onnx::GraphProto types;
+  *types.mutable_value_info() = file.model.graph().value_info();
+  *types.mutable_output() = file.model.graph().output();
+  return types.SerializeAsString();
 }
 
 }  // namespace
@@ -90,17 +89,19 @@ void read_model_file(const std::string& path, const DimensionSizes& sizes, Model
   check_operator_sets(file);
   check_contents(file);
   fix_dimensions(file, sizes);
-  // The library throws exceptions of several types, with texts of several lines.
+  // The library throws exceptions of several types, with texts of several lines, and there are files on which
+  // its shape inference crashes.
   constexpr size_t kMessageBytes = 500;
+  onnx::GraphProto types;
   try {
-    check_graph(file);
-    onnx::shape_inference::InferShapes(file.model, onnx::OpSchemaRegistry::Instance(),
-                                       onnx::ShapeInferenceOptions(false, 0, true));
-  } catch (const std::bad_alloc&) {
-    throw;
-  } catch (const std::exception& error) {
+    types.ParseFromString(run_isolated([&file] { return infer_types(file); }));
+  } catch (const std::system_error&) {
+    throw;  // no process could be made
+  } catch (const std::runtime_error& error) {
     throw InputError(fmt::format("{}: not a valid model: {}", path, printable(error.what(), kMessageBytes)));
   }
+  file.model.mutable_graph()->mutable_value_info()->Swap(types.mutable_value_info());
+  file.model.mutable_graph()->mutable_output()->Swap(types.mutable_output());
 }
 
 }  // namespace hwcvp::onnx_import

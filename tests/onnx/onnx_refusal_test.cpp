@@ -11,6 +11,7 @@ namespace hwcvp {
 namespace {
 
 using onnx::TensorProto;
+using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -131,11 +132,11 @@ TEST_F(OnnxRefusalTest, Convolutions) {
        },
        node + "bias: expected 1 or 4 elements, found 3"},
       {[](ConvModel& m) { shape_of_x(m).mutable_dim(2)->set_dim_value(int64_t{1} << 60); },
-       node + "input: expected dimensions of 1 to 2147483647, found 1 x 2 x 1152921504606846976 x 8"},
+       "m.onnx: input \"x\": expected dimensions of 1 to 2147483647, found 1 x 2 x 1152921504606846976 x 8"},
       {[](ConvModel& m) { shape_of_x(m).mutable_dim(0)->set_dim_value(0); },
-       node + "input: expected dimensions of 1 to 2147483647, found 0 x 2 x 8 x 8"},
+       "m.onnx: input \"x\": expected dimensions of 1 to 2147483647, found 0 x 2 x 8 x 8"},
       {[](ConvModel& m) { shape_of_x(m).mutable_dim(3)->set_dim_value(-8); },
-       node + "input: expected dimensions of 1 to 2147483647, found 1 x 2 x 8 x -8"},
+       "m.onnx: input \"x\": expected dimensions of 1 to 2147483647, found 1 x 2 x 8 x -8"},
       {[](ConvModel& m) {
          for (int axis : {0, 2, 3}) shape_of_x(m).mutable_dim(axis)->set_dim_value(2147483000);
        },
@@ -221,13 +222,11 @@ TEST_F(OnnxRefusalTest, Products) {
             matmul + "expected as many columns of the first matrix as rows of the second, found 6 and 7");
   EXPECT_EQ(refusal(product("MatMul", {}, {7, 8}, {})),
             matmul + "expected vectors or matrices, found a scalar");
-  const int64_t large = int64_t{1} << 40;
-  EXPECT_THAT(refusal(product("MatMul", {large, large, 6}, {6, 8}, {})),
+  const int64_t large = 2000000000;
+  EXPECT_THAT(refusal(product("MatMul", {large, large, large, 6}, {6, 8}, {})),
               HasSubstr("expected sizes above 0 and fewer than 2^63 rows"));
-  EXPECT_EQ(refusal(product("MatMul", {large, 6}, {6, 8}, {})),
-            matmul + "batch: expected an integer between 1 and 2147483647, found 1099511627776");
-  EXPECT_EQ(refusal(product("MatMul", {0, 6}, {6, 8}, {})),
-            matmul + "first input: expected sizes above 0 and fewer than 2^63 rows, found 0 x 6");
+  EXPECT_EQ(refusal(product("MatMul", {large, 2, 6}, {6, 8}, {})),
+            matmul + "batch: expected an integer between 1 and 2147483647, found 4000000000");
 }
 
 TEST_F(OnnxRefusalTest, Tensors) {
@@ -358,6 +357,19 @@ TEST_F(OnnxRefusalTest, Models) {
     EXPECT_THAT(message, StartsWith("m.onnx: "));
     EXPECT_LT(message.size(), 700U);
   }
+}
+
+// libonnx 1.12 reads past the end of the input's shape. Should a later one not, the ranks are refused.
+TEST_F(OnnxRefusalTest, FilesThatTheLibraryDoesNotSurvive) {
+  ModelBuilder model;
+  model.input("x", {1, 1, 3}, TensorProto::INT8).output("y", TensorProto::INT32);
+  model.initializer(integer_tensor("w", TensorProto::INT8, {2, 1, 1, 2}, {1, 2, 3, 4}));
+  model.initializer(float_tensor("s", {}, {1})).initializer(integer_tensor("z", TensorProto::INT8, {}, {0}));
+  model.output("q", TensorProto::INT8);
+  model.add("linear", "QLinearConv", {"x", "s", "z", "w", "s", "z", "s", "z"}, {"q"});
+  model.add("integer", "ConvInteger", {"x", "w"}, {"y"});
+  EXPECT_THAT(refusal(model), AnyOf("m.onnx: not a valid model: the ONNX library crashes on it",
+                                    HasSubstr("found ranks 3 and 4")));
 }
 
 TEST_F(OnnxRefusalTest, AModelWithoutLayers) {
