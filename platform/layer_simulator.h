@@ -19,8 +19,9 @@ struct LayerSimulation {
 // The machine and the host around it. SystemC elaborates once: make all of them before the first one runs.
 class LayerSimulator {
  public:
-  LayerSimulator(const PlatformConfig& config, const SocFiles& files, const std::string& name = "soc")
-      : soc_(name.c_str(), config, files), runner_((name + "_runner").c_str(), soc_) {}
+  LayerSimulator(const PlatformConfig& config, const SocFiles& files, const std::string& name = "soc",
+                 const SocProbes& probes = {})
+      : soc_(name.c_str(), config, files, probes), runner_((name + "_runner").c_str(), soc_) {}
 
   Soc& soc() { return soc_; }
   Runner& runner() { return runner_; }

@@ -40,8 +40,9 @@ OutputCheck check_output(const Layer& layer, const LayerTensors& tensors, bool r
   return {comparison.mismatches, comparison.first_mismatch, output.crc32()};
 }
 
-NetworkRun::NetworkRun(const PlatformConfig& config, const SocFiles& files, bool relu, WorkerPool& pool)
-    : config_(config), relu_(relu), pool_(pool), simulator_(config, files) {}
+NetworkRun::NetworkRun(const PlatformConfig& config, const SocFiles& files, bool relu, WorkerPool& pool,
+                       const SocProbes& probes)
+    : config_(config), relu_(relu), pool_(pool), simulator_(config, files, "soc", probes) {}
 
 void NetworkRun::run(const LayerJob& job, const Listener& listener) {
   LayerReport report;

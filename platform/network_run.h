@@ -41,7 +41,8 @@ class NetworkRun {
     std::function<void(const LayerReport& report, const HostTensor& output)> on_simulated;  // not checked yet
   };
 
-  NetworkRun(const PlatformConfig& config, const SocFiles& files, bool relu, WorkerPool& pool);
+  NetworkRun(const PlatformConfig& config, const SocFiles& files, bool relu, WorkerPool& pool,
+             const SocProbes& probes = {});
 
   Soc& soc() { return simulator_.soc(); }
 

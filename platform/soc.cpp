@@ -99,7 +99,8 @@ class Soc::DebugPort : public sc_core::sc_module {
   }
 };
 
-Soc::Soc(const sc_core::sc_module_name& name, const PlatformConfig& config, const SocFiles& files)
+Soc::Soc(const sc_core::sc_module_name& name, const PlatformConfig& config, const SocFiles& files,
+         const SocProbes& probes)
     : sc_module(name),
       control_monitor("control_monitor"),
       tensor_monitor("tensor_monitor"),
@@ -111,6 +112,7 @@ Soc::Soc(const sc_core::sc_module_name& name, const PlatformConfig& config, cons
       control_processor_(make_control_processor(config.control_processor.kind, "control_processor",
                                                 processor_properties(config.control_processor, files),
                                                 files.processor_plugin)),
+      dram_monitor_(probes.dram_monitor ? std::make_unique<Monitor>("dram_monitor") : nullptr),
       debug_port_(std::make_unique<DebugPort>("debug_port")),
       hwc_interrupt_("hwc_interrupt"),
       mailbox_interrupt_("mailbox_interrupt"),
@@ -128,7 +130,12 @@ void Soc::bind() {
   tensor_monitor.initiator_socket.bind(bus_.target_sockets[kAccelerator]);
   debug_port_->socket.bind(bus_.target_sockets[kHost]);
 
-  bus_.initiator_sockets[kDram].bind(dram_.socket);
+  if (dram_monitor_) {
+    bus_.initiator_sockets[kDram].bind(dram_monitor_->target_socket);
+    dram_monitor_->initiator_socket.bind(dram_.socket);
+  } else {
+    bus_.initiator_sockets[kDram].bind(dram_.socket);
+  }
   bus_.initiator_sockets[kMailbox].bind(mailbox.socket);
   bus_.initiator_sockets[kHwc].bind(hwc_.registers);
   bus_.map(kDram, kDramBase, static_cast<uint64_t>(config_.dram.size_bytes));

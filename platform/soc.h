@@ -23,11 +23,18 @@ struct SocFiles {
   std::string processor_plugin;  // riscv: the emulator's plug-in; empty: found beside the program
 };
 
+// What observes the machine beside the monitors that are always there.
+struct SocProbes {
+  bool dram_monitor = false;
+};
+
 // Does not model: caches, other masters, clock domains as signals (each module knows its period).
 //
 //   control processor -> control_monitor --+                +-- DRAM
 //   HWC memory port -> tensor_monitor -----+----- bus ------+-- mailbox
 //                                                           +-- HWC registers
+//
+// With SocProbes::dram_monitor there is a third monitor between bus and DRAM.
 //
 // Addresses are those of memory_map. SystemC elaborates once a process, so there is one of these in a
 // process.
@@ -38,11 +45,19 @@ class Soc : public sc_core::sc_module {
   Mailbox mailbox;
 
   // Throws InputError where the control processor cannot be made: firmware image or plug-in missing.
-  Soc(const sc_core::sc_module_name& name, const PlatformConfig& config, const SocFiles& files);
+  Soc(const sc_core::sc_module_name& name, const PlatformConfig& config, const SocFiles& files,
+      const SocProbes& probes = {});
   ~Soc() override;
 
   const PlatformConfig& config() const { return config_; }
   ControlProcessor& control_processor() { return *control_processor_; }
+  Hwc& hwc() { return hwc_; }
+  // What passes to the DRAM, from all initiators, at addresses of the DRAM; null without
+  // SocProbes::dram_monitor.
+  Monitor* dram_monitor() { return dram_monitor_.get(); }
+  const sc_core::sc_signal<bool>& hwc_interrupt() const { return hwc_interrupt_; }
+  const sc_core::sc_signal<bool>& mailbox_interrupt() const { return mailbox_interrupt_; }
+  const sc_core::sc_signal<bool>& reset_line() const { return reset_; }
 
   // Host access to the address space by debug transport: takes no time, passes no monitor. Throws
   // MachineFault where an address is not mapped.
@@ -60,6 +75,7 @@ class Soc : public sc_core::sc_module {
   Dram dram_;
   Hwc hwc_;
   std::unique_ptr<ControlProcessor> control_processor_;
+  std::unique_ptr<Monitor> dram_monitor_;
   std::unique_ptr<DebugPort> debug_port_;
   sc_core::sc_signal<bool> hwc_interrupt_;
   sc_core::sc_signal<bool> mailbox_interrupt_;

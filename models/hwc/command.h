@@ -73,4 +73,11 @@ struct CommandRecord {
   uint64_t bytes = 0;   // moved at the memory port
 };
 
+// What the HWC publishes, at the present simulated time, whenever a command arrives, starts or ends, and at a
+// reset or an error.
+struct EngineActivity {
+  std::array<bool, kEngineCount> busy{};      // a command is in execution
+  std::array<uint32_t, kEngineCount> done{};  // the tokens: commands completed since reset, modulo 2^32
+};
+
 }  // namespace hwcvp

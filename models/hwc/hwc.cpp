@@ -61,7 +61,8 @@ RegisterFront::Properties front_properties(const Hwc::Properties& p) {
 class HwcCore {
  public:
   HwcCore(const Hwc::Properties& properties, tlm::tlm_initiator_socket<>& memory,
-          tlm::tlm_analysis_port<CommandRecord>& records)
+          tlm::tlm_analysis_port<CommandRecord>& records,
+          tlm::tlm_analysis_port<EngineActivity>& activity)
       : state(properties.max_channels),
         port("memory_port", memory),
         input_buffer("input_buffer", bank_properties(properties)),
@@ -79,7 +80,8 @@ class HwcCore {
     compute.weight.bind(weight_buffer.socket);
     compute.output.bind(output_buffer.socket);
     store.output.bind(output_buffer.socket);
-    scoreboard.on_status_change = [this] {
+    scoreboard.on_status_change = [this, &activity] {
+      activity.write(scoreboard.activity());
       if (front.interrupt() == interrupt_level) return;
       interrupt_level = !interrupt_level;
       interrupt_changed.notify(sc_core::SC_ZERO_TIME);
@@ -105,8 +107,9 @@ Hwc::Hwc(const sc_core::sc_module_name& name, const Properties& properties)
       interrupt("interrupt"),
       reset("reset"),
       commands("commands"),
+      activity("activity"),
       properties_(checked(properties, this->name())),
-      core_(std::make_unique<HwcCore>(properties, memory, commands)) {
+      core_(std::make_unique<HwcCore>(properties, memory, commands, activity)) {
   registers.register_b_transport(this, &Hwc::b_transport);
   registers.register_transport_dbg(this, &Hwc::transport_dbg);
   memory.register_nb_transport_bw(this, &Hwc::nb_transport_bw);

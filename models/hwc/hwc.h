@@ -49,6 +49,8 @@ class Hwc : public sc_core::sc_module {
 
   // Each command that ended; any number of subscribers, or none.
   tlm::tlm_analysis_port<CommandRecord> commands;
+  // What the engines do, as it changes; any number of subscribers, or none.
+  tlm::tlm_analysis_port<EngineActivity> activity;
 
   // Throws std::invalid_argument, naming the property, where one is out of its range.
   Hwc(const sc_core::sc_module_name& name, const Properties& properties);

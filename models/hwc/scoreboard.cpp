@@ -37,6 +37,13 @@ uint32_t Scoreboard::status() const {
   return status;
 }
 
+EngineActivity Scoreboard::activity() const {
+  EngineActivity activity;
+  for (size_t i = 0; i < kEngineCount; ++i) activity.busy[i] = engines_[i]->busy();
+  activity.done = done_;
+  return activity;
+}
+
 void Scoreboard::reset() {
   for (CommandEngine* const engine : engines_) engine->reset();
   done_.fill(0);

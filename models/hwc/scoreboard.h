@@ -44,6 +44,7 @@ class Scoreboard {
   bool idle() const;
   // The value of STATUS.
   uint32_t status() const;
+  EngineActivity activity() const;
 
   // Drops all commands, also those under way, the counts and the error.
   void reset();

@@ -30,6 +30,7 @@ constexpr Command kCommands[] = {
     {"optimize", "find the schedule with the least traffic for each layer", optimize_command},
     {"run", "simulate the full system and compare observed with predicted traffic", run_command},
     {"platform", "print the simulated machine as a platform file", platform_command},
+    {"trace", "convert, describe or replay a trace that run has written", trace_command},
 };
 
 void print_help() {

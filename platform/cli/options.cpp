@@ -35,7 +35,7 @@ void CommandOptions::add_value(const char* name, const char* value, const char* 
   options_.add_options()(name, po::value<std::string>()->value_name(value), description);
 }
 
-void CommandOptions::add_positional(const char* name) { positional_ = name; }
+void CommandOptions::add_positional(const char* name) { positional_.emplace_back(name); }
 
 bool CommandOptions::parse(const std::vector<std::string>& arguments) {
   const int style = po::command_line_style::allow_long | po::command_line_style::long_allow_adjacent |
@@ -63,10 +63,12 @@ bool CommandOptions::parse(const std::vector<std::string>& arguments) {
 }
 
 void CommandOptions::take_positional(const std::string& argument) {
-  if (positional_.empty() || has(positional_)) {
-    throw InputError(fmt::format("{}: unexpected argument", argument));
+  for (const std::string& name : positional_) {
+    if (has(name)) continue;
+    values_.emplace(name, po::variable_value(boost::any(argument), false));
+    return;
   }
-  values_.emplace(positional_, po::variable_value(boost::any(argument), false));
+  throw InputError(fmt::format("{}: unexpected argument", argument));
 }
 
 std::string CommandOptions::text(const std::string& name, const std::string& otherwise) const {

@@ -18,7 +18,7 @@ class CommandOptions {
   // Declares --name, without a value or with one that help calls `value`.
   void add_flag(const char* name, const char* description);
   void add_value(const char* name, const char* value, const char* description);
-  // Declares the one argument that may stand without an option's name.
+  // Declares an argument that may stand without an option's name, behind those declared before it.
   void add_positional(const char* name);
 
   // Throws InputError for anything that is not declared. Returns false where --help was given and printed.
@@ -44,7 +44,7 @@ class CommandOptions {
   std::string summary_;
   std::string example_;
   boost::program_options::options_description options_;
-  std::string positional_;
+  std::vector<std::string> positional_;
   boost::program_options::variables_map values_;
 };
 

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "schedules/error.h"
 
@@ -60,6 +61,37 @@ double parse_seconds(const std::string& text, const std::string& option) {
     refuse(option, "a number of seconds above 0", text);
   }
   return value;
+}
+
+uint64_t parse_picoseconds(const std::string& text, const std::string& option) {
+  static const char* const kExpected = "a time such as 500ns, 2.5us or 1ms";
+  static const std::pair<const char*, double> kUnits[] = {
+      {"ps", 1}, {"ns", 1e3}, {"us", 1e6}, {"ms", 1e9}, {"s", 1e12}};
+  double value = 0;
+  const char* const last = text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data(), last, value, std::chars_format::fixed);
+  if (error != std::errc() || !std::isfinite(value) || std::signbit(value)) refuse(option, kExpected, text);
+  const std::string unit(end, last);
+  for (const auto& [name, scale] : kUnits) {
+    if (unit != name) continue;
+    const double picoseconds = std::round(value * scale);
+    if (picoseconds >= 0x1p64) refuse(option, "a time below 2^64 ps", text);
+    return static_cast<uint64_t>(picoseconds);
+  }
+  refuse(option, kExpected, text);
+}
+
+std::vector<std::string> parse_list(const std::string& text, const std::string& option) {
+  std::vector<std::string> parts(1);
+  for (const char c : text) {
+    if (c == ',') {
+      parts.emplace_back();
+    } else {
+      parts.back() += c;
+    }
+  }
+  if (std::find(parts.begin(), parts.end(), "") != parts.end()) refuse(option, "names between commas", text);
+  return parts;
 }
 
 std::string parse_choice(const std::string& text, const std::string& option,

@@ -15,6 +15,10 @@ int64_t parse_size(const std::string& text, const std::string& option);
 uint64_t parse_integer(const std::string& text, const std::string& option, uint64_t least, uint64_t most);
 // A decimal number of seconds, more than 0.
 double parse_seconds(const std::string& text, const std::string& option);
+// A time in picoseconds, below 2^64: a decimal number followed by ps, ns, us, ms or s ("2.5us").
+uint64_t parse_picoseconds(const std::string& text, const std::string& option);
+// The parts of a list between commas, none of them empty.
+std::vector<std::string> parse_list(const std::string& text, const std::string& option);
 // One of `choices`.
 std::string parse_choice(const std::string& text, const std::string& option,
                          const std::vector<std::string>& choices);

@@ -13,5 +13,6 @@ int optimize_command(const std::vector<std::string>& arguments);
 int platform_command(const std::vector<std::string>& arguments);
 int predict_command(const std::vector<std::string>& arguments);
 int run_command(const std::vector<std::string>& arguments);
+int trace_command(const std::vector<std::string>& arguments);
 
 }  // namespace hwcvp

@@ -13,6 +13,7 @@
 #include "platform/commands/commands.h"
 #include "platform/commands/layer_work.h"
 #include "platform/commands/run_options.h"
+#include "platform/machine_fault.h"
 #include "platform/network_run.h"
 #include "platform/npy.h"
 #include "platform/program_files.h"
@@ -100,18 +101,25 @@ void attach(gdb::Server& debugger, Soc& soc) {
   std::cerr << fmt::format("hwcvp: waiting for a debugger on localhost:{}\n", debugger.port()) << std::flush;
 }
 
-// Simulates all jobs; ends early, with what is there, at an interrupt.
+// Ends the trace of a run that did not reach its end.
+void leave_partial_trace(TraceSession* trace) {
+  if (trace != nullptr) spdlog::warn("the trace up to here is left in {}", trace->finish_partial());
+}
+
+// Simulates all jobs; ends early, with what is there, at an interrupt. `debugger` and `trace` may be null.
 RunReport simulate(const CommandOptions& options, const PlatformConfig& config, const SocFiles& files,
-                   gdb::Server* debugger, const std::vector<LayerJob>& jobs) {
+                   gdb::Server* debugger, TraceSession* trace, const std::vector<LayerJob>& jobs) {
   WorkerPool pool(read_threads(options) - 1);  // checks outputs; the simulation has the main thread
   Progress progress("simulating", jobs.size());
   size_t number = 0;
   NetworkRun::Listener listener;
   listener.on_begin = [&](const LayerJob& job) {
     progress.begin(++number, job.layer.name, job.predicted.traffic.total());
+    if (trace != nullptr) trace->begin_layer(job.layer);
   };
   listener.on_progress = [&](int64_t tensor_bytes) {
     check_interrupt();
+    if (trace != nullptr) trace->check();
     progress.update(tensor_bytes);
   };
   listener.on_simulated = [&](const LayerReport& report, const HostTensor& output) {
@@ -123,14 +131,20 @@ RunReport simulate(const CommandOptions& options, const PlatformConfig& config, 
     progress.end(fmt::format("{} moved in {} cycles, {}", bytes_text(report.observed.traffic.total()),
                              grouped(report.observed.cycles), duration_text(report.wall_seconds)));
   };
-  NetworkRun run(config, files, options.has("relu"), pool);
+  NetworkRun run(config, files, options.has("relu"), pool, trace != nullptr ? trace->probes() : SocProbes{});
+  if (trace != nullptr) trace->attach(run.soc());
   log_firmware(read_firmware_log(options), run.soc().mailbox);
   if (debugger != nullptr) attach(*debugger, run.soc());
   RunReport report;
   try {
     for (const LayerJob& job : jobs) run.run(job, listener);
+    if (trace != nullptr) trace->finish();
   } catch (const Interrupted&) {
     report.complete = false;
+    leave_partial_trace(trace);
+  } catch (const MachineFault&) {
+    leave_partial_trace(trace);
+    throw;
   }
   report.layers = run.finish();
   return report;
@@ -172,7 +186,9 @@ int run_command(const std::vector<std::string>& arguments) {
   catch_interrupts();
   RunReport report;
   try {
-    report = simulate(options, config, files, debugger.get(), make_jobs(options, work, config));
+    const std::unique_ptr<TraceSession> trace = open_trace(options, config);
+    const std::vector<LayerJob> jobs = make_jobs(options, work, config);
+    report = simulate(options, config, files, debugger.get(), trace.get(), jobs);
   } catch (const Interrupted&) {
     exit_interrupted();
   }

@@ -49,6 +49,13 @@ void add_run_options(CommandOptions& options) {
   options.add_value("gdb", "PORT",
                     "wait for GDB on this TCP port before the first instruction of the firmware (0: a free "
                     "one); riscv only");
+  options.add_value(
+      "trace", "FILE",
+      "record transactions, or signals, there; the suffix decides: .hwctrace, .csv, .dramsim3.trace, "
+      ".ramulator2.trace, .stl, .perfetto-trace, .vcd");
+  options.add_value(
+      "trace-socket", "NAMES",
+      "sockets to record, some of hwc.memory,control_processor.bus,dram.socket (default: hwc.memory)");
   options.add_flag("json", "print one JSON document");
   options.add_value(
       "firmware-log", "LEVEL",
@@ -64,6 +71,7 @@ void check_run_options(const CommandOptions& options) {
     options.require_with(single, "layer");
   }
   options.forbid_with("schedule", {"double-buffer", "time-limit"});
+  options.require_with("trace-socket", "trace");
   if (options.has("output")) {
     const auto folder = std::filesystem::absolute(options.text("output")).parent_path();
     if (!std::filesystem::is_directory(folder)) {
@@ -104,6 +112,13 @@ PlatformConfig read_run_platform(const CommandOptions& options) {
     config.control_processor.kind = parse_choice(options.text("cpu"), "--cpu", {"riscv", "native"});
   }
   return config;
+}
+
+std::unique_ptr<TraceSession> open_trace(const CommandOptions& options, const PlatformConfig& config) {
+  if (!options.has("trace")) return nullptr;
+  std::vector<std::string> sockets;
+  if (options.has("trace-socket")) sockets = parse_list(options.text("trace-socket"), "--trace-socket");
+  return std::make_unique<TraceSession>(options.text("trace"), sockets, config);
 }
 
 void check_relu(const Layer& layer) {

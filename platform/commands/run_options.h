@@ -10,6 +10,7 @@
 #include "platform/cli/options.h"
 #include "platform/config.h"
 #include "platform/layer_tensors.h"
+#include "platform/trace/trace_session.h"
 #include "schedules/layer.h"
 
 namespace hwcvp {
@@ -21,6 +22,9 @@ void check_run_options(const CommandOptions& options);
 
 // The platform file or the built-in machine, with --buffer and --cpu in place of what stands there.
 PlatformConfig read_run_platform(const CommandOptions& options);
+
+// Opens the file of --trace; null without it. Throws InputError as TraceSession.
+std::unique_ptr<TraceSession> open_trace(const CommandOptions& options, const PlatformConfig& config);
 
 // Throws InputError where --relu would change nothing: accumulators leave as they are.
 void check_relu(const Layer& layer);
