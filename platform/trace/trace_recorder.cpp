@@ -53,12 +53,13 @@ void TraceRecorder::add(const Tap& tap, const TransactionRecord& transaction) {
   if (pending_.size() >= limit_) release();
 }
 
-// Whatever starts later than now may still be overtaken.
+// Whatever starts later may still be overtaken.
 void TraceRecorder::release() {
   std::stable_sort(pending_.begin(), pending_.end(), starts_before);
-  TraceRecord now;
-  now.start_ps = picoseconds(sc_core::sc_time_stamp());
-  const auto end = std::upper_bound(pending_.begin(), pending_.end(), now, starts_before);
+  const uint64_t now = picoseconds(sc_core::sc_time_stamp());
+  TraceRecord settled;
+  settled.start_ps = now - std::min(now, kLookBackPs);
+  const auto end = std::lower_bound(pending_.begin(), pending_.end(), settled, starts_before);
   hand_out(static_cast<size_t>(end - pending_.begin()));
   if (pending_.size() <= limit_ / 2) return;
   if (limit_ < kMostPending) {

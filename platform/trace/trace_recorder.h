@@ -32,12 +32,14 @@ class TensorWindows {
 
 // Does not record debug accesses, nor DMI, which monitors refuse.
 //
-// Subscribes to monitors and hands their transactions to a writer in the order of their start: initiators run
-// ahead of simulated time, so a transaction waits here until simulated time has reached its start. The wait
-// is limited to kMostPending transactions; then the earliest go, in whatever order later ones may come.
+// Subscribes to monitors and hands their transactions to a writer in the order of their start. They arrive in
+// another order: initiators run ahead of simulated time, and a transaction is published when it ends. So it
+// waits here until simulated time is kLookBackPs past its start, or kMostPending of them wait; a transaction
+// that took longer than kLookBackPs goes out of order.
 class TraceRecorder {
  public:
   static constexpr size_t kMostPending = size_t{1} << 18;
+  static constexpr uint64_t kLookBackPs = 100'000'000;  // 100 us
 
   // The writer must outlive it.
   explicit TraceRecorder(TraceWriter& writer);
