@@ -51,6 +51,9 @@ BinaryReader::BinaryReader(const std::string& path) : path_(path) {
   if (const uint32_t version = cursor.u32(); version != kTraceVersion) {
     throw InputError(fmt::format("{}: version: expected {}, found {}", path, kTraceVersion, version));
   }
+  if (read(size_ - kTraceEndMagic.size(), kTraceEndMagic.size()) != kTraceEndMagic) {
+    fail(size_, "expected \"HWCT_END\" at the end: the file was cut off");
+  }
   header_ = parse_header(read_section(kStartBytes, SectionKind::header), path);
   read_footer();
 }
@@ -91,9 +94,6 @@ std::string BinaryReader::read_section(uint64_t offset, SectionKind kind) {
 void BinaryReader::read_footer() {
   const uint64_t at = size_ - kTrailerBytes;
   const std::string trailer = read(at, kTrailerBytes);
-  if (std::string_view(trailer).substr(12) != kTraceEndMagic) {
-    fail(size_, "expected \"HWCT_END\" at the end: the file was cut off");
-  }
   ByteCursor cursor(trailer);
   const uint64_t footer = cursor.u64();
   if (section_crc(SectionKind::footer, std::string_view(trailer).substr(0, 8)) != cursor.u32()) {

@@ -146,8 +146,7 @@ TEST_F(BinaryTraceTest, EveryTruncationIsRefused) {
   for (size_t size = 0; size < whole.size(); ++size) {
     folder.write("cut.hwctrace", whole.substr(0, size));
     ASSERT_THAT(refusal(folder.path("cut.hwctrace").string()),
-                AllOf(HasSubstr("cut.hwctrace: "),
-                      AnyOf(HasSubstr("cut off"), HasSubstr("HWCTRACE"), HasSubstr("the end of the file"))))
+                AllOf(HasSubstr("cut.hwctrace: "), AnyOf(HasSubstr("cut off"), HasSubstr("HWCTRACE"))))
         << size << " of " << whole.size() << " bytes";
   }
   folder.write("long.hwctrace", whole + "x");
