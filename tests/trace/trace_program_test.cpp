@@ -190,7 +190,7 @@ TEST_F(TraceProgramTest, AFullDiskEndsTheRun) {
 TEST_F(TraceProgramTest, NothingIsLeftOfATraceThatCouldNotBeWritten) {
   for (const std::string name : {"t.csv", "t.dramsim3.trace"}) {
     const ProgramResult result =
-        folder.shell("trap '' XFSZ; ulimit -f 8; '" HWCVP_PROGRAM "' " + run + "--trace " + name);
+        folder.shell("trap '' XFSZ; ulimit -f 1; '" HWCVP_PROGRAM "' " + run + "--trace " + name);
     EXPECT_EQ(result.status, 3) << result.err;
     EXPECT_THAT(result.err, EndsWith("\nhwcvp: " + name + ": writing failed: File too large\n"));
     EXPECT_FALSE(fs::exists(folder.path(name)));
