@@ -68,6 +68,13 @@ struct Place {
   std::string path;
 };
 
+// The node that a reference inside the schema, such as {"$ref": "#/definitions/x"}, stands for; else the
+// node.
+const json* resolved(const json& schema, const json* node) {
+  if (!node->contains("$ref")) return node;
+  return &schema.at(json::json_pointer(node->at("$ref").get<std::string>().substr(1)));
+}
+
 // Follows valijson's context, such as {"<root>", "[loops]", "[2]", "[tile]"}, as far as schema and document
 // go.
 Place locate(const json& schema, const json& document, const std::vector<std::string>& context) {
@@ -76,12 +83,12 @@ Place locate(const json& schema, const json& document, const std::vector<std::st
     const std::string key = context[i].substr(1, context[i].size() - 2);
     if (place.value->is_array() && place.schema->contains("items")) {
       place.value = &place.value->at(std::stoul(key));
-      place.schema = &place.schema->at("items");
+      place.schema = resolved(schema, &place.schema->at("items"));
       place.path += context[i];
     } else if (place.value->is_object() && place.value->contains(key) &&
                place.schema->contains("properties") && place.schema->at("properties").contains(key)) {
       place.value = &place.value->at(key);
-      place.schema = &place.schema->at("properties").at(key);
+      place.schema = resolved(schema, &place.schema->at("properties").at(key));
       place.path += (place.path.empty() ? "" : ".") + key;
     } else {
       break;
@@ -97,7 +104,7 @@ std::string key_names(const json& object) {
 }
 
 // The line for what is wrong with the keys of an object; empty where they are right.
-std::string key_problem(const Place& place) {
+std::string key_problem(const json& root, const Place& place) {
   const std::string prefix = place.path.empty() ? "" : place.path + ".";
   const json& properties = place.schema->at("properties");
   for (const auto& item : place.value->items()) {
@@ -109,15 +116,16 @@ std::string key_problem(const Place& place) {
   for (const json& key : place.schema->value("required", json::array())) {
     const std::string name = key.get<std::string>();
     if (!place.value->contains(name)) {
-      return fmt::format("{}{}: missing; expected {}", prefix, name, expectation(properties.at(name)));
+      return fmt::format("{}{}: missing; expected {}", prefix, name,
+                         expectation(*resolved(root, &properties.at(name))));
     }
   }
   return "";
 }
 
-std::string describe(const Place& place) {
+std::string describe(const json& root, const Place& place) {
   if (place.value->is_object() && place.schema->contains("properties")) {
-    std::string problem = key_problem(place);
+    std::string problem = key_problem(root, place);
     if (!problem.empty()) return problem;
   }
   const std::string path = place.path.empty() ? "" : place.path + ": ";
@@ -139,7 +147,7 @@ void check_schema(const json& schema, const json& document, const std::string& w
   for (const auto& error : results) {
     if (error.context.size() > deepest.size()) deepest = error.context;
   }
-  throw InputError(where + ": " + describe(locate(schema, document, deepest)));
+  throw InputError(where + ": " + describe(schema, locate(schema, document, deepest)));
 }
 
 }  // namespace hwcvp

@@ -1,0 +1,273 @@
+#include "models/dram/channel.h"
+
+#include <algorithm>
+
+namespace hwcvp {
+
+DramChannel::DramChannel(const DramSpec& spec, const DramControllerConfig& config, uint32_t index,
+                         DramStatistics& statistics)
+    : spec_(spec),
+      index_(index),
+      bypass_limit_(static_cast<uint64_t>(config.bypass_limit)),
+      banks_per_rank_(static_cast<size_t>(spec.organization.banks_per_rank())),
+      scheduler_(DramScheduler::make(config.scheduler)),
+      page_policy_(DramPagePolicy::make(config.page_policy)),
+      refresh_policy_(DramRefreshPolicy::make(config.refresh, spec)),
+      statistics_(statistics),
+      timing_(spec),
+      queue_(static_cast<size_t>(config.queue_depth),
+             static_cast<size_t>(spec.organization.banks_per_channel())),
+      banks_(static_cast<size_t>(spec.organization.banks_per_channel())),
+      ranks_(static_cast<size_t>(spec.organization.ranks)) {
+  const auto ranks = static_cast<DramCycle>(ranks_.size());
+  for (size_t r = 0; r < ranks_.size(); ++r) {
+    // Ranks take turns, so that they are not all busy with refresh at once.
+    ranks_[r].refresh_due = refresh_policy_->interval() * (static_cast<DramCycle>(r) + 1) / ranks;
+    set_refresh_target(r);
+  }
+}
+
+void DramChannel::set_refresh_target(size_t rank) {
+  const int bank = refresh_policy_->bank(ranks_[rank].refreshes);
+  const size_t first = rank * banks_per_rank_;
+  const uint64_t all = banks_per_rank_ == 64 ? ~uint64_t{0} : (uint64_t{1} << banks_per_rank_) - 1;
+  ranks_[rank].refresh_banks = (bank < 0 ? all : uint64_t{1} << bank) << first;
+}
+
+void DramChannel::push(const DramAccess& access) {
+  queue_.push(access);
+  banks_[access.bank].pick = DramRequestQueue::kNone;
+  chosen_ = false;
+}
+
+DramCycle DramChannel::command_length(DramCommand command) const {
+  switch (command) {
+    case DramCommand::ACT:
+      return spec_.timing.command_ACT;
+    case DramCommand::PRE:
+    case DramCommand::PREab:
+      return spec_.timing.command_PRE;
+    case DramCommand::REFab:
+    case DramCommand::REFpb:
+      return spec_.timing.command_REF;
+    default:
+      return spec_.timing.command_CAS;
+  }
+}
+
+DramChannel::Choice DramChannel::choice_for(size_t bank, Index index) const {
+  const DramAccess& access = queue_[index];
+  Choice choice;
+  choice.bank = bank;
+  choice.access = index;
+  choice.age = queue_.age(index);
+  if (banks_[bank].open_row == access.row) {
+    choice.column = true;
+    choice.command = access.write ? DramCommand::WR : DramCommand::RD;
+    choice.cycle =
+        std::max(access.arrival, access.write ? timing_.earliest_write(bank) : timing_.earliest_read(bank));
+  } else if (banks_[bank].open_row >= 0) {
+    choice.command = DramCommand::PRE;
+    choice.cycle = std::max({access.arrival, last_row_command_, timing_.earliest_precharge(bank)});
+  } else {
+    choice.command = DramCommand::ACT;
+    choice.cycle = std::max({access.arrival, last_row_command_, timing_.earliest_activate(bank)});
+  }
+  return choice;
+}
+
+DramChannel::Choice DramChannel::refresh_choice(size_t rank) const {
+  Choice choice;
+  const Rank& r = ranks_[rank];
+  const int target = refresh_policy_->bank(r.refreshes);
+  choice.bank = rank * banks_per_rank_ + static_cast<size_t>(std::max(target, 0));
+  choice.cycle = std::max(r.refresh_due, last_row_command_);
+  bool open = false;
+  for (uint64_t banks = r.refresh_banks; banks != 0; banks &= banks - 1) {
+    open = open || banks_[static_cast<size_t>(__builtin_ctzll(banks))].open_row >= 0;
+  }
+  // PREab must not come before the precharge of a bank that precharges on its own.
+  for (uint64_t banks = open ? r.refresh_banks : 0; banks != 0; banks &= banks - 1) {
+    const auto bank = static_cast<size_t>(__builtin_ctzll(banks));
+    choice.cycle = std::max(choice.cycle, timing_.earliest_precharge(bank));
+  }
+  if (open) {
+    choice.command = target < 0 ? DramCommand::PREab : DramCommand::PRE;
+  } else if (target < 0) {
+    choice.command = DramCommand::REFab;
+    choice.cycle = std::max(choice.cycle, timing_.earliest_refresh_all(rank));
+  } else {
+    choice.command = DramCommand::REFpb;
+    choice.cycle = std::max(choice.cycle, timing_.earliest_refresh_bank(choice.bank));
+  }
+  return choice;
+}
+
+void DramChannel::choose() {
+  constexpr DramCycle kNever = INT64_MAX;
+  Choice best;
+  best.cycle = kNever;
+  const auto consider = [&](size_t bank, Index access) {
+    const Choice choice = choice_for(bank, access);
+    const Rank& rank = ranks_[bank / banks_per_rank_];
+    if (choice.cycle >= rank.refresh_due && (rank.refresh_banks >> bank & 1) != 0) return;
+    if (before(choice, best)) best = choice;
+  };
+  if (bypassed_ >= bypass_limit_) {
+    consider(queue_[queue_.oldest()].bank, queue_.oldest());
+  } else {
+    for (uint64_t busy = queue_.busy_banks(); busy != 0; busy &= busy - 1) {
+      const auto bank = static_cast<size_t>(__builtin_ctzll(busy));
+      Bank& b = banks_[bank];
+      if (b.pick == DramRequestQueue::kNone) b.pick = scheduler_->pick(queue_, bank, b.open_row);
+      consider(bank, b.pick);
+    }
+  }
+  for (size_t rank = 0; rank < ranks_.size(); ++rank) {
+    if (ranks_[rank].refresh_due > best.cycle) continue;
+    const Choice refresh = refresh_choice(rank);
+    if (before(refresh, best)) best = refresh;
+  }
+  best.cycle = command_bus_.first_free(best.cycle, command_length(best.command));
+  choice_ = best;
+  chosen_ = true;
+}
+
+DramChannel::Step DramChannel::step(const DramTrace& trace) {
+  if (!chosen_) choose();
+  chosen_ = false;
+  Choice choice = choice_;
+  command_bus_.take(choice.cycle, command_length(choice.command));
+  if (choice.column) {
+    const DramAccess access = queue_[choice.access];
+    const Step done = column(choice);
+    if (trace) tell(trace, choice, access.row, access.burst);
+    return done;
+  }
+  last_row_command_ = choice.cycle;
+  switch (choice.command) {
+    case DramCommand::ACT:
+      activate(choice);
+      break;
+    case DramCommand::PRE:
+      if (choice.access != DramRequestQueue::kNone) queue_[choice.access].precharged = true;
+      precharge(choice.bank, choice.cycle);
+      break;
+    case DramCommand::PREab:
+      precharge_all(choice.bank / banks_per_rank_, choice.cycle);
+      break;
+    default:
+      refresh(choice);
+      break;
+  }
+  if (trace) {
+    const bool opens = choice.command == DramCommand::ACT;
+    tell(trace, choice, opens ? static_cast<uint32_t>(banks_[choice.bank].open_row) : 0, 0);
+  }
+  Step done;
+  done.cycle = choice.cycle;
+  return done;
+}
+
+void DramChannel::activate(const Choice& choice) {
+  DramAccess& access = queue_[choice.access];
+  access.activated = true;
+  timing_.activate(choice.bank, choice.cycle);
+  banks_[choice.bank] = {access.row, DramRequestQueue::kNone};
+  note_opened(ranks_[choice.bank / banks_per_rank_], choice.cycle);
+  ++statistics_.activates;
+}
+
+void DramChannel::precharge(size_t bank, DramCycle cycle) {
+  timing_.precharge(bank, cycle);
+  banks_[bank] = {};
+  note_closed(ranks_[bank / banks_per_rank_], cycle);
+  ++statistics_.precharges;
+}
+
+void DramChannel::precharge_all(size_t rank, DramCycle cycle) {
+  timing_.precharge_all(rank, cycle);
+  for (size_t bank = rank * banks_per_rank_; bank < (rank + 1) * banks_per_rank_; ++bank) {
+    if (banks_[bank].open_row < 0) continue;
+    banks_[bank] = {};
+    note_closed(ranks_[rank], cycle);
+    ++statistics_.precharges;
+  }
+}
+
+void DramChannel::refresh(const Choice& choice) {
+  const size_t index = choice.bank / banks_per_rank_;
+  Rank& rank = ranks_[index];
+  if (choice.command == DramCommand::REFab) {
+    timing_.refresh_all(index, choice.cycle);
+    ++statistics_.refreshes_all;
+  } else {
+    timing_.refresh_bank(choice.bank, choice.cycle);
+    ++statistics_.refreshes_bank;
+  }
+  ++rank.refreshes;
+  rank.refresh_due += refresh_policy_->interval();
+  set_refresh_target(index);
+}
+
+DramChannel::Step DramChannel::column(Choice& choice) {
+  const DramAccess access = queue_[choice.access];
+  if (choice.access == queue_.oldest()) {
+    bypassed_ = 0;
+  } else {
+    ++bypassed_;
+  }
+  queue_.remove(choice.access);
+  banks_[choice.bank].pick = DramRequestQueue::kNone;
+  const bool closes = page_policy_->auto_precharge(queue_, access);
+  const DramCycle closed = access.write ? timing_.write(choice.bank, choice.cycle, closes)
+                                        : timing_.read(choice.bank, choice.cycle, closes);
+  if (closes) {
+    choice.command = access.write ? DramCommand::WRA : DramCommand::RDA;
+    banks_[choice.bank].open_row = -1;
+    note_closed(ranks_[choice.bank / banks_per_rank_], closed);
+    ++statistics_.precharges;
+  }
+  ++(access.write ? statistics_.writes : statistics_.reads);
+  ++(access.precharged  ? statistics_.row_conflicts
+     : access.activated ? statistics_.row_misses
+                        : statistics_.row_hits);
+  const DramCycle latency = access.write ? spec_.write_latency() : spec_.read_latency();
+  return {true, access.request, choice.cycle, choice.cycle + latency};
+}
+
+void DramChannel::note_opened(Rank& rank, DramCycle cycle) {
+  // A bank that precharges on its own may still be open.
+  if (rank.open_banks++ == 0) rank.active_since = std::max(cycle, rank.closed_at);
+}
+
+void DramChannel::note_closed(Rank& rank, DramCycle cycle) {
+  rank.closed_at = std::max(rank.closed_at, cycle);
+  if (--rank.open_banks == 0) rank.active_cycles += rank.closed_at - rank.active_since;
+}
+
+DramCycle DramChannel::active_cycles(DramCycle now) const {
+  DramCycle sum = 0;
+  for (const Rank& rank : ranks_) {
+    sum += rank.active_cycles;
+    if (rank.open_banks != 0) sum += std::max<DramCycle>(0, now - rank.active_since);
+  }
+  return sum;
+}
+
+void DramChannel::tell(const DramTrace& trace, const Choice& choice, uint32_t row, uint32_t burst) const {
+  const DramOrganization& o = spec_.organization;
+  DramCommandRecord record;
+  record.cycle = choice.cycle;
+  record.command = choice.command;
+  record.channel = index_;
+  record.rank = static_cast<uint32_t>(choice.bank / banks_per_rank_);
+  const auto in_rank = static_cast<int64_t>(choice.bank % banks_per_rank_);
+  record.bank_group = static_cast<uint32_t>(in_rank / o.banks);
+  record.bank = static_cast<uint32_t>(in_rank % o.banks);
+  record.row = row;
+  record.column = burst * static_cast<uint32_t>(o.burst_length);
+  trace(record);
+}
+
+}  // namespace hwcvp

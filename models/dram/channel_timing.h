@@ -1,0 +1,90 @@
+// When the standard allows the next commands on a channel.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "models/dram/spec.h"
+
+namespace hwcvp {
+
+// Banks of a channel are numbered rank by rank, bank group by bank group.
+//
+// Does not model: power-down, self refresh, write CRC, masked writes (they take their time as writes), on-die
+// termination.
+//
+// Keeps, for bank, bank group, rank and channel, the first cycle for each kind of command; a command may be
+// given at the latest of those that concern it. Formulas: JESD79-3 (DDR3), JESD79-4 (DDR4) and JESD209-4
+// (LPDDR4), whose differences are values of DramTiming.
+class DramChannelTiming {
+ public:
+  explicit DramChannelTiming(const DramSpec& spec);
+
+  // The first cycle for a command, as far as it depends on earlier ones; whether it makes sense (a row is
+  // open, another one is closed) is the caller's business.
+  DramCycle earliest_activate(size_t bank) const {
+    const Rank& rank = ranks_[bank / banks_per_rank_];
+    return std::max({banks_[bank].activate, groups_[bank / banks_per_group_].activate, rank.activate,
+                     rank.last_activates[rank.oldest_activate] + timing_.tFAW});
+  }
+  DramCycle earliest_precharge(size_t bank) const {
+    return std::max(banks_[bank].precharge, ranks_[bank / banks_per_rank_].precharge);
+  }
+  DramCycle earliest_read(size_t bank) const {
+    return std::max(
+        {banks_[bank].column, groups_[bank / banks_per_group_].read, ranks_[bank / banks_per_rank_].read});
+  }
+  DramCycle earliest_write(size_t bank) const {
+    return std::max(
+        {banks_[bank].column, groups_[bank / banks_per_group_].write, ranks_[bank / banks_per_rank_].write});
+  }
+  DramCycle earliest_refresh_all(size_t rank) const;
+  DramCycle earliest_refresh_bank(size_t bank) const {
+    return std::max(earliest_activate(bank), ranks_[bank / banks_per_rank_].refresh_bank);
+  }
+
+  // Take note of a command at a cycle. The column commands return when the bank is closed if they precharge
+  // on their own; it counts only then.
+  void activate(size_t bank, DramCycle cycle);
+  void precharge(size_t bank, DramCycle cycle);
+  void precharge_all(size_t rank, DramCycle cycle);
+  DramCycle read(size_t bank, DramCycle cycle, bool auto_precharge);
+  DramCycle write(size_t bank, DramCycle cycle, bool auto_precharge);
+  void refresh_all(size_t rank, DramCycle cycle);
+  void refresh_bank(size_t bank, DramCycle cycle);
+
+ private:
+  static constexpr DramCycle kLongAgo = -(DramCycle{1} << 40);
+
+  struct Bank {
+    DramCycle activate = 0, column = 0, precharge = 0;
+  };
+  struct Group {
+    DramCycle activate = 0, read = 0, write = 0;
+  };
+  struct Rank {
+    DramCycle activate = 0, read = 0, write = 0, precharge = 0, refresh_bank = 0;
+    std::array<DramCycle, 4> last_activates = {kLongAgo, kLongAgo, kLongAgo, kLongAgo};
+    size_t oldest_activate = 0;
+  };
+
+  void note_row_opened(size_t bank, DramCycle cycle);
+  DramCycle close(Bank& bank, bool auto_precharge) const;
+
+  const DramTiming timing_;
+  const DramCycle read_to_write_;        // same rank
+  const DramCycle read_to_write_ranks_;  // another rank
+  const DramCycle write_to_read_S_;
+  const DramCycle write_to_read_L_;
+  const DramCycle write_to_read_ranks_;
+  const DramCycle same_kind_ranks_;
+  const DramCycle write_to_precharge_;
+  const size_t banks_per_group_;
+  const size_t banks_per_rank_;
+  std::vector<Bank> banks_;
+  std::vector<Group> groups_;
+  std::vector<Rank> ranks_;
+};
+
+}  // namespace hwcvp
