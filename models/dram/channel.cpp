@@ -10,6 +10,7 @@ DramChannel::DramChannel(const DramSpec& spec, const DramControllerConfig& confi
       index_(index),
       bypass_limit_(static_cast<uint64_t>(config.bypass_limit)),
       banks_per_rank_(static_cast<size_t>(spec.organization.banks_per_rank())),
+      rank_shift_(static_cast<unsigned>(__builtin_ctzll(banks_per_rank_))),
       scheduler_(DramScheduler::make(config.scheduler)),
       page_policy_(DramPagePolicy::make(config.page_policy)),
       refresh_policy_(DramRefreshPolicy::make(config.refresh, spec)),
@@ -55,25 +56,27 @@ DramCycle DramChannel::command_length(DramCommand command) const {
   }
 }
 
-DramChannel::Choice DramChannel::choice_for(size_t bank, Index index) const {
+// Puts the next command for an access in the place of `best` if it comes before, unless refresh is due there.
+void DramChannel::consider(size_t bank, Index index, Choice& best) const {
   const DramAccess& access = queue_[index];
-  Choice choice;
-  choice.bank = bank;
-  choice.access = index;
-  choice.age = queue_.age(index);
-  if (banks_[bank].open_row == access.row) {
-    choice.column = true;
-    choice.command = access.write ? DramCommand::WR : DramCommand::RD;
-    choice.cycle =
-        std::max(access.arrival, access.write ? timing_.earliest_write(bank) : timing_.earliest_read(bank));
-  } else if (banks_[bank].open_row >= 0) {
-    choice.command = DramCommand::PRE;
-    choice.cycle = std::max({access.arrival, last_row_command_, timing_.earliest_precharge(bank)});
+  const int64_t open_row = banks_[bank].open_row;
+  const bool column = open_row == access.row;
+  DramCommand command = DramCommand::ACT;
+  DramCycle cycle = access.arrival;
+  if (column) {
+    command = access.write ? DramCommand::WR : DramCommand::RD;
+    cycle = std::max(cycle, access.write ? timing_.earliest_write(bank) : timing_.earliest_read(bank));
+  } else if (open_row >= 0) {
+    command = DramCommand::PRE;
+    cycle = std::max({cycle, last_row_command_, timing_.earliest_precharge(bank)});
   } else {
-    choice.command = DramCommand::ACT;
-    choice.cycle = std::max({access.arrival, last_row_command_, timing_.earliest_activate(bank)});
+    cycle = std::max({cycle, last_row_command_, timing_.earliest_activate(bank)});
   }
-  return choice;
+  if (cycle > best.cycle) return;
+  const Rank& rank = ranks_[bank >> rank_shift_];
+  if (cycle >= rank.refresh_due && (rank.refresh_banks >> bank & 1) != 0) return;
+  const Choice choice{cycle, command, bank, index, column, queue_.age(index)};
+  if (before(choice, best)) best = choice;
 }
 
 DramChannel::Choice DramChannel::refresh_choice(size_t rank) const {
@@ -107,20 +110,14 @@ void DramChannel::choose() {
   constexpr DramCycle kNever = INT64_MAX;
   Choice best;
   best.cycle = kNever;
-  const auto consider = [&](size_t bank, Index access) {
-    const Choice choice = choice_for(bank, access);
-    const Rank& rank = ranks_[bank / banks_per_rank_];
-    if (choice.cycle >= rank.refresh_due && (rank.refresh_banks >> bank & 1) != 0) return;
-    if (before(choice, best)) best = choice;
-  };
   if (bypassed_ >= bypass_limit_) {
-    consider(queue_[queue_.oldest()].bank, queue_.oldest());
+    consider(queue_[queue_.oldest()].bank, queue_.oldest(), best);
   } else {
     for (uint64_t busy = queue_.busy_banks(); busy != 0; busy &= busy - 1) {
       const auto bank = static_cast<size_t>(__builtin_ctzll(busy));
       Bank& b = banks_[bank];
       if (b.pick == DramRequestQueue::kNone) b.pick = scheduler_->pick(queue_, bank, b.open_row);
-      consider(bank, b.pick);
+      consider(bank, b.pick, best);
     }
   }
   for (size_t rank = 0; rank < ranks_.size(); ++rank) {
@@ -154,7 +151,7 @@ DramChannel::Step DramChannel::step(const DramTrace& trace) {
       precharge(choice.bank, choice.cycle);
       break;
     case DramCommand::PREab:
-      precharge_all(choice.bank / banks_per_rank_, choice.cycle);
+      precharge_all(choice.bank >> rank_shift_, choice.cycle);
       break;
     default:
       refresh(choice);
@@ -174,14 +171,14 @@ void DramChannel::activate(const Choice& choice) {
   access.activated = true;
   timing_.activate(choice.bank, choice.cycle);
   banks_[choice.bank] = {access.row, DramRequestQueue::kNone};
-  note_opened(ranks_[choice.bank / banks_per_rank_], choice.cycle);
+  note_opened(ranks_[choice.bank >> rank_shift_], choice.cycle);
   ++statistics_.activates;
 }
 
 void DramChannel::precharge(size_t bank, DramCycle cycle) {
   timing_.precharge(bank, cycle);
   banks_[bank] = {};
-  note_closed(ranks_[bank / banks_per_rank_], cycle);
+  note_closed(ranks_[bank >> rank_shift_], cycle);
   ++statistics_.precharges;
 }
 
@@ -196,7 +193,7 @@ void DramChannel::precharge_all(size_t rank, DramCycle cycle) {
 }
 
 void DramChannel::refresh(const Choice& choice) {
-  const size_t index = choice.bank / banks_per_rank_;
+  const size_t index = choice.bank >> rank_shift_;
   Rank& rank = ranks_[index];
   if (choice.command == DramCommand::REFab) {
     timing_.refresh_all(index, choice.cycle);
@@ -225,7 +222,7 @@ DramChannel::Step DramChannel::column(Choice& choice) {
   if (closes) {
     choice.command = access.write ? DramCommand::WRA : DramCommand::RDA;
     banks_[choice.bank].open_row = -1;
-    note_closed(ranks_[choice.bank / banks_per_rank_], closed);
+    note_closed(ranks_[choice.bank >> rank_shift_], closed);
     ++statistics_.precharges;
   }
   ++(access.write ? statistics_.writes : statistics_.reads);
@@ -261,7 +258,7 @@ void DramChannel::tell(const DramTrace& trace, const Choice& choice, uint32_t ro
   record.cycle = choice.cycle;
   record.command = choice.command;
   record.channel = index_;
-  record.rank = static_cast<uint32_t>(choice.bank / banks_per_rank_);
+  record.rank = static_cast<uint32_t>(choice.bank >> rank_shift_);
   const auto in_rank = static_cast<int64_t>(choice.bank % banks_per_rank_);
   record.bank_group = static_cast<uint32_t>(in_rank / o.banks);
   record.bank = static_cast<uint32_t>(in_rank % o.banks);

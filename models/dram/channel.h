@@ -93,7 +93,7 @@ class DramChannel {
   }
 
   void choose();
-  Choice choice_for(size_t bank, Index access) const;
+  void consider(size_t bank, Index access, Choice& best) const;
   Choice refresh_choice(size_t rank) const;
   DramCycle command_length(DramCommand command) const;
   void set_refresh_target(size_t rank);
@@ -111,6 +111,7 @@ class DramChannel {
   const uint32_t index_;
   const uint64_t bypass_limit_;
   const size_t banks_per_rank_;
+  const unsigned rank_shift_;  // bank >> rank_shift_ is the number of its rank
   const std::unique_ptr<DramScheduler> scheduler_;
   const std::unique_ptr<DramPagePolicy> page_policy_;
   const std::unique_ptr<DramRefreshPolicy> refresh_policy_;

@@ -4,6 +4,10 @@ namespace hwcvp {
 
 namespace {
 
+unsigned log2_of(int64_t power) {
+  return static_cast<unsigned>(__builtin_ctzll(static_cast<uint64_t>(power)));
+}
+
 void raise(DramCycle& cycle, DramCycle least) { cycle = std::max(cycle, least); }
 
 }  // namespace
@@ -19,11 +23,12 @@ DramChannelTiming::DramChannelTiming(const DramSpec& spec)
           std::max<DramCycle>(1, spec.write_latency() + timing_.tRTRS - timing_.CL - timing_.tDQSCK)),
       same_kind_ranks_(spec.burst_cycles() + timing_.tRTRS),
       write_to_precharge_(spec.write_latency() + timing_.tWR),
-      banks_per_group_(static_cast<size_t>(spec.organization.banks)),
       banks_per_rank_(static_cast<size_t>(spec.organization.banks_per_rank())),
+      group_shift_(log2_of(spec.organization.banks)),
+      rank_shift_(log2_of(spec.organization.banks_per_rank())),
       banks_(static_cast<size_t>(spec.organization.banks_per_channel())),
-      groups_(banks_.size() / banks_per_group_),
-      ranks_(banks_.size() / banks_per_rank_) {}
+      groups_(banks_.size() >> group_shift_),
+      ranks_(banks_.size() >> rank_shift_) {}
 
 DramCycle DramChannelTiming::earliest_refresh_all(size_t rank) const {
   DramCycle earliest = ranks_[rank].activate;
@@ -34,8 +39,8 @@ DramCycle DramChannelTiming::earliest_refresh_all(size_t rank) const {
 }
 
 void DramChannelTiming::note_row_opened(size_t bank, DramCycle cycle) {
-  Rank& rank = ranks_[bank / banks_per_rank_];
-  raise(groups_[bank / banks_per_group_].activate, cycle + timing_.tRRD_L);
+  Rank& rank = ranks_[bank >> rank_shift_];
+  raise(groups_[bank >> group_shift_].activate, cycle + timing_.tRRD_L);
   raise(rank.activate, cycle + timing_.tRRD_S);
   rank.last_activates[rank.oldest_activate] = cycle;
   rank.oldest_activate = (rank.oldest_activate + 1) % rank.last_activates.size();
@@ -51,7 +56,7 @@ void DramChannelTiming::activate(size_t bank, DramCycle cycle) {
 
 void DramChannelTiming::precharge(size_t bank, DramCycle cycle) {
   raise(banks_[bank].activate, cycle + timing_.tRP);
-  raise(ranks_[bank / banks_per_rank_].precharge, cycle + timing_.tPPD);
+  raise(ranks_[bank >> rank_shift_].precharge, cycle + timing_.tPPD);
 }
 
 void DramChannelTiming::precharge_all(size_t rank, DramCycle cycle) {
@@ -67,8 +72,8 @@ DramCycle DramChannelTiming::close(Bank& bank, bool auto_precharge) const {
 }
 
 DramCycle DramChannelTiming::read(size_t bank, DramCycle cycle, bool auto_precharge) {
-  Rank& own = ranks_[bank / banks_per_rank_];
-  Group& group = groups_[bank / banks_per_group_];
+  Rank& own = ranks_[bank >> rank_shift_];
+  Group& group = groups_[bank >> group_shift_];
   for (Rank& other : ranks_) {
     if (&other == &own) continue;
     raise(other.read, cycle + same_kind_ranks_);
@@ -82,8 +87,8 @@ DramCycle DramChannelTiming::read(size_t bank, DramCycle cycle, bool auto_precha
 }
 
 DramCycle DramChannelTiming::write(size_t bank, DramCycle cycle, bool auto_precharge) {
-  Rank& own = ranks_[bank / banks_per_rank_];
-  Group& group = groups_[bank / banks_per_group_];
+  Rank& own = ranks_[bank >> rank_shift_];
+  Group& group = groups_[bank >> group_shift_];
   for (Rank& other : ranks_) {
     if (&other == &own) continue;
     raise(other.write, cycle + same_kind_ranks_);
@@ -106,7 +111,7 @@ void DramChannelTiming::refresh_all(size_t rank, DramCycle cycle) {
 
 void DramChannelTiming::refresh_bank(size_t bank, DramCycle cycle) {
   raise(banks_[bank].activate, cycle + timing_.tRFCpb);
-  raise(ranks_[bank / banks_per_rank_].refresh_bank, cycle + timing_.tPBR2PBR);
+  raise(ranks_[bank >> rank_shift_].refresh_bank, cycle + timing_.tPBR2PBR);
   note_row_opened(bank, cycle);
 }
 

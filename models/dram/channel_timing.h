@@ -24,24 +24,24 @@ class DramChannelTiming {
   // The first cycle for a command, as far as it depends on earlier ones; whether it makes sense (a row is
   // open, another one is closed) is the caller's business.
   DramCycle earliest_activate(size_t bank) const {
-    const Rank& rank = ranks_[bank / banks_per_rank_];
-    return std::max({banks_[bank].activate, groups_[bank / banks_per_group_].activate, rank.activate,
+    const Rank& rank = ranks_[bank >> rank_shift_];
+    return std::max({banks_[bank].activate, groups_[bank >> group_shift_].activate, rank.activate,
                      rank.last_activates[rank.oldest_activate] + timing_.tFAW});
   }
   DramCycle earliest_precharge(size_t bank) const {
-    return std::max(banks_[bank].precharge, ranks_[bank / banks_per_rank_].precharge);
+    return std::max(banks_[bank].precharge, ranks_[bank >> rank_shift_].precharge);
   }
   DramCycle earliest_read(size_t bank) const {
     return std::max(
-        {banks_[bank].column, groups_[bank / banks_per_group_].read, ranks_[bank / banks_per_rank_].read});
+        {banks_[bank].column, groups_[bank >> group_shift_].read, ranks_[bank >> rank_shift_].read});
   }
   DramCycle earliest_write(size_t bank) const {
     return std::max(
-        {banks_[bank].column, groups_[bank / banks_per_group_].write, ranks_[bank / banks_per_rank_].write});
+        {banks_[bank].column, groups_[bank >> group_shift_].write, ranks_[bank >> rank_shift_].write});
   }
   DramCycle earliest_refresh_all(size_t rank) const;
   DramCycle earliest_refresh_bank(size_t bank) const {
-    return std::max(earliest_activate(bank), ranks_[bank / banks_per_rank_].refresh_bank);
+    return std::max(earliest_activate(bank), ranks_[bank >> rank_shift_].refresh_bank);
   }
 
   // Take note of a command at a cycle. The column commands return when the bank is closed if they precharge
@@ -80,8 +80,9 @@ class DramChannelTiming {
   const DramCycle write_to_read_ranks_;
   const DramCycle same_kind_ranks_;
   const DramCycle write_to_precharge_;
-  const size_t banks_per_group_;
   const size_t banks_per_rank_;
+  const unsigned group_shift_;  // bank >> shift is the number of its bank group, and of its rank
+  const unsigned rank_shift_;
   std::vector<Bank> banks_;
   std::vector<Group> groups_;
   std::vector<Rank> ranks_;

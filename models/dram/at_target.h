@@ -1,0 +1,80 @@
+// The approximately-timed side of a DRAM: four phases, many transactions, back-pressure.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <systemc>
+#include <tlm>
+#include <unordered_map>
+#include <vector>
+
+#include "models/dram/clock.h"
+#include "models/dram/controller.h"
+
+namespace hwcvp {
+
+// Does not model: more than one request and one response at a time between their begin and their end, as the
+// base protocol says.
+//
+// A request is taken into the controller when it begins, or when there is room; END_REQ follows when all its
+// bursts are in the queues, so a full queue holds the initiator back. BEGIN_RESP comes at the last beat,
+// responses in the order of their ends, each after the end of the one before; transactions whose response has
+// not ended count as in flight, of which there are at most `most_in_flight`. Early completion and END_RESP by
+// return value are understood. What breaks the protocol is told by SC_REPORT_ERROR with type "/hwcvp/dram"
+// and changes nothing else; a BEGIN_REQ among it is completed with a generic error.
+class DramAtTarget : public sc_core::sc_module {
+ public:
+  using Backward =
+      std::function<tlm::tlm_sync_enum(tlm::tlm_generic_payload&, tlm::tlm_phase&, sc_core::sc_time&)>;
+  // Sets the response of an access and moves its data, when it is taken into the controller.
+  using Serve = std::function<void(tlm::tlm_generic_payload&)>;
+  // Whether an access can be served; sets the response where it can not, or need not be timed.
+  using Check = std::function<bool(tlm::tlm_generic_payload&)>;
+
+  // The controller must outlive it.
+  DramAtTarget(const sc_core::sc_module_name& name, DramController& controller, size_t most_in_flight,
+               Backward backward, Check check, Serve serve);
+
+  tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
+                                     sc_core::sc_time& delay);
+
+ private:
+  using Payload = tlm::tlm_generic_payload;
+
+  // A transaction whose data is all moved.
+  struct Response {
+    Payload* payload;
+    sc_core::sc_time begin;
+  };
+
+  tlm::tlm_sync_enum begin_request(Payload& payload, const sc_core::sc_time& delay);
+  tlm::tlm_sync_enum end_response(Payload& payload, const sc_core::sc_time& delay);
+  void report(const Payload& payload, const char* what) const;
+
+  void process();
+  void take_request();
+  void collect_completions();
+  void begin_response();
+  void finish_response(const sc_core::sc_time& delay);
+  void wake_at_next();
+
+  DramController& controller_;
+  const DramClock clock_;
+  const DramCycle shortest_;  // from a column command to its last beat
+  const size_t most_in_flight_;
+  const Backward backward_;
+  const Check check_;
+  const Serve serve_;
+
+  Payload* request_ = nullptr;  // between BEGIN_REQ and END_REQ
+  sc_core::sc_time request_begin_;
+  bool request_submitted_ = false;
+  std::unordered_map<uint64_t, Payload*> moving_;  // in the controller, by id
+  std::deque<Response> responses_;                 // in the order of their begin
+  Payload* responding_ = nullptr;                  // between BEGIN_RESP and END_RESP
+  sc_core::sc_time response_free_;                 // when the next response may begin
+  uint64_t next_id_ = 0;
+  sc_core::sc_event wake_;
+};
+
+}  // namespace hwcvp
