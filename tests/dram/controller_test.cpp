@@ -211,7 +211,7 @@ TEST(DramControllerTest, RequestsInTurnWithOldArrivalsObeyTheStandard) {
     controller.trace = [&](const DramCommandRecord& r) { trace.push_back(r); };
     std::mt19937_64 random(7);
     DramCycle last = 0;
-    for (int i = 0; i < 1500; ++i) {
+    for (int i = 0; i < 150; ++i) {
       DramController::Request request;
       request.bytes = 1 + random() % 3000;
       request.address = random() % (spec.organization.capacity_bytes() - request.bytes);
