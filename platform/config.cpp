@@ -1,8 +1,17 @@
 #include "platform/config.h"
 
-#include <nlohmann/json.hpp>
+#include <fmt/format.h>
 
+#include <algorithm>
+#include <exception>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "models/dram/controller.h"
+#include "platform/dram/dram_spec_file.h"
 #include "platform/schema/embedded_platform_schema.h"
+#include "schedules/error.h"
 #include "schedules/json.h"
 #include "schedules/schema/schema_check.h"
 
@@ -35,30 +44,89 @@ void visit_fields(Config& config, Visit visit) {
   visit("bus", "clock_mhz", config.bus.clock_mhz);
   visit("bus", "arbitration", config.bus.arbitration);
   visit("dram", "size_bytes", config.dram.size_bytes);
-  visit("dram", "latency_ns", config.dram.latency_ns);
-  visit("dram", "bandwidth_gb_per_s", config.dram.bandwidth_gb_per_s);
+  visit("dram", "timing", config.dram.timing);
 }
 
-}  // namespace
+// Calls visit(key, field, applies) for the fields of the DRAM that depend on its timing.
+template <typename Config, typename Visit>
+void visit_dram_fields(Config& dram, Visit visit) {
+  visit("latency_ns", dram.latency_ns, dram.simple());
+  visit("bandwidth_gb_per_s", dram.bandwidth_gb_per_s, dram.simple());
+  visit("queue_depth", dram.controller.queue_depth, !dram.simple());
+  visit("scheduler", dram.controller.scheduler, !dram.simple());
+  visit("bypass_limit", dram.controller.bypass_limit, !dram.simple());
+  visit("page_policy", dram.controller.page_policy, !dram.simple());
+  visit("refresh", dram.controller.refresh, !dram.simple());
+  visit("mapping", dram.controller.mapping, !dram.simple());
+}
 
-PlatformConfig platform_from_json(const json& document, const std::string& where) {
+void read_dram_fields(const json& section, DramConfig& dram, const std::string& where) {
+  visit_dram_fields(dram, [&](const char* key, auto& field, bool applies) {
+    if (!section.contains(key)) return;
+    if (!applies) {
+      throw InputError(fmt::format("{}: dram.{}: expected only with timing {}, found timing \"{}\"", where,
+                                   key, dram.simple() ? "other than \"simple\"" : "\"simple\"", dram.timing));
+    }
+    section[key].get_to(field);
+  });
+}
+
+// Paths in a platform file count from its folder.
+void place_dram_file(DramConfig& dram, const std::string& path) {
+  const std::vector<std::string> presets = dram_preset_names();
+  const bool named = dram.simple() || std::find(presets.begin(), presets.end(), dram.timing) != presets.end();
+  if (named) return;
+  dram.timing = (std::filesystem::path(path).parent_path() / dram.timing).string();
+}
+
+PlatformConfig parse(const json& document, const std::string& where) {
   static const json schema = json::parse(platform_schema_text());
   check_schema(schema, document, where);
   PlatformConfig config;
   visit_fields(config, [&document](const char* section, const char* key, auto& field) {
     if (document.contains(section) && document[section].contains(key)) document[section][key].get_to(field);
   });
+  if (document.contains("dram")) read_dram_fields(document["dram"], config.dram, where);
+  return config;
+}
+
+}  // namespace
+
+PlatformConfig platform_from_json(const json& document, const std::string& where) {
+  PlatformConfig config = parse(document, where);
+  check_dram(config.dram, where);
   return config;
 }
 
 PlatformConfig read_platform(const std::string& path) {
-  return platform_from_json(read_json_file(path), path);
+  PlatformConfig config = parse(read_json_file(path), path);
+  place_dram_file(config.dram, path);
+  check_dram(config.dram, path);
+  return config;
+}
+
+void check_dram(const DramConfig& config, const std::string& where) {
+  if (config.simple()) return;
+  try {
+    const DramSpec spec = find_dram_spec(config.timing);
+    const DramController controller(spec, config.controller);
+    const uint64_t capacity = spec.organization.capacity_bytes();
+    if (static_cast<uint64_t>(config.size_bytes) > capacity) {
+      throw InputError(fmt::format("size_bytes: expected at most the capacity of {}, {}, found {}", spec.name,
+                                   capacity, config.size_bytes));
+    }
+  } catch (const std::exception& error) {
+    throw InputError(fmt::format("{}: dram: {}", where, error.what()));
+  }
 }
 
 nlohmann::ordered_json to_json(const PlatformConfig& config) {
   nlohmann::ordered_json document;
   visit_fields(config, [&document](const char* section, const char* key, const auto& field) {
     document[section][key] = field;
+  });
+  visit_dram_fields(config.dram, [&document](const char* key, const auto& field, bool applies) {
+    if (applies) document["dram"][key] = field;
   });
   return document;
 }

@@ -5,6 +5,8 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
+#include "models/dram/channel.h"
+
 namespace hwcvp {
 
 struct ControlProcessorConfig {
@@ -39,8 +41,14 @@ struct BusConfig {
 
 struct DramConfig {
   int64_t size_bytes = int64_t{4} << 30;
+  std::string timing = "simple";  // or a preset's name, or the path of a DRAM file
+  // With timing "simple": every access takes the same.
   double latency_ns = 60;
   double bandwidth_gb_per_s = 8;  // 10^9 bytes a second
+  // With any other: commands are scheduled one by one.
+  DramControllerConfig controller;
+
+  bool simple() const { return timing == "simple"; }
 };
 
 // The machine. The initial values are those that a platform file need not name.
@@ -57,7 +65,10 @@ struct PlatformConfig {
 PlatformConfig read_platform(const std::string& path);
 // The same for a document at hand; `where` begins every message.
 PlatformConfig platform_from_json(const nlohmann::json& json, const std::string& where);
-// All fields, in the form that platform_from_json() reads.
+// Throws InputError, naming the field behind `where`, unless the DRAM can be made: preset or file found, its
+// figures and the controller's settings sound, the size within its capacity.
+void check_dram(const DramConfig& config, const std::string& where);
+// All fields that apply, in the form that platform_from_json() reads.
 nlohmann::ordered_json to_json(const PlatformConfig& config);
 
 }  // namespace hwcvp

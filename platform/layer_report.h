@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "platform/report/dram_report.h"
 #include "platform/runner.h"
 #include "schedules/latency_model.h"
 #include "schedules/layer.h"
@@ -35,8 +37,9 @@ struct LayerReport {
 
 struct RunReport {
   std::vector<LayerReport> layers;
-  double wall_seconds = 0;  // of everything, searching for schedules and checking outputs included
-  bool complete = true;     // false: interrupted, later layers are missing
+  double wall_seconds = 0;         // of everything, searching for schedules and checking outputs included
+  std::optional<DramReport> dram;  // where the DRAM is timed command by command; all layers together
+  bool complete = true;            // false: interrupted, later layers are missing
 
   // Every prediction matched and every output was verified.
   bool agreed() const;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "platform/dram/dram_spec_file.h"
 #include "platform/reference/convolution.h"
 #include "platform/tensor_compare.h"
 
@@ -16,17 +17,32 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+struct DramFigures {
+  double bytes_per_second;
+  double latency_seconds;
+};
+
+// What bounds a stream, and how long a read of a closed row takes.
+DramFigures dram_figures(const DramConfig& config) {
+  if (config.simple()) return {config.bandwidth_gb_per_s * 1e9, config.latency_ns * 1e-9};
+  const DramSpec spec = find_dram_spec(config.timing);
+  const double refresh = static_cast<double>(spec.timing.tRFC) / static_cast<double>(spec.timing.tREFI);
+  return {spec.peak_bytes_per_second() * (1 - refresh),
+          static_cast<double>(spec.timing.tRCD + spec.read_latency()) * spec.organization.clock_ps() * 1e-12};
+}
+
 }  // namespace
 
 LatencyEstimate estimate_latency(const LayerJob& job, const PlatformConfig& config) {
   const double bus_bytes_per_second =
       static_cast<double>(config.bus.width_bytes) * config.bus.clock_mhz * 1e6;
   const double hwc_hz = config.hwc.clock_mhz * 1e6;
+  const DramFigures dram = dram_figures(config.dram);
   MachineTiming timing;
   timing.mac_rows = config.hwc.mac_rows;
   timing.mac_columns = config.hwc.mac_columns;
-  timing.bytes_per_cycle = std::min(bus_bytes_per_second, config.dram.bandwidth_gb_per_s * 1e9) / hwc_hz;
-  timing.access_latency_cycles = config.dram.latency_ns * 1e-9 * hwc_hz;
+  timing.bytes_per_cycle = std::min(bus_bytes_per_second, dram.bytes_per_second) / hwc_hz;
+  timing.access_latency_cycles = dram.latency_seconds * hwc_hz;
   return estimate_latency(job.layer, job.schedule, job.predicted.traffic, timing);
 }
 

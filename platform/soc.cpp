@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "models/cpu/control_processor_loader.h"
+#include "platform/dram/dram_spec_file.h"
 #include "platform/machine_fault.h"
 #include "platform/memory_map.h"
 
@@ -40,6 +41,14 @@ Bus::Properties bus_properties(const BusConfig& config) {
       config.arbitration == "fixed_priority" ? Arbitration::fixed_priority : Arbitration::round_robin;
   properties.initiators = kInitiators;
   properties.targets = kTargets;
+  return properties;
+}
+
+TimedDram::Properties timed_dram_properties(const DramConfig& config) {
+  TimedDram::Properties properties;
+  properties.spec = find_dram_spec(config.timing);
+  properties.controller = config.controller;
+  properties.size_bytes = static_cast<uint64_t>(config.size_bytes);
   return properties;
 }
 
@@ -107,7 +116,11 @@ Soc::Soc(const sc_core::sc_module_name& name, const PlatformConfig& config, cons
       mailbox("mailbox", period(config.bus.clock_mhz)),
       config_(config),
       bus_("bus", bus_properties(config.bus)),
-      dram_("dram", dram_properties(config.dram)),
+      simple_dram_(config.dram.simple() ? std::make_unique<Dram>("dram", dram_properties(config.dram))
+                                        : nullptr),
+      timed_dram_(config.dram.simple()
+                      ? nullptr
+                      : std::make_unique<TimedDram>("dram", timed_dram_properties(config.dram))),
       hwc_("hwc", hwc_properties(config.hwc, config.control_processor)),
       control_processor_(make_control_processor(config.control_processor.kind, "control_processor",
                                                 processor_properties(config.control_processor, files),
@@ -130,11 +143,14 @@ void Soc::bind() {
   tensor_monitor.initiator_socket.bind(bus_.target_sockets[kAccelerator]);
   debug_port_->socket.bind(bus_.target_sockets[kHost]);
 
+  tlm::tlm_target_socket<>& dram = simple_dram_ != nullptr
+                                       ? static_cast<tlm::tlm_target_socket<>&>(simple_dram_->socket)
+                                       : timed_dram_->socket;
   if (dram_monitor_) {
     bus_.initiator_sockets[kDram].bind(dram_monitor_->target_socket);
-    dram_monitor_->initiator_socket.bind(dram_.socket);
+    dram_monitor_->initiator_socket.bind(dram);
   } else {
-    bus_.initiator_sockets[kDram].bind(dram_.socket);
+    bus_.initiator_sockets[kDram].bind(dram);
   }
   bus_.initiator_sockets[kMailbox].bind(mailbox.socket);
   bus_.initiator_sockets[kHwc].bind(hwc_.registers);

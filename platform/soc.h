@@ -9,6 +9,7 @@
 
 #include "models/bus/bus.h"
 #include "models/cpu/control_processor.h"
+#include "models/dram/timed_dram.h"
 #include "models/hwc/hwc.h"
 #include "models/mailbox/mailbox.h"
 #include "models/memory/dram.h"
@@ -34,7 +35,8 @@ struct SocProbes {
 //   HWC memory port -> tensor_monitor -----+----- bus ------+-- mailbox
 //                                                           +-- HWC registers
 //
-// With SocProbes::dram_monitor there is a third monitor between bus and DRAM.
+// With SocProbes::dram_monitor there is a third monitor between bus and DRAM, which is a Dram or a TimedDram,
+// as the platform says.
 //
 // Addresses are those of memory_map. SystemC elaborates once a process, so there is one of these in a
 // process.
@@ -58,6 +60,8 @@ class Soc : public sc_core::sc_module {
   const sc_core::sc_signal<bool>& hwc_interrupt() const { return hwc_interrupt_; }
   const sc_core::sc_signal<bool>& mailbox_interrupt() const { return mailbox_interrupt_; }
   const sc_core::sc_signal<bool>& reset_line() const { return reset_; }
+  // Null where the platform's DRAM is the simple one.
+  const TimedDram* timed_dram() const { return timed_dram_.get(); }
 
   // Host access to the address space by debug transport: takes no time, passes no monitor. Throws
   // MachineFault where an address is not mapped.
@@ -72,7 +76,8 @@ class Soc : public sc_core::sc_module {
 
   const PlatformConfig config_;
   Bus bus_;
-  Dram dram_;
+  std::unique_ptr<Dram> simple_dram_;  // one of the two
+  std::unique_ptr<TimedDram> timed_dram_;
   Hwc hwc_;
   std::unique_ptr<ControlProcessor> control_processor_;
   std::unique_ptr<Monitor> dram_monitor_;

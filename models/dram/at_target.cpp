@@ -56,6 +56,11 @@ tlm::tlm_sync_enum DramAtTarget::begin_request(Payload& payload, const sc_time& 
   }
   if (!check_(payload)) return tlm::TLM_COMPLETED;
   payload.acquire();
+  // What lies between may put the initiator's address back when this call returns.
+  serve_(payload);
+  access_.address = payload.get_address();
+  access_.bytes = payload.get_data_length();
+  access_.write = payload.is_write();
   request_ = &payload;
   request_begin_ = sc_core::sc_time_stamp() + delay;
   request_submitted_ = false;
@@ -93,15 +98,10 @@ void DramAtTarget::take_request() {
   if (!request_submitted_) {
     const size_t in_flight = moving_.size() + responses_.size() + (responding_ != nullptr ? 1 : 0);
     if (!controller_.ready() || in_flight >= most_in_flight_) return;
-    serve_(*request_);
-    DramController::Request request;
-    request.id = next_id_++;
-    request.address = request_->get_address();
-    request.bytes = request_->get_data_length();
-    request.write = request_->is_write();
-    request.arrival = clock_.cycle_at(sc_core::sc_time_stamp());
-    moving_[request.id] = request_;
-    controller_.submit(request);
+    access_.id = next_id_++;
+    access_.arrival = clock_.cycle_at(sc_core::sc_time_stamp());
+    moving_[access_.id] = request_;
+    controller_.submit(access_);
     request_submitted_ = true;
   }
   if (!controller_.ready()) return;

@@ -26,7 +26,7 @@ class DramAtTarget : public sc_core::sc_module {
  public:
   using Backward =
       std::function<tlm::tlm_sync_enum(tlm::tlm_generic_payload&, tlm::tlm_phase&, sc_core::sc_time&)>;
-  // Sets the response of an access and moves its data, when it is taken into the controller.
+  // Sets the response of an access and moves its data; called when its request begins.
   using Serve = std::function<void(tlm::tlm_generic_payload&)>;
   // Whether an access can be served; sets the response where it can not, or need not be timed.
   using Check = std::function<bool(tlm::tlm_generic_payload&)>;
@@ -66,7 +66,8 @@ class DramAtTarget : public sc_core::sc_module {
   const Check check_;
   const Serve serve_;
 
-  Payload* request_ = nullptr;  // between BEGIN_REQ and END_REQ
+  Payload* request_ = nullptr;      // between BEGIN_REQ and END_REQ
+  DramController::Request access_;  // what it asks for
   sc_core::sc_time request_begin_;
   bool request_submitted_ = false;
   std::unordered_map<uint64_t, Payload*> moving_;  // in the controller, by id

@@ -31,8 +31,11 @@ DramChannel::DramChannel(const DramSpec& spec, const DramControllerConfig& confi
 void DramChannel::set_refresh_target(size_t rank) {
   const int bank = refresh_policy_->bank(ranks_[rank].refreshes);
   const size_t first = rank * banks_per_rank_;
-  const uint64_t all = banks_per_rank_ == 64 ? ~uint64_t{0} : (uint64_t{1} << banks_per_rank_) - 1;
-  ranks_[rank].refresh_banks = (bank < 0 ? all : uint64_t{1} << bank) << first;
+  uint64_t target = 0;
+  for (size_t i = first; i < first + banks_per_rank_ && i < 64; ++i) {
+    if (bank < 0 || i == first + static_cast<size_t>(bank)) target |= uint64_t{1} << i;
+  }
+  ranks_[rank].refresh_banks = target;
 }
 
 void DramChannel::push(const DramAccess& access) {

@@ -23,8 +23,8 @@ namespace hwcvp {
 // controller at the annotated time and followed to its end, which is returned as delay; the model never
 // waits. So what arrives later, in the order of the calls, never overtakes it, and one that is annotated with
 // an earlier time is served behind it: reordering shows within a transaction alone. nb_transport: see
-// DramAtTarget; there all that is in flight competes. Data moves when the controller takes a transaction, in
-// that order.
+// DramAtTarget; there all that is in flight competes. Data moves in the call that brings a transaction, so in
+// the order of the calls.
 class TimedDram : public sc_core::sc_module {
  public:
   struct Properties {

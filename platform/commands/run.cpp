@@ -147,6 +147,7 @@ RunReport simulate(const CommandOptions& options, const PlatformConfig& config, 
     throw;
   }
   report.layers = run.finish();
+  if (run.soc().timed_dram() != nullptr) report.dram = report_of(*run.soc().timed_dram());
   return report;
 }
 

@@ -29,6 +29,9 @@ void add_run_options(CommandOptions& options) {
   options.add_value("cpu", "KIND",
                     "control processor: riscv (emulated, firmware image) or native (firmware compiled "
                     "for the host, faster), in place of the platform's");
+  options.add_value("dram", "TIMING",
+                    "DRAM: simple, a preset (ddr3-1600, ddr4-2400, ddr4-3200, lpddr4-3200) or a DRAM file "
+                    "(JSON), in place of the platform's");
   options.add_value(
       "memory-transport", "STYLE",
       "transactions of the accelerator: lt (b_transport, fast) or at (nb_transport, four phases), "
@@ -108,6 +111,10 @@ PlatformConfig read_run_platform(const CommandOptions& options) {
         fmt::format("--buffer: expected at most {} bytes, found {}", kMostBuffer, config.hwc.buffer_bytes));
   }
   read_memory_port(options, config.hwc);
+  if (options.has("dram")) {
+    config.dram.timing = options.text("dram");
+    check_dram(config.dram, "--dram");
+  }
   if (options.has("cpu")) {
     config.control_processor.kind = parse_choice(options.text("cpu"), "--cpu", {"riscv", "native"});
   }

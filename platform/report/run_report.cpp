@@ -150,6 +150,10 @@ void print_report(std::ostream& out, const RunReport& report) {
   print_traffic(out, report, totals);
   out << '\n';
   print_outcome(out, report, totals);
+  if (report.dram) {
+    out << '\n';
+    print_report(out, *report.dram);
+  }
   out << fmt::format("\n{} simulated in {}.\n", fmt::format("{:.3f} ms", totals.seconds * 1e3),
                      duration_text(report.wall_seconds));
 }
@@ -158,15 +162,18 @@ ordered_json to_json(const RunReport& report) {
   const Totals totals = total(report);
   ordered_json layers = ordered_json::array();
   for (const LayerReport& layer : report.layers) layers.push_back(to_json(layer));
-  return {{"layers", layers},
-          {"complete", report.complete},
-          {"totals",
-           {{"predicted", traffic_and_cycles(totals.predicted, totals.predicted_cycles)},
-            {"observed", traffic_and_cycles(totals.observed, totals.cycles)},
-            {"match", totals.match},
-            {"verified", totals.mismatches == 0},
-            {"mismatches", totals.mismatches}}},
-          {"simulation", {{"wall_seconds", report.wall_seconds}, {"simulated_seconds", totals.seconds}}}};
+  ordered_json document = {
+      {"layers", layers},
+      {"complete", report.complete},
+      {"totals",
+       {{"predicted", traffic_and_cycles(totals.predicted, totals.predicted_cycles)},
+        {"observed", traffic_and_cycles(totals.observed, totals.cycles)},
+        {"match", totals.match},
+        {"verified", totals.mismatches == 0},
+        {"mismatches", totals.mismatches}}},
+      {"simulation", {{"wall_seconds", report.wall_seconds}, {"simulated_seconds", totals.seconds}}}};
+  if (report.dram) document["dram"] = to_json(*report.dram);
+  return document;
 }
 
 }  // namespace hwcvp
