@@ -443,6 +443,21 @@ TEST_F(AtDramTest, ReadsSeeTheWritesThatBeganBefore) {
   }
 }
 
+TEST_F(AtDramTest, TheAddressCountsAtTheBeginOfTheRequest) {
+  Transaction* const first = initiator.make_read(0, 4096);
+  Transaction* const second = initiator.make_write(uint64_t{1} << 20, {9});
+  initiator.pour({first, second});
+  first->set_address(kSize + 1);  // as a bus does that puts the initiator's address back
+  pass(400);
+  second->set_address(kSize + 1);
+  pass(1000);
+  EXPECT_EQ(2u, initiator.order.size());
+  EXPECT_TRUE(first->is_response_ok());
+  Transaction debug = read_of(uint64_t{1} << 20, 1);
+  EXPECT_EQ(1u, initiator.socket->transport_dbg(debug));
+  EXPECT_EQ(Bytes{9}, debug.data);
+}
+
 TEST_F(AtDramTest, BothInterfacesShareOneController) {
   const std::vector<Transaction*> all = reads(50, 4096);
   initiator.pour(all);

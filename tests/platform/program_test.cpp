@@ -61,6 +61,30 @@ TEST_F(ProgramTest, BothTransportsGiveTheSameTrafficAndOutputs) {
   EXPECT_NE(lt["observed"]["cycles"], at["observed"]["cycles"]) << "smaller bursts take other times";
 }
 
+TEST_F(ProgramTest, EveryDramGivesTheSameTrafficAndOutputs) {
+  const std::string run = "run --layer layer.json --schedule schedule.json --cpu native ";
+  const json simple = run_json(run + "--dram simple");
+  EXPECT_FALSE(simple.contains("dram"));
+  for (const char* transport : {"lt", "at"}) {
+    const json timed = run_json(run + "--dram ddr4-2400 --memory-transport " + transport);
+    EXPECT_EQ(timed["layers"][0]["observed"]["traffic"], simple["layers"][0]["observed"]["traffic"]);
+    EXPECT_EQ(timed["layers"][0]["output"], simple["layers"][0]["output"]);
+    EXPECT_NE(timed["layers"][0]["observed"]["cycles"], simple["layers"][0]["observed"]["cycles"]);
+    const json& dram = timed["dram"];
+    EXPECT_EQ(dram["name"], "ddr4-2400");
+    // Tensors and control traffic.
+    EXPECT_GE(dram["request_bytes"], timed["layers"][0]["observed"]["traffic"]["total"]);
+    EXPECT_EQ(dram["burst_bytes"], 64 * (dram["reads"].get<int64_t>() + dram["writes"].get<int64_t>()));
+    EXPECT_GT(dram["energy_mj"]["total"], 0);
+    EXPECT_LE(dram["busy_gb_per_s"], dram["peak_gb_per_s"]);
+  }
+  const ProgramResult text = folder.run(run + "--dram lpddr4-3200");
+  EXPECT_THAT(text.out, HasSubstr("DRAM lpddr4-3200"));
+  const ProgramResult wrong = folder.run(run + "--dram ddr9");
+  EXPECT_EQ(wrong.status, 2);
+  EXPECT_THAT(wrong.err, HasSubstr("--dram: dram: DRAM ddr9: expected one of ddr3-1600"));
+}
+
 // 4 x 8 x 8 inputs, 6 x 4 x 3 x 3 weights, 6 x 6 x 6 outputs of 2 bytes; bias, multiplier and shift of 6
 // channels: 9 bytes each.
 TEST_F(ProgramTest, RunReportsWhatMoved) {
