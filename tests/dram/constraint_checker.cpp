@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
+#include <array>
 #include <map>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -165,24 +166,31 @@ class Checker {
   }
 
   void check_pairs(const std::vector<Event>& events) {
-    const std::vector<Rule> rules = rules_for(spec_);
+    constexpr size_t kKinds = 7;
+    std::array<std::array<std::vector<Rule>, kKinds>, kKinds> rules;
     DramCycle horizon = 0;
-    for (const Rule& rule : rules) horizon = std::max(horizon, rule.least);
+    for (const Rule& rule : rules_for(spec_)) {
+      rules[static_cast<size_t>(rule.first)][static_cast<size_t>(rule.second)].push_back(rule);
+      horizon = std::max(horizon, rule.least);
+    }
     for (size_t j = 0; j < events.size(); ++j) {
-      const Record& second = events[j].record;
-      for (size_t i = j; i-- > 0 && second.cycle - events[i].record.cycle < horizon;) {
-        const Record& first = events[i].record;
-        for (const Rule& rule : rules) {
-          if (rule.first != events[i].kind || rule.second != events[j].kind) continue;
-          if (second.cycle - first.cycle >= rule.least || !in_scope(rule.scope, first, second)) continue;
-          // The bus rule between precharges is about commands.
-          if (rule.name[1] == 'P' && rule.name[2] == 'P' && (events[i].implied || events[j].implied))
-            continue;
-          report(fmt::format("{}: {} after {}, expected {} cycles, found {}", rule.name, text(events[j]),
-                             text(events[i]), rule.least, second.cycle - first.cycle));
+      const DramCycle cycle = events[j].record.cycle;
+      for (size_t i = j; i-- > 0 && cycle - events[i].record.cycle < horizon;) {
+        const auto first = static_cast<size_t>(events[i].kind);
+        for (const Rule& rule : rules[first][static_cast<size_t>(events[j].kind)]) {
+          check_pair(rule, events[i], events[j]);
         }
       }
     }
+  }
+
+  void check_pair(const Rule& rule, const Event& first, const Event& second) {
+    const DramCycle distance = second.record.cycle - first.record.cycle;
+    if (distance >= rule.least || !in_scope(rule.scope, first.record, second.record)) return;
+    // tPPD is about commands.
+    if (std::string_view(rule.name).substr(0, 4) == "tPPD" && (first.implied || second.implied)) return;
+    report(fmt::format("{}: {} after {}, expected {} cycles, found {}", rule.name, text(second), text(first),
+                       rule.least, distance));
   }
 
   // Refresh of one bank counts as an ACT (LPDDR4).
