@@ -1,5 +1,4 @@
-// Column commands a second of the DRAM controller, against a reference timed in the same run: filling the
-// order book of one bank by hand, a loop of dependent integer work of known length.
+// Bursts a second of the DRAM controller, beside a reference loop timed in the same run.
 #include <benchmark/benchmark.h>
 
 #include <cstdint>
