@@ -33,7 +33,7 @@ DramFigures dram_figures(const DramConfig& config) {
 
 }  // namespace
 
-LatencyEstimate estimate_latency(const LayerJob& job, const PlatformConfig& config) {
+MachineTiming machine_timing(const PlatformConfig& config) {
   const double bus_bytes_per_second =
       static_cast<double>(config.bus.width_bytes) * config.bus.clock_mhz * 1e6;
   const double hwc_hz = config.hwc.clock_mhz * 1e6;
@@ -43,7 +43,11 @@ LatencyEstimate estimate_latency(const LayerJob& job, const PlatformConfig& conf
   timing.mac_columns = config.hwc.mac_columns;
   timing.bytes_per_cycle = std::min(bus_bytes_per_second, dram.bytes_per_second) / hwc_hz;
   timing.access_latency_cycles = dram.latency_seconds * hwc_hz;
-  return estimate_latency(job.layer, job.schedule, job.predicted.traffic, timing);
+  return timing;
+}
+
+LatencyEstimate estimate_latency(const LayerJob& job, const PlatformConfig& config) {
+  return estimate_latency(job.layer, job.schedule, job.predicted.traffic, machine_timing(config));
 }
 
 OutputCheck check_output(const Layer& layer, const LayerTensors& tensors, bool relu,

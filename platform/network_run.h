@@ -22,6 +22,8 @@ struct LayerJob {
   std::function<LayerTensors()> make_tensors;  // called once, when its turn comes
 };
 
+// What the latency model needs of the machine.
+MachineTiming machine_timing(const PlatformConfig& config);
 // What the HWC takes for a schedule, by the latency model.
 LatencyEstimate estimate_latency(const LayerJob& job, const PlatformConfig& config);
 

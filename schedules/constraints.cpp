@@ -82,9 +82,11 @@ void Constraints::validate(const Layer& layer, const std::string& where) const {
                   kMaxTile);
   }
   require_outer_loops(*this, layer, where);
-  // No schedule moves more bytes than this.
-  const int64_t bytes = layer.most_moved_bytes();
-  const int64_t most = std::numeric_limits<int64_t>::max() / bytes;
+  // No schedule costs more than its price for most_moved_bytes(); room is left for sums over a network's
+  // layers.
+  constexpr int64_t kLayers = 1024;
+  const int64_t most =
+      std::max<int64_t>(std::numeric_limits<int64_t>::max() / kLayers / layer.most_moved_bytes(), 1);
   for (const auto& [kind, price] : named(prices)) {
     require_range(fmt::format("{}: layer {}: price.{}", where, layer.name, kind), price, 0, most);
   }

@@ -4,6 +4,7 @@
 
 #include <cctype>
 #include <chrono>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <future>
@@ -15,11 +16,14 @@
 #include "platform/cli/interrupt.h"
 #include "platform/cli/values.h"
 #include "platform/commands/onnx_options.h"
+#include "platform/network_run.h"
 #include "platform/report/format.h"
 #include "platform/report/progress.h"
+#include "schedules/constraints_json.h"
 #include "schedules/error.h"
 #include "schedules/json.h"
 #include "schedules/network.h"
+#include "schedules/result_cache.h"
 
 namespace hwcvp {
 
@@ -58,6 +62,11 @@ void add_search_options(CommandOptions& options) {
   options.add_value(
       "double-buffer", "TENSORS",
       "tensors with two buffers each, so that transfers hide behind compute: some of input,weight,output");
+  options.add_value("constraints", "FILE",
+                    "capacities, tile multiples, fixed loops and levels, prices (JSON)");
+  options.add_value("objective", "NAME",
+                    "what is to be least: traffic (default) or latency, the estimated cycles");
+  options.add_value("cache", "DIR", "keep what searches find there, and look there first");
   options.add_value("time-limit", "SECONDS",
                     "for the search of each layer; without it the search ends by itself");
   options.add_value("threads", "N", "threads to use (default: one for each processor)");
@@ -77,15 +86,41 @@ LayerWork read_layer_work(const CommandOptions& options) {
 
 std::vector<Layer> read_layers(const CommandOptions& options) { return read_layer_work(options).layers; }
 
-OptimizerOptions read_search_options(const CommandOptions& options, int64_t buffer_bytes) {
-  OptimizerOptions search;
-  search.buffer_bytes = buffer_bytes;
+const std::vector<std::string>& search_option_names() {
+  static const std::vector<std::string> names = {"cache", "constraints", "double-buffer", "objective",
+                                                 "time-limit"};
+  return names;
+}
+
+LayerSearch read_search_options(const CommandOptions& options, const PlatformConfig& config,
+                                const std::vector<Layer>& layers) {
+  LayerSearch layer_search;
+  layer_search.cache_folder = options.text("cache");
+  OptimizerOptions& search = layer_search.options;
+  search.buffer_bytes = config.hwc.buffer_bytes;
   search.cancel = &interrupt_flag();
   if (options.has("double-buffer")) search.double_buffer = parse_double_buffer(options.text("double-buffer"));
+  if (options.has("constraints")) {
+    const std::string path = options.text("constraints");
+    const ConstraintsFile file = read_constraints(path);
+    search.constraints = file.constraints;
+    for (const Layer& layer : layers) search.constraints.validate(layer, path);
+    if (file.double_buffer) {
+      if (options.has("double-buffer")) {
+        throw InputError(path + ": double_buffer: not allowed together with --double-buffer");
+      }
+      search.double_buffer = *file.double_buffer;
+    }
+  }
+  if (parse_choice(options.text("objective", "traffic"), "--objective", {"traffic", "latency"}) ==
+      "latency") {
+    search.objective = Objective::latency;
+    search.timing = machine_timing(config);
+  }
   if (options.has("time-limit")) {
     search.time_limit_seconds = parse_seconds(options.text("time-limit"), "--time-limit");
   }
-  return search;
+  return layer_search;
 }
 
 size_t read_threads(const CommandOptions& options) {
@@ -93,9 +128,15 @@ size_t read_threads(const CommandOptions& options) {
   return options.integer("threads", 1, kMostThreads, std::min(processors, kMostThreads));
 }
 
-void optimize_layers(const std::vector<Layer>& layers, const OptimizerOptions& options, WorkerPool& pool,
+void optimize_layers(const std::vector<Layer>& layers, const LayerSearch& search, WorkerPool& pool,
                      const std::function<void(size_t layer, const OptimizerResult& result)>& on_result) {
   using Future = std::shared_future<OptimizerResult>;
+  std::shared_ptr<const ResultCache> cache;  // also the tasks' own: they may outlive this call
+  if (!search.cache_folder.empty()) {
+    cache = std::make_shared<const ResultCache>(search.cache_folder, [](const std::string& line) {
+      fmt::print(stderr, "hwcvp: warning: {}\n", line);
+    });
+  }
   std::vector<Future> futures;
   for (size_t i = 0; i < layers.size(); ++i) {
     size_t equal = 0;
@@ -103,8 +144,10 @@ void optimize_layers(const std::vector<Layer>& layers, const OptimizerOptions& o
     if (equal < i) {
       futures.push_back(futures[equal]);
     } else {
-      futures.emplace_back(
-          pool.submit([layer = layers[i], options] { return optimize(layer, options); }).share());
+      futures.emplace_back(pool.submit([layer = layers[i], options = search.options, cache] {
+                                 return cache ? cache->solve(layer, options) : optimize(layer, options);
+                               })
+                               .share());
     }
   }
   Progress progress("optimizing", layers.size());

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "platform/cli/options.h"
+#include "platform/config.h"
 #include "platform/onnx/onnx_network.h"
 #include "platform/worker_pool.h"
 #include "schedules/layer.h"
@@ -20,23 +21,32 @@ struct LayerWork {
   std::shared_ptr<const OnnxNetwork> onnx;  // that the layers come from; null for others
 };
 
-// Declares --layer and --network with the options of ONNX files, and --double-buffer, --time-limit and
-// --threads.
+// Declares --layer and --network with the options of ONNX files.
 void add_layer_options(CommandOptions& options);
+// Declares what decides a search, and --threads.
 void add_search_options(CommandOptions& options);
+// Options of a search besides --threads.
+const std::vector<std::string>& search_option_names();
 
 // Throws InputError.
 LayerWork read_layer_work(const CommandOptions& options);
 std::vector<Layer> read_layers(const CommandOptions& options);
-OptimizerOptions read_search_options(const CommandOptions& options, int64_t buffer_bytes);
+// What the search for these layers is to do; it fits schedules into config.hwc.buffer_bytes. Throws
+// InputError.
+struct LayerSearch {
+  OptimizerOptions options;
+  std::string cache_folder;  // empty: no cache
+};
+LayerSearch read_search_options(const CommandOptions& options, const PlatformConfig& config,
+                                const std::vector<Layer>& layers);
 // Threads to use, the main one included.
 size_t read_threads(const CommandOptions& options);
 
-// Searches the best schedule for each layer, equal layers once, in the threads of the pool, and hands the
-// results out in the layers' order, with progress on standard error. Throws InputError where no schedule
-// fits. An interrupt ends the searches with the best that they have; it throws Interrupted after all of
-// these.
-void optimize_layers(const std::vector<Layer>& layers, const OptimizerOptions& options, WorkerPool& pool,
+// Searches the best schedule for each layer, equal layers once and those in the cache not at all, in the
+// threads of the pool, and hands the results out in the layers' order, with progress on standard error.
+// Throws InputError where no schedule fits. An interrupt ends the searches with the best that they have; it
+// throws Interrupted after all of these.
+void optimize_layers(const std::vector<Layer>& layers, const LayerSearch& search, WorkerPool& pool,
                      const std::function<void(size_t layer, const OptimizerResult& result)>& on_result);
 
 // The path of a layer's file in the folder that --output-dir names: "DIR/NAME.SUFFIX", with characters that

@@ -14,6 +14,7 @@
 #include "platform/report/table.h"
 #include "platform/report/traffic_table.h"
 #include "schedules/bounds.h"
+#include "schedules/error.h"
 #include "schedules/json.h"
 #include "schedules/optimizer.h"
 
@@ -30,27 +31,48 @@ struct LayerResult {
   int64_t published = 0;
 };
 
-ordered_json to_json(const LayerResult& result) {
-  return {{"name", result.layer.name},
-          {"layer", to_json(result.layer)},
-          {"schedule", to_json(result.found.schedule)},
-          {"traffic", to_json(result.found.prediction.traffic)},
-          {"buffer", to_json(result.found.prediction.buffer)},
-          {"lower_bound",
-           {{"compulsory", result.compulsory},
-            {"published", result.published},
-            {"proven", result.found.proven_bound}}},
-          {"optimal", result.found.optimal},
-          {"evaluated", result.found.evaluated},
-          {"seconds", result.found.seconds}};
+// What the results are about, besides bytes.
+struct Shown {
+  bool cost = false;    // prices are not all one
+  bool cycles = false;  // the objective is latency
+};
+
+ordered_json to_json(const LayerResult& result, const Shown& shown) {
+  ordered_json object = {{"name", result.layer.name},
+                         {"layer", to_json(result.layer)},
+                         {"schedule", to_json(result.found.schedule)},
+                         {"traffic", to_json(result.found.prediction.traffic)},
+                         {"buffer", to_json(result.found.prediction.buffer)},
+                         {"lower_bound",
+                          {{"compulsory", result.compulsory},
+                           {"published", result.published},
+                           {"proven", result.found.proven_bound}}},
+                         {"cost", {{"total", result.found.cost}, {"proven", result.found.proven_cost}}},
+                         {"optimal", result.found.optimal},
+                         {"evaluated", result.found.evaluated},
+                         {"seconds", result.found.seconds}};
+  if (shown.cycles) {
+    object["latency"] = {{"cycles", result.found.latency.cycles},
+                         {"compute_cycles", result.found.latency.compute_cycles},
+                         {"transfer_cycles", result.found.latency.transfer_cycles},
+                         {"lower_bound", result.found.latency_bound}};
+  }
+  return object;
+}
+
+std::string gap_text(int64_t found, int64_t bound) {
+  if (bound == 0) return "no bound";
+  return fmt::format("at most {:.1f} % off",
+                     100 * (static_cast<double>(found) / static_cast<double>(bound) - 1));
 }
 
 // The published bound counts for the gap, but settles nothing.
-std::string gap_text(const LayerResult& result) {
-  if (result.found.optimal) return "optimal";
-  const auto bytes = static_cast<double>(result.found.prediction.traffic.total());
-  const auto bound = static_cast<double>(std::max(result.found.proven_bound, result.published));
-  return fmt::format("at most {:.1f} % off", 100 * (bytes / bound - 1));
+std::string gap_text(const LayerResult& result, const Shown& shown) {
+  const OptimizerResult& found = result.found;
+  if (shown.cycles) return gap_text(found.latency.cycles, found.latency_bound);
+  if (found.optimal) return "optimal";
+  if (shown.cost) return gap_text(found.cost, found.proven_cost);
+  return gap_text(found.prediction.traffic.total(), std::max(found.proven_bound, result.published));
 }
 
 void print_nests(const std::vector<LayerResult>& results) {
@@ -62,50 +84,64 @@ void print_nests(const std::vector<LayerResult>& results) {
   }
 }
 
-void print_summary(const std::vector<LayerResult>& results) {
-  Table table({{"layer", Table::Align::left},
-               {"buffer bytes"},
-               {"traffic bytes"},
-               {"compulsory"},
-               {"published bound"},
-               {"proven bound"},
-               {"proof", Table::Align::left},
-               {"evaluated"},
-               {"time"}});
+void print_summary(const std::vector<LayerResult>& results, const Shown& shown) {
+  std::vector<Table::Column> columns = {
+      {"layer", Table::Align::left}, {"buffer bytes"}, {"traffic bytes"}, {"compulsory"},
+      {"published bound"},           {"proven bound"}};
+  const auto add_columns = [&](std::initializer_list<const char*> titles) {
+    for (const char* title : titles) columns.push_back({title, Table::Align::right});
+  };
+  if (shown.cost) add_columns({"cost", "proven cost"});
+  if (shown.cycles) add_columns({"cycles", "bound, cycles"});
+  columns.push_back({"proof", Table::Align::left});
+  add_columns({"evaluated", "time"});
+  Table table(columns);
+  const auto add = [&](const LayerResult& result, const Traffic& traffic, const std::string& buffer,
+                       const std::string& proof) {
+    const OptimizerResult& found = result.found;
+    std::vector<std::string> row = {result.layer.name,         buffer,
+                                    grouped(traffic.total()),  grouped(result.compulsory),
+                                    grouped(result.published), grouped(found.proven_bound)};
+    if (shown.cost) row.insert(row.end(), {grouped(found.cost), grouped(found.proven_cost)});
+    if (shown.cycles) row.insert(row.end(), {grouped(found.latency.cycles), grouped(found.latency_bound)});
+    row.insert(row.end(), {proof, grouped(found.evaluated), duration_text(found.seconds)});
+    table.add(row);
+  };
   LayerResult total;
+  total.layer.name = "total";
   Traffic traffic;
   for (const LayerResult& result : results) {
     const OptimizerResult& found = result.found;
-    table.add({result.layer.name, grouped(found.prediction.buffer.total()),
-               grouped(found.prediction.traffic.total()), grouped(result.compulsory),
-               grouped(result.published), grouped(found.proven_bound), gap_text(result),
-               grouped(found.evaluated), duration_text(found.seconds)});
+    add(result, found.prediction.traffic, grouped(found.prediction.buffer.total()), gap_text(result, shown));
     traffic += found.prediction.traffic;
     total.compulsory += result.compulsory;
     total.published += result.published;
     total.found.proven_bound += found.proven_bound;
+    total.found.cost += found.cost;
+    total.found.proven_cost += found.proven_cost;
+    total.found.latency.cycles += found.latency.cycles;
+    total.found.latency_bound += found.latency_bound;
     total.found.evaluated += found.evaluated;
     total.found.seconds += found.seconds;
   }
   if (results.size() > 1) {
     table.add_rule();
-    table.add({"total", "", grouped(traffic.total()), grouped(total.compulsory), grouped(total.published),
-               grouped(total.found.proven_bound), "", grouped(total.found.evaluated),
-               duration_text(total.found.seconds)});
+    add(total, traffic, "", "");
   }
   table.print(std::cout);
 }
 
-void print_results(const std::vector<LayerResult>& results, const OnnxNetwork* onnx, bool as_json) {
+void print_results(const std::vector<LayerResult>& results, const Shown& shown, const OnnxNetwork* onnx,
+                   bool as_json) {
   if (as_json) {
     ordered_json layers = ordered_json::array();
-    for (const LayerResult& result : results) layers.push_back(to_json(result));
+    for (const LayerResult& result : results) layers.push_back(to_json(result, shown));
     ordered_json document = {{"layers", layers}};
     if (onnx != nullptr) add_onnx(document, *onnx);
     std::cout << document.dump(2) << '\n';
   } else {
     print_nests(results);
-    print_summary(results);
+    print_summary(results, shown);
     if (onnx != nullptr) print_onnx(std::cout, *onnx);
   }
 }
@@ -124,22 +160,34 @@ void write_results(const std::vector<LayerResult>& results, const std::string& f
 int optimize_command(const std::vector<std::string>& arguments) {
   CommandOptions options(
       "optimize (--layer FILE | --network NAME-or-FILE.onnx) --buffer SIZE [OPTIONS]",
-      "Finds for each layer the schedule with the least memory traffic whose buffers fit into SIZE,\n"
-      "with the bound that the search has proven.",
+      "Finds for each layer the schedule with the least memory traffic, or the fewest estimated cycles,\n"
+      "whose buffers fit into SIZE, with the bound that the search has proven.",
       "hwcvp optimize --network alexnet --buffer 64KiB");
   add_layer_options(options);
   options.add_value("buffer", "SIZE",
                     "buffer memory for input, weights and accumulators together, such as 64KiB");
   add_search_options(options);
+  options.add_value("platform", "FILE",
+                    "platform file (JSON) with the machine whose cycles --objective latency estimates");
   options.add_value("output-dir", "DIR",
                     "write LAYER.layer.json and LAYER.schedule.json there, for predict and run");
   options.add_flag("json", "print one JSON document");
   if (!options.parse(arguments)) return kExitDone;
   options.require("buffer");
 
-  const OptimizerOptions search = read_search_options(options, options.size("buffer", 0));
+  PlatformConfig config;
+  if (options.has("platform")) {
+    if (options.text("objective") != "latency") {
+      throw InputError("--platform: expected --objective latency with it");
+    }
+    config = read_platform(options.text("platform"));
+  }
+  config.hwc.buffer_bytes = options.size("buffer", 0);
   const LayerWork work = read_layer_work(options);
   const std::vector<Layer>& layers = work.layers;
+  const LayerSearch search = read_search_options(options, config, layers);
+  const Shown shown{!search.options.constraints.prices.all_one(),
+                    search.options.objective == Objective::latency};
   if (options.has("output-dir")) make_output_folder(options.text("output-dir"));
 
   std::vector<LayerResult> results;
@@ -149,13 +197,13 @@ int optimize_command(const std::vector<std::string>& arguments) {
   try {
     optimize_layers(layers, search, pool, [&](size_t i, const OptimizerResult& found) {
       results.push_back({layers[i], found, compulsory_bytes(layers[i]),
-                         published_bound_bytes(layers[i], search.buffer_bytes)});
+                         published_bound_bytes(layers[i], search.options.buffer_bytes)});
     });
   } catch (const Interrupted&) {
     interrupted = true;
   }
   if (options.has("output-dir")) write_results(results, options.text("output-dir"));
-  print_results(results, work.onnx.get(), options.has("json"));
+  print_results(results, shown, work.onnx.get(), options.has("json"));
   if (interrupted) exit_interrupted();
   return kExitDone;
 }

@@ -21,6 +21,7 @@
 #include "platform/report/onnx_report.h"
 #include "platform/report/progress.h"
 #include "platform/report/run_report.h"
+#include "platform/report/traffic_table.h"
 #include "schedules/exact_predictor.h"
 #include "schedules/json.h"
 
@@ -28,10 +29,10 @@ namespace hwcvp {
 
 namespace {
 
-// The schedules: the one given, or the best ones.
-std::vector<LayerJob> make_jobs(const CommandOptions& options, const LayerWork& work,
-                                const PlatformConfig& config) {
-  std::vector<LayerJob> jobs;
+// Fills in the layers with their schedules: the one given, or the best ones. Where an interrupt ends the
+// search, throws Interrupted with the best schedules so far in `jobs`.
+void make_jobs(const CommandOptions& options, const LayerWork& work, const PlatformConfig& config,
+               std::vector<LayerJob>& jobs) {
   for (const Layer& layer : work.layers) {
     if (options.has("relu")) check_relu(layer);
     place_tensors(layer, config.dram.size_bytes);
@@ -59,11 +60,10 @@ std::vector<LayerJob> make_jobs(const CommandOptions& options, const LayerWork& 
     layers.reserve(jobs.size());
     for (const LayerJob& job : jobs) layers.push_back(job.layer);
     WorkerPool pool(read_threads(options));
-    optimize_layers(layers, read_search_options(options, config.hwc.buffer_bytes), pool,
+    optimize_layers(layers, read_search_options(options, config, layers), pool,
                     [&](size_t i, const OptimizerResult& result) { set_schedule(i, result.schedule); });
   }
   for (const LayerJob& job : jobs) check_fits(job.layer, job.schedule, config.hwc);
-  return jobs;
 }
 
 SocFiles soc_files(const PlatformConfig& config) {
@@ -151,9 +151,24 @@ RunReport simulate(const CommandOptions& options, const PlatformConfig& config, 
   return report;
 }
 
-void print(const CommandOptions& options, const LayerWork& work, const RunReport& report) {
+// After an interrupt: the layers that were not run to their end, with their schedules and what is predicted.
+nlohmann::ordered_json not_run_json(const std::vector<LayerJob>& jobs, size_t first) {
+  auto layers = nlohmann::ordered_json::array();
+  for (size_t i = first; i < jobs.size(); ++i) {
+    layers.push_back({{"name", jobs[i].layer.name},
+                      {"layer", to_json(jobs[i].layer)},
+                      {"schedule", to_json(jobs[i].schedule)},
+                      {"buffer", to_json(jobs[i].predicted.buffer)},
+                      {"predicted", {{"traffic", to_json(jobs[i].predicted.traffic)}}}});
+  }
+  return layers;
+}
+
+void print(const CommandOptions& options, const LayerWork& work, const RunReport& report,
+           const std::vector<LayerJob>& jobs) {
   nlohmann::ordered_json json = to_json(report);
   if (work.onnx) add_onnx(json, *work.onnx);
+  if (!report.complete) json["not_run"] = not_run_json(jobs, report.layers.size());
   const std::string document = json.dump(2) + "\n";
   if (options.has("output-dir")) write_text_file(options.text("output-dir") + "/report.json", document);
   if (options.has("json")) {
@@ -161,6 +176,11 @@ void print(const CommandOptions& options, const LayerWork& work, const RunReport
   } else {
     print_report(std::cout, report);
     if (work.onnx) print_onnx(std::cout, *work.onnx);
+    for (size_t i = report.complete ? jobs.size() : report.layers.size(); i < jobs.size(); ++i) {
+      std::cout << "\nLayer " << jobs[i].layer.name << ", not run\n"
+                << to_text(jobs[i].schedule, jobs[i].layer) << '\n';
+      print_prediction(std::cout, jobs[i].predicted);
+    }
   }
 }
 
@@ -186,15 +206,16 @@ int run_command(const std::vector<std::string>& arguments) {
 
   catch_interrupts();
   RunReport report;
+  std::vector<LayerJob> jobs;
   try {
     const std::unique_ptr<TraceSession> trace = open_trace(options, config);
-    const std::vector<LayerJob> jobs = make_jobs(options, work, config);
+    make_jobs(options, work, config, jobs);
     report = simulate(options, config, files, debugger.get(), trace.get(), jobs);
   } catch (const Interrupted&) {
-    exit_interrupted();
+    report.complete = false;
   }
   report.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  print(options, work, report);
+  print(options, work, report, jobs);
   if (!report.complete) exit_interrupted();
   const int status = report.agreed() ? kExitDone : kExitDisagreed;
   if (debugger) debugger->exited(status);

@@ -73,7 +73,7 @@ void check_run_options(const CommandOptions& options) {
   for (const char* single : {"schedule", "input", "weights", "bias", "output"}) {
     options.require_with(single, "layer");
   }
-  options.forbid_with("schedule", {"double-buffer", "time-limit"});
+  options.forbid_with("schedule", search_option_names());
   options.require_with("trace-socket", "trace");
   if (options.has("output")) {
     const auto folder = std::filesystem::absolute(options.text("output")).parent_path();

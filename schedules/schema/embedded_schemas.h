@@ -3,6 +3,7 @@
 
 namespace hwcvp {
 
+const char* constraints_schema_text();
 const char* layer_schema_text();
 const char* schedule_schema_text();
 
