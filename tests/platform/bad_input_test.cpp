@@ -211,6 +211,50 @@ TEST_F(BadInputTest, DebuggerAndLog) {
   expect_refused(run + "--gdb 0 --cpu native", "--gdb: expected the control processor riscv, found native");
 }
 
+TEST_F(BadInputTest, Constraints) {
+  const struct {
+    const char* file;
+    const char* message;
+  } kCases[] = {
+      {R"({"capacities": {}})", "constraints.json: \"capacities\": unknown key; expected one of"},
+      {R"({"capacity": {"input": 0}})",
+       "constraints.json: capacity.input: expected an integer between 1 and"},
+      {R"({"capacity": {"bias": 1}})", "constraints.json: capacity.\"bias\": unknown key"},
+      {R"({"tile_multiple": {"K": 1.5}})", "constraints.json: tile_multiple.K: expected an integer"},
+      {R"({"outer_loops": [{"dim": "M", "tile": 1}]})",
+       "constraints.json: outer_loops[0].dim: expected one of"},
+      {R"({"outer_loops": [{"dim": "K", "tile": 7}]})",
+       "constraints.json: layer small: outer_loops[0].tile: expected an integer between 1 and 6, found 7"},
+      {R"({"tile_multiple": {"K": 4}, "outer_loops": [{"dim": "K", "tile": 3}]})",
+       "constraints.json: layer small: outer_loops[0].tile: expected a multiple of tile_multiple.K, 4"},
+      {R"({"buffer_level": {"input": -1}})", "constraints.json: buffer_level.input: expected an integer"},
+      {R"({"price": {"psum_read": -1}})", "constraints.json: price.psum_read: expected an integer between 0"},
+      {R"({"price": {"params_read": 1}})", "constraints.json: price.\"params_read\": unknown key"},
+      {R"({"capacity": {"output": 3}})",
+       "small: buffer: no schedule fits in 1024 bytes under these constraints"},
+  };
+  for (const auto& bad : kCases) {
+    folder.write("constraints.json", bad.file);
+    expect_refused("optimize --layer layer.json --buffer 1KiB --constraints constraints.json", bad.message);
+    expect_refused("run --layer layer.json --buffer 1KiB --cpu native --constraints constraints.json",
+                   bad.message);
+  }
+  folder.write("constraints.json", R"({"double_buffer": {"input": true}})");
+  expect_refused(
+      "optimize --layer layer.json --buffer 1KiB --double-buffer weight --constraints constraints.json",
+      "constraints.json: double_buffer: not allowed together with --double-buffer");
+  expect_refused("optimize --layer layer.json --buffer 1KiB --objective speed",
+                 "--objective: expected one of traffic, latency");
+  expect_refused("optimize --layer layer.json --buffer 1KiB --platform p.json",
+                 "--platform: expected --objective latency with it");
+  expect_refused("optimize --layer layer.json --buffer 1KiB --cache layer.json",
+                 "layer.json: expected a folder for the cache");
+  for (const char* option : {"--constraints", "--objective", "--cache"}) {
+    expect_refused(std::string("run --layer layer.json --schedule schedule.json ") + option + " given",
+                   std::string(option) + ": not allowed together with --schedule");
+  }
+}
+
 TEST_F(BadInputTest, PlatformFiles) {
   folder.write("machine.json", R"({"hwc": {"clock": 500}})");
   expect_refused("platform --platform machine.json",

@@ -303,6 +303,52 @@ TEST_F(ProgramTest, AnInterruptedSearchGivesTheBestSoFar) {
   }
 }
 
+TEST_F(ProgramTest, AnInterruptedSearchOfARunGivesTheSchedulesSoFar) {
+  const ProgramResult result =
+      folder.shell("timeout --foreground --preserve-status -s INT 0.3 '" HWCVP_PROGRAM
+                   "' run --network googlenet --buffer 16KiB --threads 1 --cpu native --json");
+  EXPECT_EQ(result.status, 130) << result.err;
+  const json document = json::parse(result.out, nullptr, false);
+  ASSERT_TRUE(document.is_object()) << result.out;
+  EXPECT_EQ(document["complete"], false);
+  EXPECT_EQ(document["layers"].size() + document["not_run"].size(), 58U);
+  for (const json& layer : document["not_run"]) {
+    EXPECT_LE(layer["buffer"]["total"], 16384) << layer["name"];
+    EXPECT_GT(layer["predicted"]["traffic"]["total"], 0) << layer["name"];
+  }
+}
+
+TEST_F(ProgramTest, ConstraintsHoldInTheScheduleThatRuns) {
+  folder.write("constraints.json", R"({"tile_multiple": {"K": 4}, "outer_loops": [{"dim": "OY", "tile": 4}],
+      "buffer_level": {"weight": 3}, "double_buffer": {"input": true}, "price": {"input_read": 3}})");
+  const json layer = run_json(
+      "run --layer layer.json --buffer 1KiB --cpu native --constraints constraints.json")["layers"][0];
+  EXPECT_EQ(layer["match"], true);
+  EXPECT_EQ(layer["output"]["verified"], true);
+  const json& schedule = layer["schedule"];
+  EXPECT_EQ(schedule["loops"][0], json({{"dim", "OY"}, {"tile", 4}}));
+  EXPECT_EQ(schedule["buffer_level"]["weight"], 3);
+  EXPECT_EQ(schedule["double_buffer"]["input"], true);
+  const json found =
+      run_json("optimize --layer layer.json --buffer 1KiB --constraints constraints.json")["layers"][0];
+  EXPECT_EQ(found["schedule"], schedule);
+  const json& traffic = found["traffic"];
+  EXPECT_EQ(found["cost"]["total"].get<int64_t>(),
+            traffic["total"].get<int64_t>() + 2 * traffic["input_read"].get<int64_t>());
+}
+
+TEST_F(ProgramTest, TheFastestScheduleRuns) {
+  const json found =
+      run_json("optimize --layer layer.json --buffer 1KiB --objective latency --cache solved")["layers"][0];
+  EXPECT_EQ(found["optimal"], false);
+  EXPECT_LE(found["latency"]["lower_bound"], found["latency"]["cycles"]);
+  const json ran = run_json(
+      "run --layer layer.json --buffer 1KiB --cpu native --objective latency --cache solved")["layers"][0];
+  EXPECT_EQ(ran["match"], true);
+  EXPECT_EQ(ran["schedule"], found["schedule"]);
+  EXPECT_EQ(ran["predicted"]["cycles"], found["latency"]["cycles"]);
+}
+
 TEST_F(ProgramTest, OutputThatCannotBeWrittenIsStatus3) {
   const ProgramResult full = folder.run("platform > /dev/full");
   EXPECT_EQ(full.status, 3);
