@@ -1,0 +1,12 @@
+# Builds and runs the consumer by pkg-config, after the installed tree has been moved.
+include(${CMAKE_CURRENT_LIST_DIR}/run.cmake)
+file(REMOVE_RECURSE ${WORK})
+file(MAKE_DIRECTORY ${WORK})
+run(ignored ${CMAKE_COMMAND} -E copy_directory ${STAGE} ${WORK}/moved)
+set(ENV{PKG_CONFIG_PATH} ${WORK}/moved/${LIBDIR}/pkgconfig)
+foreach(library models schedules)
+  run(options pkg-config --cflags --libs hwcvp-${library})
+  separate_arguments(options UNIX_COMMAND "${options}")
+  run(ignored ${CXX} ${FLAGS} ${SOURCE}/use_${library}.cpp ${options} -o ${WORK}/use_${library})
+  run(ignored ${WORK}/use_${library})
+endforeach()
