@@ -5,6 +5,7 @@
 
 #include "schedules/error.h"
 #include "schedules/exact_predictor.h"
+#include "schedules/predictors/earlier_model.h"
 
 namespace hwcvp {
 
@@ -18,30 +19,17 @@ class ExactPredictor : public Predictor {
   }
 };
 
-struct Entry {
-  const char* name;
-  std::unique_ptr<Predictor> (*make)();
-};
-
-template <typename T>
-std::unique_ptr<Predictor> make() {
-  return std::make_unique<T>();
-}
-
-constexpr Entry kPredictors[] = {{"exact", make<ExactPredictor>}};
-
 }  // namespace
 
 std::vector<std::string> predictor_names() {
-  std::vector<std::string> names;
-  for (const Entry& entry : kPredictors) names.emplace_back(entry.name);
+  std::vector<std::string> names = earlier_model_names();
+  names.insert(names.begin(), "exact");
   return names;
 }
 
 std::unique_ptr<Predictor> make_predictor(const std::string& name) {
-  for (const Entry& entry : kPredictors) {
-    if (name == entry.name) return entry.make();
-  }
+  if (name == "exact") return std::make_unique<ExactPredictor>();
+  if (auto earlier = make_earlier_model(name)) return earlier;
   throw InputError(
       fmt::format("model: expected one of {}, found {}", fmt::join(predictor_names(), ", "), name));
 }

@@ -70,7 +70,7 @@ TEST_F(BadInputTest, Usage) {
       {"run --network lenet", "network: expected one of alexnet"},
       {"networks lenet", "network: expected one of alexnet"},
       {"predict --layer layer.json --schedule schedule.json --model best",
-       "model: expected one of exact, found best"},
+       "model: expected one of exact, wolflam1991, peemen2013,"},
   };
   for (const auto& c : kCases) expect_refused(c.arguments, c.message);
 }
