@@ -192,4 +192,9 @@ bool operator==(const Layer& a, const Layer& b) {
          a.accumulator_type == b.accumulator_type;
 }
 
+bool equal_but_name(Layer a, const Layer& b) {
+  a.name = b.name;
+  return a == b;
+}
+
 }  // namespace hwcvp

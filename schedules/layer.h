@@ -98,5 +98,7 @@ struct Layer {
 };
 
 bool operator==(const Layer& a, const Layer& b);
+// The same layer but for its name.
+bool equal_but_name(Layer a, const Layer& b);
 
 }  // namespace hwcvp

@@ -29,6 +29,8 @@ constexpr Command kCommands[] = {
     {"predict", "predict the traffic of one schedule", predict_command},
     {"optimize", "find the schedule with the least traffic for each layer", optimize_command},
     {"run", "simulate the full system and compare observed with predicted traffic", run_command},
+    {"accuracy", "set earlier models of memory traffic against what the simulated system moves",
+     accuracy_command},
     {"platform", "print the simulated machine as a platform file", platform_command},
     {"trace", "convert, describe or replay a trace that run has written", trace_command},
 };

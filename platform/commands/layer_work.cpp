@@ -31,11 +31,6 @@ namespace {
 
 constexpr uint64_t kMostThreads = 1024;
 
-bool equal_but_name(Layer a, const Layer& b) {
-  a.name = b.name;
-  return a == b;
-}
-
 PerTensor<bool> parse_double_buffer(const std::string& text) {
   PerTensor<bool> doubled = {false, false, false};
   std::istringstream names(text);

@@ -16,7 +16,6 @@
 #include "platform/machine_fault.h"
 #include "platform/network_run.h"
 #include "platform/npy.h"
-#include "platform/program_files.h"
 #include "platform/report/format.h"
 #include "platform/report/onnx_report.h"
 #include "platform/report/progress.h"
@@ -64,13 +63,6 @@ void make_jobs(const CommandOptions& options, const LayerWork& work, const Platf
                     [&](size_t i, const OptimizerResult& result) { set_schedule(i, result.schedule); });
   }
   for (const LayerJob& job : jobs) check_fits(job.layer, job.schedule, config.hwc);
-}
-
-SocFiles soc_files(const PlatformConfig& config) {
-  SocFiles files;
-  if (config.control_processor.kind == "riscv") files.firmware_image = find_firmware_image();
-  if (!files.firmware_image.empty()) spdlog::debug("firmware image {}", files.firmware_image);
-  return files;
 }
 
 void write_files(const CommandOptions& options, const LayerReport& report, const HostTensor& output) {

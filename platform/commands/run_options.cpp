@@ -1,6 +1,7 @@
 #include "platform/commands/run_options.h"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <filesystem>
 #include <limits>
@@ -9,6 +10,7 @@
 #include "platform/cli/values.h"
 #include "platform/commands/layer_work.h"
 #include "platform/npy.h"
+#include "platform/program_files.h"
 #include "schedules/error.h"
 #include "sw/console.h"
 
@@ -126,6 +128,13 @@ std::unique_ptr<TraceSession> open_trace(const CommandOptions& options, const Pl
   std::vector<std::string> sockets;
   if (options.has("trace-socket")) sockets = parse_list(options.text("trace-socket"), "--trace-socket");
   return std::make_unique<TraceSession>(options.text("trace"), sockets, config);
+}
+
+SocFiles soc_files(const PlatformConfig& config) {
+  SocFiles files;
+  if (config.control_processor.kind == "riscv") files.firmware_image = find_firmware_image();
+  if (!files.firmware_image.empty()) spdlog::debug("firmware image {}", files.firmware_image);
+  return files;
 }
 
 void check_relu(const Layer& layer) {

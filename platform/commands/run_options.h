@@ -10,6 +10,7 @@
 #include "platform/cli/options.h"
 #include "platform/config.h"
 #include "platform/layer_tensors.h"
+#include "platform/soc.h"
 #include "platform/trace/trace_session.h"
 #include "schedules/layer.h"
 
@@ -25,6 +26,9 @@ PlatformConfig read_run_platform(const CommandOptions& options);
 
 // Opens the file of --trace; null without it. Throws InputError as TraceSession.
 std::unique_ptr<TraceSession> open_trace(const CommandOptions& options, const PlatformConfig& config);
+
+// The files that the machine needs. Throws as find_firmware_image().
+SocFiles soc_files(const PlatformConfig& config);
 
 // Throws InputError where --relu would change nothing: accumulators leave as they are.
 void check_relu(const Layer& layer);

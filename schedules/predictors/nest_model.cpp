@@ -123,8 +123,11 @@ ModelChoice NestModel::choose(const Layer& layer, int64_t buffer_bytes) const {
     throw InputError(
         fmt::format("model {}: no nest of layer {} fits in {} bytes", name(), layer.name, buffer_bytes));
   }
+  PlainNest nest = best.nest();
+  const size_t outside = *std::max_element(nest.level.begin(), nest.level.end());
+  nest.loops.resize(outside);  // loops inside all buffers move nothing
   ModelChoice choice;
-  choice.schedule = to_schedule(layer, best.nest(), reuse(best.nest()), false);
+  choice.schedule = to_schedule(layer, nest, reuse(nest), false);
   choice.predicted_bytes = best.best() + params;
   choice.favourite_bytes = best.favourite() + params;
   return choice;
