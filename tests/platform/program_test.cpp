@@ -255,7 +255,7 @@ TEST_F(ProgramTest, VerboseLogsCommandsAndFiles) {
 
 // Each example that --help shows is run as it stands.
 TEST_F(ProgramTest, HelpShowsExamplesThatWork) {
-  for (const char* command : {"networks", "predict", "optimize", "run", "platform"}) {
+  for (const char* command : {"networks", "predict", "optimize", "run", "accuracy", "platform"}) {
     const ProgramResult help = folder.run(std::string(command) + " --help");
     ASSERT_EQ(help.status, 0) << help.err;
     const size_t start = help.out.find("\nExample:\n");
