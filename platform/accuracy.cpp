@@ -1,6 +1,7 @@
 #include "platform/accuracy.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -114,8 +115,27 @@ TrafficErrors traffic_errors(const Traffic& predicted, const Traffic& observed) 
           error_of(predicted.total(), observed.total())};
 }
 
+namespace {
+
+struct Mean {
+  double sum = 0;
+  size_t count = 0;
+
+  void add(double value) {
+    sum += value;
+    ++count;
+  }
+  std::optional<double> value() const {
+    return count == 0 ? std::optional<double>() : sum / static_cast<double>(count);
+  }
+};
+
+}  // namespace
+
 AccuracySummary summarize(const AccuracyReport& report, const ModelAccuracy& model) {
   AccuracySummary summary;
+  Mean all;
+  std::array<Mean, 2> by_owner;  // the optimizer's, own
   for (const AccuracyRow& row : model.rows) {
     if (!row.predicted) {
       ++summary.refused;
@@ -123,14 +143,17 @@ AccuracySummary summarize(const AccuracyReport& report, const ModelAccuracy& mod
     }
     ++summary.expressed;
     const TrafficError error = traffic_errors(row.predicted->traffic, report.observed(row.run)).total;
-    summary.mean_percent += std::abs(error.percent);
+    all.add(std::abs(error.percent));
+    by_owner[row.own ? 1 : 0].add(std::abs(error.percent));
     summary.worst_bytes = std::max(summary.worst_bytes, std::abs(error.bytes));
     if (std::abs(error.percent) > std::abs(summary.worst_percent)) {
       summary.worst_percent = error.percent;
       summary.worst_layer = report.layers[row.layer].name;
     }
   }
-  if (summary.expressed > 0) summary.mean_percent /= static_cast<double>(summary.expressed);
+  summary.mean_percent = all.value();
+  summary.mean_percent_own = by_owner[1].value();
+  summary.mean_percent_optimizer = by_owner[0].value();
   return summary;
 }
 

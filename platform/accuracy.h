@@ -96,8 +96,11 @@ TrafficErrors traffic_errors(const Traffic& predicted, const Traffic& observed);
 struct AccuracySummary {
   size_t expressed = 0;
   size_t refused = 0;
-  double mean_percent = 0;   // of the magnitudes of the errors in total traffic
-  double worst_percent = 0;  // the error of the largest magnitude, with its sign
+  // Means of the magnitudes of the errors in total traffic; nothing where there is nothing to average.
+  std::optional<double> mean_percent;            // over all
+  std::optional<double> mean_percent_own;        // over the model's own choices
+  std::optional<double> mean_percent_optimizer;  // over the optimizer's schedules
+  double worst_percent = 0;                      // the error of the largest magnitude, with its sign
   std::string worst_layer;
   int64_t worst_bytes = 0;  // largest magnitude of an error in bytes
 };

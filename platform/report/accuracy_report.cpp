@@ -26,6 +26,10 @@ std::string error_text(const TrafficError& error) {
                      percent_text(error.percent));
 }
 
+std::string mean_text(const std::optional<double>& percent) {
+  return percent ? fmt::format("{:.2f} %", *percent) : "-";
+}
+
 std::string worst_text(const AccuracySummary& summary) {
   return summary.worst_bytes == 0 ? "0" : percent_text(summary.worst_percent);
 }
@@ -43,7 +47,8 @@ void print_summary(std::ostream& out, const AccuracyReport& report) {
   Table table({{"model", Table::Align::left},
                {"expressed"},
                {"refused"},
-               {"mean error"},
+               {"mean error: own"},
+               {"optimizer's"},
                {"worst error"},
                {"at layer", Table::Align::left},
                {"chosen"},
@@ -57,7 +62,8 @@ void print_summary(std::ostream& out, const AccuracyReport& report) {
     std::vector<std::string> cells = {model.model,
                                       std::to_string(summary.expressed),
                                       std::to_string(summary.refused),
-                                      any ? fmt::format("{:.2f} %", summary.mean_percent) : "-",
+                                      mean_text(summary.mean_percent_own),
+                                      mean_text(summary.mean_percent_optimizer),
                                       any ? worst_text(summary) : "-",
                                       summary.worst_layer};
     const ChoiceTotals totals = total_choices(report, model);
@@ -150,6 +156,10 @@ ordered_json to_json(const TrafficError& error) {
   return json;
 }
 
+ordered_json mean_json(const std::optional<double>& percent) {
+  return percent && std::isfinite(*percent) ? ordered_json(*percent) : ordered_json(nullptr);
+}
+
 ordered_json row_json(const AccuracyReport& report, const AccuracyRow& row) {
   ordered_json json = {{"layer", report.layers[row.layer].name},
                        {"schedule_of", row.own ? "model" : "optimizer"},
@@ -195,7 +205,6 @@ ordered_json model_json(const AccuracyReport& report, const ModelAccuracy& model
                        {"refused", summary.refused},     {"mean_error_percent", nullptr},
                        {"worst_error_percent", nullptr}, {"worst_error_bytes", nullptr}};
   if (summary.expressed > 0) {
-    json["mean_error_percent"] = summary.mean_percent;
     json["worst_error_percent"] = summary.worst_percent;
     json["worst_error_bytes"] = summary.worst_bytes;
   }
