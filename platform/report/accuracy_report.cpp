@@ -201,9 +201,14 @@ ordered_json choice_json(const AccuracyReport& report, const ChoiceRow& row) {
 
 ordered_json model_json(const AccuracyReport& report, const ModelAccuracy& model) {
   const AccuracySummary summary = summarize(report, model);
-  ordered_json json = {{"model", model.model},           {"expressed", summary.expressed},
-                       {"refused", summary.refused},     {"mean_error_percent", nullptr},
-                       {"worst_error_percent", nullptr}, {"worst_error_bytes", nullptr}};
+  ordered_json json = {{"model", model.model},
+                       {"expressed", summary.expressed},
+                       {"refused", summary.refused},
+                       {"mean_error_percent", mean_json(summary.mean_percent)},
+                       {"mean_error_percent_own", mean_json(summary.mean_percent_own)},
+                       {"mean_error_percent_optimizer", mean_json(summary.mean_percent_optimizer)},
+                       {"worst_error_percent", nullptr},
+                       {"worst_error_bytes", nullptr}};
   if (summary.expressed > 0) {
     json["worst_error_percent"] = summary.worst_percent;
     json["worst_error_bytes"] = summary.worst_bytes;

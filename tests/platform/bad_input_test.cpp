@@ -43,7 +43,8 @@ TEST_F(BadInputTest, Usage) {
   } kCases[] = {
       {"", "expected a command; see hwcvp --help"},
       {"simulate",
-       "unknown command \"simulate\": expected one of networks, predict, optimize, run, accuracy, platform, trace"},
+       "unknown command \"simulate\": expected one of networks, predict, optimize, run, accuracy, platform, "
+       "trace"},
       {"compare", "unknown command \"compare\": expected one of"},
       {"--layer layer.json", "unknown command \"--layer\""},
       {"run --bufer 64KiB", "--bufer: unknown option"},
