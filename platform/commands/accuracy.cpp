@@ -25,9 +25,9 @@ namespace hwcvp {
 namespace {
 
 std::vector<Schedule> best_schedules(const CommandOptions& options, const std::vector<Layer>& layers,
-                                     int64_t buffer_bytes, WorkerPool& pool) {
+                                     const PlatformConfig& config, WorkerPool& pool) {
   std::vector<Schedule> schedules(layers.size());
-  optimize_layers(layers, read_search_options(options, buffer_bytes), pool,
+  optimize_layers(layers, read_search_options(options, config, layers), pool,
                   [&](size_t i, const OptimizerResult& result) { schedules[i] = result.schedule; });
   return schedules;
 }
@@ -127,7 +127,7 @@ int accuracy_command(const std::vector<std::string>& arguments) {
   try {
     const int64_t buffer_bytes = config.hwc.buffer_bytes;
     WorkerPool pool(read_threads(options));
-    AccuracyPlan plan(buffer_bytes, layers, best_schedules(options, layers, buffer_bytes, pool));
+    AccuracyPlan plan(buffer_bytes, layers, best_schedules(options, layers, config, pool));
     add_choices(plan, layers, buffer_bytes, pool);
     for (const LayerJob& job : plan.jobs()) check_fits(job.layer, job.schedule, config.hwc);
     report = plan.finish(simulate(options, config, plan.jobs()));
