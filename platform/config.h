@@ -33,6 +33,14 @@ struct HwcConfig {
   int64_t outstanding = 8;              // transactions in flight of each engine that uses the memory port
 };
 
+// The baseline accelerator.
+struct HwceConfig {
+  double clock_mhz = 500;
+  int64_t ports = 4;               // 32-bit words that the memory port moves in a cycle
+  int64_t max_burst_bytes = 4096;  // of one transaction at the memory port; a power of two
+  int64_t outstanding = 8;         // reads in flight, and writes in flight
+};
+
 struct BusConfig {
   int64_t width_bytes = 16;
   double clock_mhz = 500;
@@ -55,6 +63,7 @@ struct DramConfig {
 struct PlatformConfig {
   ControlProcessorConfig control_processor;
   HwcConfig hwc;
+  HwceConfig hwce;
   BusConfig bus;
   DramConfig dram;
 };

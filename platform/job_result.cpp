@@ -4,6 +4,7 @@
 
 #include "platform/machine_fault.h"
 #include "registers/hwc.h"
+#include "registers/hwce.h"
 
 namespace hwcvp {
 
@@ -25,6 +26,19 @@ std::string accelerator_error(uint32_t code, uint32_t info) {
       return fmt::format("command {} uses an element that is not in the buffer", info);
     case HWC_ERROR_BAD_CONFIGURATION:
       return fmt::format("bad configuration, register {:#x}", info);
+    default:
+      return fmt::format("error {}, information {:#x}", code, info);
+  }
+}
+
+std::string baseline_error(uint32_t code, uint32_t info) {
+  switch (code) {
+    case HWCE_ERROR_NO_CONTEXT:
+      return "job started without a free context";
+    case HWCE_ERROR_BAD_JOB:
+      return fmt::format("bad job, register {:#x}", info);
+    case HWCE_ERROR_MEMORY_PORT:
+      return fmt::format("memory port error at address {:#x} (low 32 bits)", info);
     default:
       return fmt::format("error {}, information {:#x}", code, info);
   }
@@ -61,6 +75,8 @@ std::string describe_job_status(const hwc_status& status) {
     case HWC_JOB_TOO_MANY_CHANNELS:
       return fmt::format("job refused: {} output channels, the accelerator has parameters for {}", first,
                          second);
+    case HWC_JOB_HWCE_ERROR:
+      return "baseline accelerator error: " + baseline_error(first, second);
     default:
       return fmt::format("unknown job result {}", status.result);
   }

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "schedules/layer.h"
 
@@ -15,6 +16,8 @@ inline constexpr uint64_t kMailboxBase = 0x10000000;
 inline constexpr uint64_t kMailboxBytes = 0x100;
 inline constexpr uint64_t kHwcBase = 0x10010000;
 inline constexpr uint64_t kHwcBytes = 0x400;
+inline constexpr uint64_t kHwceBase = 0x10020000;
+inline constexpr uint64_t kHwceBytes = 0x100;
 inline constexpr uint64_t kProcessorRamBase = 0x20000000;
 inline constexpr uint64_t kDramBase = 0x80000000;
 
@@ -42,6 +45,18 @@ struct TensorPlacement {
   AddressWindow output;
   AddressWindow psum;  // in the shape of the output, with accumulator elements
 };
+
+// The sizes of tensors in memory.
+struct TensorBytes {
+  int64_t params = 0;
+  int64_t input = 0;
+  int64_t weight = 0;
+  int64_t output = 0;
+  int64_t psum = 0;
+};
+
+// Places tensors of any size; the same for the tensors of the layer of that name.
+TensorPlacement place_tensors(const TensorBytes& sizes, const std::string& layer_name, int64_t dram_bytes);
 
 // Places a legal layer. Throws InputError, naming the bytes needed and there, where it does not fit into the
 // DRAM.

@@ -18,8 +18,12 @@ std::string at_time() { return fmt::format("at {}", sc_core::sc_time_stamp().to_
 
 }  // namespace
 
-Runner::Runner(const sc_core::sc_module_name& name, Soc& soc) : sc_module(name), soc_(soc) {
-  soc_.tensor_monitor.transactions.bind(tensor_traffic_);
+Runner::Runner(const sc_core::sc_module_name& name, Soc& soc)
+    : sc_module(name), soc_(soc), bandwidth_(sc_time(kBandwidthWindowUs, sc_core::SC_US)) {
+  for (Monitor* const monitor : {&soc_.tensor_monitor, &soc_.baseline_monitor}) {
+    monitor->transactions.bind(tensor_traffic_);
+    monitor->transactions.bind(bandwidth_);
+  }
   soc_.control_monitor.transactions.bind(control_traffic_);
   soc_.control_processor().on_fault = [](const std::string&) { sc_core::sc_pause(); };
   SC_HAS_PROCESS(Runner);
@@ -47,13 +51,18 @@ void Runner::place_windows(const TensorPlacement& placement) {
   add(TrafficClass::psum, placement.psum);
   add(TrafficClass::params, placement.params);
   tensor_traffic_.reset_counts();
+  bandwidth_.reset();
   control_traffic_.reset_counts();
 }
 
 JobObservation Runner::run(const hwc_job& job, const TensorPlacement& placement, const sc_time& limit) {
+  return run(JobDescriptor{&job, sizeof job, soc_.config().hwc.clock_mhz}, placement, limit);
+}
+
+JobObservation Runner::run(const JobDescriptor& job, const TensorPlacement& placement, const sc_time& limit) {
   place_windows(placement);
   const hwc_status blank{};
-  soc_.write_memory(memory_map::kJobAddress, &job, sizeof job);
+  soc_.write_memory(memory_map::kJobAddress, job.data, job.bytes);
   soc_.write_memory(memory_map::kStatusAddress, &blank, sizeof blank);
   try {
     if (sc_core::sc_get_status() < sc_core::SC_RUNNING) {
@@ -66,7 +75,7 @@ JobObservation Runner::run(const hwc_job& job, const TensorPlacement& placement,
     done_ = false;
     soc_.mailbox.post_job(memory_map::kJobAddress, memory_map::kStatusAddress);
     simulate(limit);
-    return observe(start);
+    return observe(start, job.clock_mhz);
   } catch (const sc_core::sc_report& report) {
     throw MachineFault(fmt::format("{} ({})", report.get_msg(), at_time()));
   }
@@ -125,17 +134,18 @@ void Runner::check_strays() const {
   }
 }
 
-JobObservation Runner::observe(const sc_time& start) {
+JobObservation Runner::observe(const sc_time& start, double clock_mhz) {
   JobObservation observation;
   soc_.read_memory(memory_map::kStatusAddress, &observation.status, sizeof observation.status);
   check_job_status(observation.status);
   check_strays();
   observation.traffic = traffic();
+  observation.peak_bytes_per_second = bandwidth_.peak_bytes_per_second();
   const TrafficCount& control = control_traffic_[TrafficClass::other];
   observation.control_read_bytes = static_cast<int64_t>(control.read_bytes);
   observation.control_write_bytes = static_cast<int64_t>(control.write_bytes);
   observation.seconds = (done_time_ - start).to_seconds();
-  observation.cycles = std::llround(observation.seconds * soc_.config().hwc.clock_mhz * 1e6);
+  observation.cycles = std::llround(observation.seconds * clock_mhz * 1e6);
   return observation;
 }
 

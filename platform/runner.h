@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 
+#include "models/monitor/bandwidth_meter.h"
 #include "models/monitor/traffic_counter.h"
 #include "platform/memory_map.h"
 #include "platform/soc.h"
@@ -12,12 +13,20 @@
 
 namespace hwcvp {
 
+// A job for the firmware: its descriptor as it lies in memory.
+struct JobDescriptor {
+  const void* data;
+  size_t bytes;
+  double clock_mhz;  // of the accelerator that it is for
+};
+
 // What was observed of one job.
 struct JobObservation {
-  Traffic traffic;                 // by the monitor at the accelerator's memory port
-  int64_t control_read_bytes = 0;  // by the monitor at the control processor: registers, job, status
+  Traffic traffic;                   // by the monitors at the memory ports of the accelerators
+  double peak_bytes_per_second = 0;  // of the same, in the busiest window
+  int64_t control_read_bytes = 0;    // by the monitor at the control processor: registers, job, status
   int64_t control_write_bytes = 0;
-  int64_t cycles = 0;  // of the HWC's clock, from the doorbell to the firmware's answer
+  int64_t cycles = 0;  // of the accelerator's clock, from the doorbell to the firmware's answer
   double seconds = 0;  // simulated
   hwc_status status{};
 };
@@ -28,6 +37,9 @@ struct JobObservation {
 // Make it after the Soc and before the simulation starts; there is no other way to advance the simulation.
 class Runner : public sc_core::sc_module {
  public:
+  // Over which the peak bandwidth is taken.
+  static constexpr double kBandwidthWindowUs = 10;
+
   // Called several times a job, between two steps of the simulation, with the tensor bytes moved so far. What
   // it throws leaves run(), and the Soc must not be used again.
   std::function<void(int64_t tensor_bytes)> on_progress;
@@ -38,6 +50,8 @@ class Runner : public sc_core::sc_module {
   // Writes the job into memory, runs it and returns what was observed. Throws MachineFault where the job is
   // refused or fails, the processor faults, the machine stops before the end or does not end within `limit`
   // of simulated time, or the accelerator touches memory outside its tensors or against their direction.
+  JobObservation run(const JobDescriptor& job, const TensorPlacement& placement,
+                     const sc_core::sc_time& limit);
   JobObservation run(const hwc_job& job, const TensorPlacement& placement, const sc_core::sc_time& limit);
 
  private:
@@ -46,10 +60,11 @@ class Runner : public sc_core::sc_module {
   void simulate(const sc_core::sc_time& limit);
   Traffic traffic() const;
   void check_strays() const;
-  JobObservation observe(const sc_core::sc_time& start);
+  JobObservation observe(const sc_core::sc_time& start, double clock_mhz);
 
   Soc& soc_;
   TrafficCounter tensor_traffic_;
+  BandwidthMeter bandwidth_;
   TrafficCounter control_traffic_;
   sc_core::sc_time done_time_;
   bool done_ = false;

@@ -16,8 +16,8 @@ using sc_core::sc_time;
 
 namespace {
 
-enum BusInitiator : unsigned { kProcessor, kAccelerator, kHost, kInitiators };
-enum BusTarget : unsigned { kDram, kMailbox, kHwc, kTargets };
+enum BusInitiator : unsigned { kProcessor, kAccelerator, kBaseline, kHost, kInitiators };
+enum BusTarget : unsigned { kDram, kMailbox, kHwc, kHwce, kTargets };
 
 sc_time period(double clock_mhz) { return sc_time(1000.0 / clock_mhz, sc_core::SC_NS); }
 
@@ -78,6 +78,16 @@ Hwc::Properties hwc_properties(const HwcConfig& config, const ControlProcessorCo
   return properties;
 }
 
+Hwce::Properties hwce_properties(const HwceConfig& config, const ControlProcessorConfig& processor) {
+  Hwce::Properties properties;
+  properties.clock_period = period(config.clock_mhz);
+  properties.ports = static_cast<uint32_t>(config.ports);
+  properties.outstanding = static_cast<uint32_t>(config.outstanding);
+  properties.max_burst_bytes = static_cast<uint32_t>(config.max_burst_bytes);
+  properties.quantum = sc_time(processor.quantum_ns, sc_core::SC_NS);
+  return properties;
+}
+
 }  // namespace
 
 // Splits long spans: a payload's length is 32 bits.
@@ -113,6 +123,7 @@ Soc::Soc(const sc_core::sc_module_name& name, const PlatformConfig& config, cons
     : sc_module(name),
       control_monitor("control_monitor"),
       tensor_monitor("tensor_monitor"),
+      baseline_monitor("baseline_monitor"),
       mailbox("mailbox", period(config.bus.clock_mhz)),
       config_(config),
       bus_("bus", bus_properties(config.bus)),
@@ -122,12 +133,16 @@ Soc::Soc(const sc_core::sc_module_name& name, const PlatformConfig& config, cons
                       ? nullptr
                       : std::make_unique<TimedDram>("dram", timed_dram_properties(config.dram))),
       hwc_("hwc", hwc_properties(config.hwc, config.control_processor)),
+      hwce_("hwce", hwce_properties(config.hwce, config.control_processor)),
       control_processor_(make_control_processor(config.control_processor.kind, "control_processor",
                                                 processor_properties(config.control_processor, files),
                                                 files.processor_plugin)),
       dram_monitor_(probes.dram_monitor ? std::make_unique<Monitor>("dram_monitor") : nullptr),
       debug_port_(std::make_unique<DebugPort>("debug_port")),
+      interrupt_join_("interrupt_join"),
       hwc_interrupt_("hwc_interrupt"),
+      hwce_interrupt_("hwce_interrupt"),
+      accelerator_interrupt_("accelerator_interrupt"),
       mailbox_interrupt_("mailbox_interrupt"),
       reset_("reset") {
   bind();
@@ -141,6 +156,8 @@ void Soc::bind() {
   control_monitor.initiator_socket.bind(bus_.target_sockets[kProcessor]);
   hwc_.memory.bind(tensor_monitor.target_socket);
   tensor_monitor.initiator_socket.bind(bus_.target_sockets[kAccelerator]);
+  hwce_.memory.bind(baseline_monitor.target_socket);
+  baseline_monitor.initiator_socket.bind(bus_.target_sockets[kBaseline]);
   debug_port_->socket.bind(bus_.target_sockets[kHost]);
 
   tlm::tlm_target_socket<>& dram = simple_dram_ != nullptr
@@ -154,14 +171,21 @@ void Soc::bind() {
   }
   bus_.initiator_sockets[kMailbox].bind(mailbox.socket);
   bus_.initiator_sockets[kHwc].bind(hwc_.registers);
+  bus_.initiator_sockets[kHwce].bind(hwce_.registers);
   bus_.map(kDram, kDramBase, static_cast<uint64_t>(config_.dram.size_bytes));
   bus_.map(kMailbox, kMailboxBase, kMailboxBytes);
   bus_.map(kHwc, kHwcBase, kHwcBytes);
+  bus_.map(kHwce, kHwceBase, kHwceBytes);
 
   hwc_.interrupt.bind(hwc_interrupt_);
   hwc_.reset.bind(reset_);
+  hwce_.interrupt.bind(hwce_interrupt_);
+  hwce_.reset.bind(reset_);
+  interrupt_join_.first.bind(hwc_interrupt_);
+  interrupt_join_.second.bind(hwce_interrupt_);
+  interrupt_join_.joined.bind(accelerator_interrupt_);
   mailbox.interrupt.bind(mailbox_interrupt_);
-  control_processor_->accelerator_interrupt.bind(hwc_interrupt_);
+  control_processor_->accelerator_interrupt.bind(accelerator_interrupt_);
   control_processor_->mailbox_interrupt.bind(mailbox_interrupt_);
 }
 

@@ -8,9 +8,11 @@
 #include <systemc>
 
 #include "models/bus/bus.h"
+#include "models/common/interrupt_join.h"
 #include "models/cpu/control_processor.h"
 #include "models/dram/timed_dram.h"
 #include "models/hwc/hwc.h"
+#include "models/hwce/hwce.h"
 #include "models/mailbox/mailbox.h"
 #include "models/memory/dram.h"
 #include "models/monitor/monitor.h"
@@ -33,7 +35,11 @@ struct SocProbes {
 //
 //   control processor -> control_monitor --+                +-- DRAM
 //   HWC memory port -> tensor_monitor -----+----- bus ------+-- mailbox
-//                                                           +-- HWC registers
+//   HWCE memory port -> baseline_monitor --+                +-- HWC registers
+//                                                           +-- HWCE registers
+//
+// The HWCE, the baseline accelerator, is always there: idle it takes no time, and firmware and memory map are
+// the same whatever runs.
 //
 // With SocProbes::dram_monitor there is a third monitor between bus and DRAM, which is a Dram or a TimedDram,
 // as the platform says.
@@ -42,8 +48,9 @@ struct SocProbes {
 // process.
 class Soc : public sc_core::sc_module {
  public:
-  Monitor control_monitor;  // what the control processor does on the bus
-  Monitor tensor_monitor;   // what the accelerator does at its memory port
+  Monitor control_monitor;   // what the control processor does on the bus
+  Monitor tensor_monitor;    // what the accelerator does at its memory port
+  Monitor baseline_monitor;  // likewise, of the baseline accelerator
   Mailbox mailbox;
 
   // Throws InputError where the control processor cannot be made: firmware image or plug-in missing.
@@ -79,10 +86,14 @@ class Soc : public sc_core::sc_module {
   std::unique_ptr<Dram> simple_dram_;  // one of the two
   std::unique_ptr<TimedDram> timed_dram_;
   Hwc hwc_;
+  Hwce hwce_;
   std::unique_ptr<ControlProcessor> control_processor_;
   std::unique_ptr<Monitor> dram_monitor_;
   std::unique_ptr<DebugPort> debug_port_;
+  InterruptJoin interrupt_join_;
   sc_core::sc_signal<bool> hwc_interrupt_;
+  sc_core::sc_signal<bool> hwce_interrupt_;
+  sc_core::sc_signal<bool> accelerator_interrupt_;
   sc_core::sc_signal<bool> mailbox_interrupt_;
   sc_core::sc_signal<bool> reset_;
 };

@@ -79,7 +79,8 @@ enum hwc_job_result {
   HWC_JOB_HWC_ERROR = 8,    /* detail[0]: the accelerator's ERROR, detail[1]: its ERROR_INFO */
   HWC_JOB_TOO_LARGE =
       9, /* a stride or count needs more than 32 bits; detail[0]: byte offset of the field nearest to it */
-  HWC_JOB_TOO_MANY_CHANNELS = 10 /* detail[0]: output channels, detail[1]: MAX_CHANNELS of the accelerator */
+  HWC_JOB_TOO_MANY_CHANNELS = 10, /* detail[0]: output channels, detail[1]: MAX_CHANNELS of the accelerator */
+  HWC_JOB_HWCE_ERROR = 11         /* detail[0]: the HWCE's ERROR, detail[1]: its ERROR_INFO */
 };
 
 struct hwc_status {

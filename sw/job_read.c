@@ -1,34 +1,39 @@
 #include "sw/job_read.h"
 
-#include <stddef.h>
-
 #include "sw/crc32.h"
 
-#define JOB_WORDS (sizeof(struct hwc_job) / sizeof(uint32_t))
-#define FIRST_COVERED_WORD ((offsetof(struct hwc_job, crc32) / sizeof(uint32_t)) + 1)
+enum { MAGIC, SIZE, CRC, FIRST_COVERED }; /* words of a descriptor */
 
+_Static_assert(offsetof(struct hwc_job, size_bytes) == 4 * SIZE && offsetof(struct hwc_job, crc32) == 4 * CRC,
+               "descriptors begin in the same way");
 _Static_assert(sizeof(struct hwc_job) == 688,
                "the job descriptor has the same layout everywhere, without padding");
 _Static_assert(sizeof(struct hwc_status) == 32, "the status block has the same layout everywhere");
 
 union job_words {
   struct hwc_job job;
-  uint32_t word[JOB_WORDS];
+  uint32_t word[sizeof(struct hwc_job) / sizeof(uint32_t)];
 };
+
+struct outcome descriptor_read(const struct hal* hal, uint64_t address, uint32_t magic, uint32_t* words,
+                               size_t count) {
+  for (size_t i = 0; i < FIRST_COVERED; i++) words[i] = hal_read32(hal, address + 4 * i);
+  if (words[MAGIC] != magic) return outcome_failed(HWC_JOB_BAD_MAGIC, words[MAGIC], 0);
+  if (words[SIZE] != 4 * count) return outcome_failed(HWC_JOB_BAD_SIZE, words[SIZE], 0);
+
+  uint32_t remainder = CRC32_INITIAL;
+  for (size_t i = FIRST_COVERED; i < count; i++) {
+    const uint32_t word = hal_read32(hal, address + 4 * i);
+    remainder = crc32_add_word(remainder, word);
+    words[i] = word;
+  }
+  const uint32_t computed = crc32_finish(remainder);
+  if (computed != words[CRC]) return outcome_failed(HWC_JOB_BAD_CRC, computed, words[CRC]);
+  return outcome_done();
+}
 
 struct outcome job_read(const struct hal* hal, uint64_t address, struct hwc_job* job) {
   union job_words* words = (union job_words*)job;
-  for (size_t i = 0; i < FIRST_COVERED_WORD; i++) words->word[i] = hal_read32(hal, address + 4 * i);
-  if (job->magic != HWC_JOB_MAGIC) return outcome_failed(HWC_JOB_BAD_MAGIC, job->magic, 0);
-  if (job->size_bytes != sizeof *job) return outcome_failed(HWC_JOB_BAD_SIZE, job->size_bytes, 0);
-
-  uint32_t remainder = CRC32_INITIAL;
-  for (size_t i = FIRST_COVERED_WORD; i < JOB_WORDS; i++) {
-    const uint32_t word = hal_read32(hal, address + 4 * i);
-    remainder = crc32_add_word(remainder, word);
-    words->word[i] = word;
-  }
-  const uint32_t computed = crc32_finish(remainder);
-  if (computed != job->crc32) return outcome_failed(HWC_JOB_BAD_CRC, computed, job->crc32);
-  return outcome_done();
+  return descriptor_read(hal, address, HWC_JOB_MAGIC, words->word,
+                         sizeof words->word / sizeof words->word[0]);
 }

@@ -1,6 +1,8 @@
 #include <stddef.h>
 
 #include "sw/firmware.h"
+#include "sw/hwce_job.h"
+#include "sw/hwce_run.h"
 #include "sw/mailbox.h"
 
 static void write_status(const struct hal* hal, uint64_t address, const struct hwc_status* status) {
@@ -21,12 +23,21 @@ static void log_result(const struct console* console, const struct hwc_status* s
   }
 }
 
+/* The magic word says which accelerator the job is for. */
+static void run_job(const struct console* console, uint64_t job_address, struct hwc_status* status) {
+  if (hal_read32(console->hal, job_address) == HWCE_JOB_MAGIC) {
+    hwce_run_job(console->hal, job_address, status);
+  } else {
+    firmware_run_job(console, job_address, status);
+  }
+}
+
 void firmware_main(const struct hal* hal, uint64_t mailbox) {
   for (;;) {
     const struct console console = {hal, mailbox, mailbox_wait(hal, mailbox)};
     const uint64_t status_address = mailbox_status_address(hal, mailbox);
     struct hwc_status status;
-    firmware_run_job(&console, mailbox_job_address(hal, mailbox), &status);
+    run_job(&console, mailbox_job_address(hal, mailbox), &status);
     log_result(&console, &status);
     write_status(hal, status_address, &status);
     mailbox_report_done(hal, mailbox);

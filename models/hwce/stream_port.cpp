@@ -1,0 +1,87 @@
+#include "models/hwce/stream_port.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace hwcvp {
+
+using sc_core::sc_time;
+
+namespace {
+constexpr uint32_t kWordBytes = 4;
+}
+
+StreamPort::StreamPort(const Properties& properties, tlm::tlm_initiator_socket<>& memory,
+                       SleepUntil sleep_until)
+    : properties_(properties),
+      memory_(memory),
+      sleep_until_(std::move(sleep_until)),
+      reads_(tlm::TLM_READ_COMMAND, properties.outstanding),
+      writes_(tlm::TLM_WRITE_COMMAND, properties.outstanding) {}
+
+void StreamPort::begin() {
+  for (Channel* const channel : {&reads_, &writes_}) {
+    channel->issue = sc_core::sc_time_stamp();
+    std::fill(channel->ends.begin(), channel->ends.end(), channel->issue);
+  }
+}
+
+StreamPort::Result StreamPort::transfer(Channel& channel, uint64_t address, uint32_t bytes,
+                                        unsigned char* data, const sc_time& earliest, sc_time& end) {
+  const uint32_t bytes_per_cycle = properties_.ports * kWordBytes;
+  const sc_time busy = sc_time::from_value(properties_.clock_period.value() *
+                                           ((bytes + bytes_per_cycle - 1) / bytes_per_cycle));
+  sc_time now = sc_core::sc_time_stamp();
+  const sc_time asked = std::max({earliest, channel.issue, channel.ends[channel.oldest], now});
+  const sc_time issue = words_.reserve(asked, busy);
+  channel.issue = issue;
+  if (issue > now + properties_.quantum) {
+    if (!sleep_until_(issue)) return Result::abandoned;
+    now = issue;
+  }
+  tlm::tlm_generic_payload& payload = *payloads_.acquire(0);
+  payload.set_command(channel.command);
+  payload.set_address(address);
+  payload.set_data_ptr(data);
+  payload.set_data_length(bytes);
+  payload.set_streaming_width(bytes);
+  sc_time delay = issue - now;
+  memory_->b_transport(payload, delay);
+  const bool good = payload.is_response_ok();
+  payload.release();
+  if (!good) {
+    failed_address_ = address;
+    return Result::failed;
+  }
+  end = sc_core::sc_time_stamp() + delay;
+  channel.ends[channel.oldest] = end;
+  if (++channel.oldest == channel.ends.size()) channel.oldest = 0;
+  return Result::done;
+}
+
+StreamPort::Result StreamPort::move(Channel& channel, uint64_t address, uint32_t bytes, unsigned char* data,
+                                    const sc_time& earliest, sc_time& end) {
+  const uint64_t burst = properties_.max_burst_bytes;
+  while (bytes > 0) {
+    const auto length = static_cast<uint32_t>(std::min<uint64_t>(bytes, burst - (address & (burst - 1))));
+    const Result result = transfer(channel, address, length, data, earliest, end);
+    if (result != Result::done) return result;
+    address += length;
+    data += length;
+    bytes -= length;
+  }
+  return Result::done;
+}
+
+StreamPort::Result StreamPort::read(uint64_t address, uint32_t bytes, void* data, const sc_time& earliest,
+                                    sc_time& end) {
+  return move(reads_, address, bytes, static_cast<unsigned char*>(data), earliest, end);
+}
+
+StreamPort::Result StreamPort::write(uint64_t address, uint32_t bytes, const void* data,
+                                     const sc_time& earliest, sc_time& end) {
+  // A write reads the data only; TLM has one pointer for both directions.
+  return move(writes_, address, bytes, static_cast<unsigned char*>(const_cast<void*>(data)), earliest, end);
+}
+
+}  // namespace hwcvp
