@@ -61,8 +61,8 @@ OutputCheck check_output(const Layer& layer, const LayerTensors& tensors, bool r
 }
 
 NetworkRun::NetworkRun(const PlatformConfig& config, const SocFiles& files, bool relu, WorkerPool& pool,
-                       const SocProbes& probes)
-    : config_(config), relu_(relu), pool_(pool), simulator_(config, files, "soc", probes) {}
+                       const SocProbes& probes, const std::string& name)
+    : config_(config), relu_(relu), pool_(pool), simulator_(config, files, name, probes) {}
 
 void NetworkRun::run(const LayerJob& job, const Listener& listener) {
   LayerReport report;

@@ -43,9 +43,11 @@ class NetworkRun {
     std::function<void(const LayerReport& report, const HostTensor& output)> on_simulated;  // not checked yet
   };
 
+  // `name` is that of the machine in the simulation, for programs that make several.
   NetworkRun(const PlatformConfig& config, const SocFiles& files, bool relu, WorkerPool& pool,
-             const SocProbes& probes = {});
+             const SocProbes& probes = {}, const std::string& name = "soc");
 
+  LayerSimulator& machine() { return simulator_; }
   Soc& soc() { return simulator_.soc(); }
 
   // Throws as LayerSimulator::run().

@@ -31,6 +31,7 @@ constexpr Command kCommands[] = {
     {"run", "simulate the full system and compare observed with predicted traffic", run_command},
     {"accuracy", "set earlier models of memory traffic against what the simulated system moves",
      accuracy_command},
+    {"compare", "run the same layers on the HWC and on a published baseline accelerator", compare_command},
     {"platform", "print the simulated machine as a platform file", platform_command},
     {"trace", "convert, describe or replay a trace that run has written", trace_command},
 };

@@ -9,6 +9,7 @@ namespace hwcvp {
 // Each takes the arguments behind its name and returns the exit status. They throw InputError for bad usage
 // or bad input and MachineFault for faults inside the simulated machine.
 int accuracy_command(const std::vector<std::string>& arguments);
+int compare_command(const std::vector<std::string>& arguments);
 int networks_command(const std::vector<std::string>& arguments);
 int optimize_command(const std::vector<std::string>& arguments);
 int platform_command(const std::vector<std::string>& arguments);

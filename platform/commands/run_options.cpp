@@ -103,9 +103,17 @@ void read_memory_port(const CommandOptions& options, HwcConfig& hwc) {
 
 }  // namespace
 
-PlatformConfig read_run_platform(const CommandOptions& options) {
+PlatformConfig read_platform_options(const CommandOptions& options) {
   PlatformConfig config =
       options.has("platform") ? read_platform(options.text("platform")) : PlatformConfig{};
+  if (options.has("cpu")) {
+    config.control_processor.kind = parse_choice(options.text("cpu"), "--cpu", {"riscv", "native"});
+  }
+  return config;
+}
+
+PlatformConfig read_run_platform(const CommandOptions& options) {
+  PlatformConfig config = read_platform_options(options);
   config.hwc.buffer_bytes = options.size("buffer", config.hwc.buffer_bytes);
   constexpr int64_t kMostBuffer = std::numeric_limits<int32_t>::max();
   if (config.hwc.buffer_bytes > kMostBuffer) {
@@ -116,9 +124,6 @@ PlatformConfig read_run_platform(const CommandOptions& options) {
   if (options.has("dram")) {
     config.dram.timing = options.text("dram");
     check_dram(config.dram, "--dram");
-  }
-  if (options.has("cpu")) {
-    config.control_processor.kind = parse_choice(options.text("cpu"), "--cpu", {"riscv", "native"});
   }
   return config;
 }

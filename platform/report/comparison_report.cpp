@@ -1,0 +1,224 @@
+#include "platform/report/comparison_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <nlohmann/json.hpp>
+
+#include "platform/report/format.h"
+#include "platform/report/table.h"
+#include "platform/report/traffic_table.h"
+#include "schedules/json.h"
+
+namespace hwcvp {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+std::string factor_text(double factor) { return fmt::format("{:.1f}x", factor); }
+
+std::string gigabytes_text(double bytes_per_second) { return fmt::format("{:.2f}", bytes_per_second / 1e9); }
+
+std::string outcome_text(const AcceleratorResult& result) {
+  std::string text = result.match() ? "as predicted" : "NOT AS PREDICTED";
+  text += result.output.verified() ? ", verified" : ", " + grouped(result.output.mismatches) + " WRONG";
+  return text;
+}
+
+Table accelerator_table() {
+  std::vector<Table::Column> columns = {{"layer", Table::Align::left}, {"accelerator", Table::Align::left}};
+  for (Table::Column& column : traffic_columns()) {
+    if (column.title != "params read") columns.push_back(std::move(column));
+  }
+  for (const char* title : {"cycles", "GB/s", "peak GB/s", "reduction"}) columns.push_back({title});
+  columns.push_back({"traffic, output", Table::Align::left});
+  return Table(std::move(columns));
+}
+
+// Constants of output channels are in the total, but have no column of their own.
+void add_row(Table& table, const std::string& layer, const AcceleratorRun& run,
+             const AcceleratorResult& result, const std::string& factor) {
+  const Traffic& traffic = result.observed.traffic;
+  table.add({layer, accelerator_name(run), grouped(traffic.input_read), grouped(traffic.weight_read),
+             grouped(traffic.output_write), grouped(traffic.psum_read), grouped(traffic.psum_write),
+             grouped(traffic.total()), grouped(result.observed.cycles),
+             gigabytes_text(result.average_bytes_per_second()),
+             gigabytes_text(result.observed.peak_bytes_per_second), factor, outcome_text(result)});
+}
+
+// A layer, or the total, on the HWC and on the HWCE.
+void add_group(Table& table, const ComparisonReport& report, const std::string& name,
+               const std::function<AcceleratorResult(const AcceleratorRun&)>& result_of) {
+  std::string label = name;
+  const bool with_hwc = report.hwc.size() == 1;
+  if (with_hwc) {
+    add_row(table, label, report.hwc[0], result_of(report.hwc[0]), "");
+    label.clear();
+  }
+  for (const AcceleratorRun& run : report.hwce) {
+    const AcceleratorResult result = result_of(run);
+    const std::string factor = with_hwc ? factor_text(reduction(result_of(report.hwc[0]), result)) : "";
+    add_row(table, label, run, result, factor);
+    label.clear();
+  }
+}
+
+void print_layers(std::ostream& out, const ComparisonReport& report) {
+  Table table = accelerator_table();
+  for (size_t i = 0; i < report.layers.size(); ++i) {
+    add_group(table, report, report.layers[i].name, [i](const AcceleratorRun& run) { return run.layers[i]; });
+  }
+  table.add_rule();
+  add_group(table, report, "total", [](const AcceleratorRun& run) { return run.total(); });
+  table.print(out);
+}
+
+// Largest and smallest reduction of a layer.
+std::string range_text(const AcceleratorRun& hwc, const AcceleratorRun& hwce) {
+  double least = reduction(hwc.layers[0], hwce.layers[0]);
+  double most = least;
+  for (size_t i = 1; i < hwc.layers.size(); ++i) {
+    const double factor = reduction(hwc.layers[i], hwce.layers[i]);
+    least = std::min(least, factor);
+    most = std::max(most, factor);
+  }
+  return fmt::format("{} to {}", factor_text(least), factor_text(most));
+}
+
+void print_sweep(std::ostream& out, const ComparisonReport& report) {
+  std::vector<Table::Column> columns = {{"buffer"}, {"HWC bytes"}, {"cycles"}, {"GB/s"}, {"peak GB/s"}};
+  for (const AcceleratorRun& hwce : report.hwce) {
+    columns.push_back({"less than " + accelerator_name(hwce)});
+    columns.push_back({"by layer"});
+  }
+  columns.push_back({"traffic, output", Table::Align::left});
+  Table table(std::move(columns));
+  for (const AcceleratorRun& hwc : report.hwc) {
+    const AcceleratorResult total = hwc.total();
+    std::vector<std::string> cells = {bytes_text(hwc.buffer_bytes), grouped(total.observed.traffic.total()),
+                                      grouped(total.observed.cycles),
+                                      gigabytes_text(total.average_bytes_per_second()),
+                                      gigabytes_text(total.observed.peak_bytes_per_second)};
+    for (const AcceleratorRun& hwce : report.hwce) {
+      cells.push_back(factor_text(reduction(total, hwce.total())));
+      cells.push_back(range_text(hwc, hwce));
+    }
+    cells.push_back(outcome_text(total));
+    table.add(std::move(cells));
+  }
+  table.print(out);
+}
+
+// The smallest buffer of the sweep from which on the claimed reduction holds; null where it never does.
+const AcceleratorRun* first_reaching(const ComparisonReport& report, const AcceleratorRun& hwce) {
+  const AcceleratorRun* first = nullptr;
+  for (const AcceleratorRun& hwc : report.hwc) {
+    const bool reached = reduction(hwc.total(), hwce.total()) >= kClaimedReduction;
+    if (reached && (first == nullptr || hwc.buffer_bytes < first->buffer_bytes)) first = &hwc;
+  }
+  return first;
+}
+
+void print_claim(std::ostream& out, const ComparisonReport& report) {
+  for (const AcceleratorRun& hwce : report.hwce) {
+    const AcceleratorRun* const first = first_reaching(report, hwce);
+    out << fmt::format("{:.0f}x less than {}: {}\n", kClaimedReduction, accelerator_name(hwce),
+                       first == nullptr
+                           ? "not reached with these buffers"
+                           : fmt::format("reached from {} on, {}", bytes_text(first->buffer_bytes),
+                                         factor_text(reduction(first->total(), hwce.total()))));
+  }
+}
+
+void print_assumptions(std::ostream& out, const ComparisonReport& report) {
+  for (const UnsupportedLayer& layer : report.unsupported) {
+    out << fmt::format("left out on both sides: {} ({:.1f} MMAC): the HWCE cannot run it: {}\n",
+                       layer.layer.name, static_cast<double>(layer.layer.macs()) / 1e6, layer.reason);
+  }
+  out << fmt::format(
+      "HWC: int16 pixels and weights, {} accumulators. HWCE: int16 pixels and partial sums; weights of 16, "
+      "8\n"
+      "or 4 bits for 1, 2 or 4 output maps at once. Every byte counted by monitors at the memory ports.\n",
+      to_string(report.layers.empty() ? DataType::int32 : report.layers[0].accumulator_type));
+}
+
+ordered_json result_json(const AcceleratorResult& result) {
+  return {{"predicted", {{"traffic", to_json(result.predicted)}}},
+          {"observed",
+           {{"traffic", to_json(result.observed.traffic)},
+            {"cycles", result.observed.cycles},
+            {"seconds", result.observed.seconds},
+            {"average_bytes_per_second", result.average_bytes_per_second()},
+            {"peak_bytes_per_second", result.observed.peak_bytes_per_second}}},
+          {"match", result.match()},
+          {"output", {{"verified", result.output.verified()}, {"mismatches", result.output.mismatches}}}};
+}
+
+// A layer, or the total, on all machines.
+ordered_json comparison_json(const ComparisonReport& report,
+                             const std::function<AcceleratorResult(const AcceleratorRun&)>& result_of) {
+  ordered_json hwc_json = ordered_json::array();
+  ordered_json hwce_json = ordered_json::array();
+  for (const AcceleratorRun& hwc : report.hwc) {
+    ordered_json entry = {{"buffer_bytes", hwc.buffer_bytes}};
+    entry.update(result_json(result_of(hwc)));
+    for (const AcceleratorRun& hwce : report.hwce) {
+      entry["reduction"][std::to_string(hwce.maps)] = reduction(result_of(hwc), result_of(hwce));
+    }
+    hwc_json.push_back(std::move(entry));
+  }
+  for (const AcceleratorRun& hwce : report.hwce) {
+    ordered_json entry = {{"mode", hwce.maps}, {"weight_bits", 16 / hwce.maps}};
+    entry.update(result_json(result_of(hwce)));
+    hwce_json.push_back(std::move(entry));
+  }
+  return {{"hwc", hwc_json}, {"hwce", hwce_json}};
+}
+
+}  // namespace
+
+void print_comparison(std::ostream& out, const ComparisonReport& report) {
+  if (!report.layers.empty()) {
+    print_layers(out, report);
+    out << '\n';
+    if (report.hwc.size() > 1) {
+      print_sweep(out, report);
+      out << '\n';
+    }
+    print_claim(out, report);
+  }
+  print_assumptions(out, report);
+  out << fmt::format("Simulated in {}.\n", duration_text(report.wall_seconds));
+}
+
+ordered_json to_json(const ComparisonReport& report) {
+  ordered_json layers = ordered_json::array();
+  for (size_t i = 0; i < report.layers.size(); ++i) {
+    ordered_json entry = {{"name", report.layers[i].name}, {"layer", to_json(report.layers[i])}};
+    entry.update(comparison_json(report, [i](const AcceleratorRun& run) { return run.layers[i]; }));
+    layers.push_back(std::move(entry));
+  }
+  ordered_json unsupported = ordered_json::array();
+  for (const UnsupportedLayer& layer : report.unsupported) {
+    unsupported.push_back(
+        {{"name", layer.layer.name}, {"layer", to_json(layer.layer)}, {"reason", layer.reason}});
+  }
+  ordered_json claim = ordered_json::array();
+  for (const AcceleratorRun& hwce : report.hwce) {
+    const AcceleratorRun* const first = first_reaching(report, hwce);
+    claim.push_back(
+        {{"mode", hwce.maps},
+         {"reduction", kClaimedReduction},
+         {"buffer_bytes", first == nullptr ? ordered_json() : ordered_json(first->buffer_bytes)}});
+  }
+  return {{"baseline", "hwce"},
+          {"layers", layers},
+          {"unsupported", unsupported},
+          {"totals", comparison_json(report, [](const AcceleratorRun& run) { return run.total(); })},
+          {"reached", claim},
+          {"simulation", {{"wall_seconds", report.wall_seconds}}}};
+}
+
+}  // namespace hwcvp
