@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -140,11 +141,13 @@ JobObservation Runner::observe(const sc_time& start, double clock_mhz) {
   check_job_status(observation.status);
   check_strays();
   observation.traffic = traffic();
-  observation.peak_bytes_per_second = bandwidth_.peak_bytes_per_second();
   const TrafficCount& control = control_traffic_[TrafficClass::other];
   observation.control_read_bytes = static_cast<int64_t>(control.read_bytes);
   observation.control_write_bytes = static_cast<int64_t>(control.write_bytes);
   observation.seconds = (done_time_ - start).to_seconds();
+  // A job that is shorter than a window fills none.
+  const double average = static_cast<double>(observation.traffic.total()) / observation.seconds;
+  observation.peak_bytes_per_second = std::max(bandwidth_.peak_bytes_per_second(), average);
   observation.cycles = std::llround(observation.seconds * clock_mhz * 1e6);
   return observation;
 }

@@ -23,7 +23,7 @@ struct JobDescriptor {
 // What was observed of one job.
 struct JobObservation {
   Traffic traffic;                   // by the monitors at the memory ports of the accelerators
-  double peak_bytes_per_second = 0;  // of the same, in the busiest window
+  double peak_bytes_per_second = 0;  // of the same, in the busiest window; no less than the average
   int64_t control_read_bytes = 0;    // by the monitor at the control processor: registers, job, status
   int64_t control_write_bytes = 0;
   int64_t cycles = 0;  // of the accelerator's clock, from the doorbell to the firmware's answer

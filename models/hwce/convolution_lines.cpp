@@ -56,36 +56,47 @@ inline __attribute__((always_inline)) void convolve_line(const Operands& o) {
 
 using Function = void (*)(const Operands&);
 
-struct Functions {
+struct InstructionSet {
+  const char* name;
+  bool (*available)();  // on this machine
   Function small;
   Function large;
 };
 
 void small_portable(const Operands& o) { convolve_line<3>(o); }
 void large_portable(const Operands& o) { convolve_line<5>(o); }
+bool always() { return true; }
 
 #if defined(__x86_64__)
 __attribute__((target("avx2,fma"))) void small_avx2(const Operands& o) { convolve_line<3>(o); }
 __attribute__((target("avx2,fma"))) void large_avx2(const Operands& o) { convolve_line<5>(o); }
+bool has_avx2() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
+
 __attribute__((target("avx512f,prefer-vector-width=512"))) void small_avx512(const Operands& o) {
   convolve_line<3>(o);
 }
 __attribute__((target("avx512f,prefer-vector-width=512"))) void large_avx512(const Operands& o) {
   convolve_line<5>(o);
 }
+bool has_avx512() { return __builtin_cpu_supports("avx512f"); }
 #endif
 
-Functions choose() {
+// Best first.
+constexpr InstructionSet kInstructionSets[] = {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f")) return {small_avx512, large_avx512};
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return {small_avx2, large_avx2};
+    {"avx512", has_avx512, small_avx512, large_avx512},
+    {"avx2", has_avx2, small_avx2, large_avx2},
 #endif
-  return {small_portable, large_portable};
-}
+    {"portable", always, small_portable, large_portable},
+};
 
-const Functions& functions() {
-  static const Functions chosen = choose();
-  return chosen;
+const InstructionSet*& selected() {
+  static const InstructionSet* set = [] {
+    const InstructionSet* candidate = kInstructionSets;
+    while (!candidate->available()) ++candidate;
+    return candidate;
+  }();
+  return set;
 }
 
 // The weight of a map in a lane.
@@ -122,7 +133,25 @@ void ConvolutionLines::convolve(uint32_t map, int16_t* y) const {
     lines[row] = lines_[line < filter_ ? line : line - filter_].data();
   }
   const Operands operands = {lines, weights_[map].data(), scale_, bias_, y};
-  (filter_ == 3 ? functions().small : functions().large)(operands);
+  (filter_ == 3 ? selected()->small : selected()->large)(operands);
+}
+
+std::vector<const char*> convolution_line_instruction_sets() {
+  std::vector<const char*> names;
+  for (const InstructionSet& set : kInstructionSets) {
+    if (set.available()) names.push_back(set.name);
+  }
+  return names;
+}
+
+bool select_convolution_line_instruction_set(const char* name) {
+  for (const InstructionSet& set : kInstructionSets) {
+    if (std::strcmp(set.name, name) == 0 && set.available()) {
+      selected() = &set;
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace hwcvp

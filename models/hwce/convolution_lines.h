@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace hwcvp {
 
@@ -40,5 +41,10 @@ class ConvolutionLines {
   double scale_ = 1;   // 2^-shift
   double bias_ = 0;    // what makes nearest((sum + bias) * scale) round ties up
 };
+
+// The instruction sets that convolve() can use on this machine, best first; the first one is in use.
+std::vector<const char*> convolution_line_instruction_sets();
+// Uses another one of them from now on, for tests. False for any other name.
+bool select_convolution_line_instruction_set(const char* name);
 
 }  // namespace hwcvp

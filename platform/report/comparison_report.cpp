@@ -124,11 +124,13 @@ const AcceleratorRun* first_reaching(const ComparisonReport& report, const Accel
 void print_claim(std::ostream& out, const ComparisonReport& report) {
   for (const AcceleratorRun& hwce : report.hwce) {
     const AcceleratorRun* const first = first_reaching(report, hwce);
-    out << fmt::format("{:.0f}x less than {}: {}\n", kClaimedReduction, accelerator_name(hwce),
-                       first == nullptr
-                           ? "not reached with these buffers"
-                           : fmt::format("reached from {} on, {}", bytes_text(first->buffer_bytes),
-                                         factor_text(reduction(first->total(), hwce.total()))));
+    std::string answer = "not reached";
+    if (first != nullptr) {
+      const bool smallest = first->buffer_bytes == report.hwc.front().buffer_bytes;
+      answer = fmt::format("reached with {}{}: {}", bytes_text(first->buffer_bytes),
+                           smallest ? "" : " and more", factor_text(reduction(first->total(), hwce.total())));
+    }
+    out << fmt::format("{:.0f}x less than {}: {}\n", kClaimedReduction, accelerator_name(hwce), answer);
   }
 }
 

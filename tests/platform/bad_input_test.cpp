@@ -43,9 +43,12 @@ TEST_F(BadInputTest, Usage) {
   } kCases[] = {
       {"", "expected a command; see hwcvp --help"},
       {"simulate",
-       "unknown command \"simulate\": expected one of networks, predict, optimize, run, accuracy, platform, "
-       "trace"},
-      {"compare", "unknown command \"compare\": expected one of"},
+       "unknown command \"simulate\": expected one of networks, predict, optimize, run, accuracy, compare, "
+       "platform, trace"},
+      {"compare", "expected --layer or --network"},
+      {"compare --network alexnet --buffer 1KiB --buffers 2KiB",
+       "--buffers: not allowed together with --buffer"},
+      {"compare --network alexnet --schedule schedule.json", "--schedule: unknown option"},
       {"--layer layer.json", "unknown command \"--layer\""},
       {"run --bufer 64KiB", "--bufer: unknown option"},
       {"run --buf 64KiB", "--buf: unknown option"},
@@ -100,6 +103,24 @@ TEST_F(BadInputTest, Values) {
                  "--max-burst: expected a power of two from 4 to 65536 bytes, found 48");
   expect_refused(run + "--max-burst 128KiB", "--max-burst: expected a power of two");
   expect_refused(run + "--cpu arm", "--cpu: expected one of riscv, native, found \"arm\"");
+  const std::string compare = "compare --layer layer.json ";
+  expect_refused(compare + "--baseline eyeriss", "--baseline: expected one of hwce, found \"eyeriss\"");
+  expect_refused(compare + "--mode 3", "--mode: expected one of 1, 2, 4, all, found \"3\"");
+  expect_refused(compare + "--accumulator-type int8",
+                 "--accumulator-type: expected one of int32, int16, found \"int8\"");
+  expect_refused(compare + "--buffers 1KiB,x", "--buffers" + size + "\"x\"");
+  expect_refused(compare + "--buffers ''", "--buffers: expected sizes such as 16KiB,64KiB, found \"\"");
+  expect_refused(compare + "--buffers 1KiB,2KiB,1024", "--buffers: expected each size once");
+  expect_refused(compare + "--buffers 4GiB",
+                 "--buffers: expected at most 2147483647 bytes, found 4294967296");
+  expect_refused(compare + "--buffer 1", "small: buffer: no schedule fits in 1 bytes");
+  folder.write("dense.json", R"({"name": "dense", "in_channels": 4, "in_height": 1, "in_width": 1,
+                               "out_channels": 2, "kernel_shape": [1, 1]})");
+  expect_refused("compare --layer dense.json --buffer 1KiB",
+                 "--layer: expected a layer that the HWCE can run, found fully connected");
+  folder.write("dram.json", R"({"dram": {"size_bytes": 2097152}})");
+  expect_refused("compare --network vgg16 --buffer 1KiB --platform dram.json",
+                 "layer conv1_1: needs 20627456 bytes of DRAM, expected at most dram.size_bytes, 2097152");
   expect_refused("optimize --layer layer.json --buffer 1KiB --time-limit 0",
                  "--time-limit: expected a number of seconds above 0, found \"0\"");
   expect_refused("optimize --layer layer.json --buffer 1KiB --double-buffer input,bias",
