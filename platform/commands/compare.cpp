@@ -112,7 +112,7 @@ std::vector<LayerJob> make_jobs(const CommandOptions& options, const PlatformCon
   PlatformConfig machine = config;
   machine.hwc.buffer_bytes = buffer;
   WorkerPool pool(read_threads(options));
-  optimize_layers(layers, read_search_options(options, buffer), pool,
+  optimize_layers(layers, read_search_options(options, machine, layers), pool,
                   [&](size_t i, const OptimizerResult& result) {
                     jobs[i].layer = layers[i];
                     jobs[i].schedule = result.schedule;
