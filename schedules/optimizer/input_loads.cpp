@@ -1,0 +1,151 @@
+#include "schedules/optimizer/input_loads.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+namespace hwcvp::optimizer {
+
+namespace {
+
+constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
+
+int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+// Steps from box to box of one kind: how many there are, what they keep all together, and one at most.
+struct Steps {
+  int64_t count = 0;
+  int64_t kept = 0;
+  int64_t most = 0;
+};
+
+}  // namespace
+
+// A step of a loop moves one dimension on by one piece and others back to their first. What stays is the
+// overlap of the last region of the box before with the first of the box after: on the axis that moves on at
+// most what neighbours share, on others what a window keeps that passes over the same piece again.
+int64_t InputLoads::kept(int64_t rows, int64_t columns) const {
+  const bool rows_stay = rows_.window_keeps(rows);
+  const bool columns_stay = columns_.window_keeps(columns);
+  const int64_t across = std::min(columns, columns_.overlap());
+  const int64_t down = std::min(rows, rows_.overlap());
+  const int64_t all_rows = rows_.kept(rows);
+  const int64_t all_columns = columns_.kept(columns);
+  const int64_t column_steps = turns_ * (columns_.count() - 1) * across * all_rows;
+  const int64_t row_steps = turns_ * (rows_.count() - 1) * down * all_columns;
+  if (!rows_stay && !columns_stay) return 0;
+  if (!columns_stay) return column_steps;
+  if (!rows_stay) return row_steps;
+  const int64_t most_rows = std::min(rows, rows_.region());
+  const int64_t most_columns = std::min(columns, columns_.region());
+  if (turns_ == 1) {
+    // The innermost loop decides. Where loops of one axis lie on both sides of a loop of the other, a strip
+    // of a single piece may slide along the other axis than the rest.
+    const int64_t row_wraps = rows_.count() == 2 ? (columns_.count() - 1) * across *
+                                                       std::max<int64_t>(0, 2 * rows - rows_.shape().touched)
+                                                 : 0;
+    const int64_t column_wraps =
+        columns_.count() == 2
+            ? (rows_.count() - 1) * down * std::max<int64_t>(0, 2 * columns - columns_.shape().touched)
+            : 0;
+    int64_t most = std::max(column_steps + column_wraps, row_steps + row_wraps);
+    if (columns_.count() > 2) {
+      most = std::max(most,
+                      (columns_.count() - 2) * (rows_.count() - 1) * down * most_columns + across * all_rows);
+    }
+    if (rows_.count() > 2) {
+      most = std::max(most,
+                      (rows_.count() - 2) * (columns_.count() - 1) * across * most_rows + down * all_columns);
+    }
+    return most;
+  }
+  const int64_t boxes = turns_ * rows_.count() * columns_.count();
+  const std::array<Steps, 3> kinds = {
+      Steps{boxes - boxes / columns_.count(), column_steps, across * most_rows},
+      Steps{boxes - boxes / rows_.count(), row_steps, down * most_columns},
+      Steps{boxes - boxes / turns_, (turns_ - 1) * all_rows * all_columns, most_rows * most_columns}};
+  int64_t most = 0;
+  for (size_t first = 0; first < kinds.size(); ++first) {
+    if (kinds[first].count == 0) continue;
+    const Steps* second = &kinds[(first + 1) % 3];
+    const Steps* third = &kinds[(first + 2) % 3];
+    if (second->most < third->most) std::swap(second, third);
+    int64_t left = boxes - 1 - kinds[first].count;
+    int64_t sum = kinds[first].kept;
+    for (const Steps* kind : {second, third}) {
+      const int64_t steps = std::clamp<int64_t>(left, 0, kind->count);
+      sum += steps * kind->most;
+      left -= steps;
+    }
+    most = std::max(most, sum);
+  }
+  return most;
+}
+
+int64_t InputLoads::with_region(int64_t rows, int64_t columns) const {
+  const int64_t loads = turns_ * rows_.lines() * columns_.lines() - kept(rows, columns);
+  return std::max(loads, rows_.shape().touched * columns_.shape().touched);
+}
+
+// Nothing stays from box to box. Within a box all lines come once only if the region holds all of one axis.
+int64_t InputLoads::one_channel(int64_t rows, int64_t columns) const {
+  const bool whole_rows = rows >= rows_.region();
+  const bool whole_columns = columns >= columns_.region();
+  const int64_t once = rows_.lines() * columns_.lines();
+  if (whole_rows && whole_columns) return turns_ * once;
+  if (!rows_.shape().dense || !columns_.shape().dense) return turns_ * once;
+  if (whole_rows) return turns_ * rows_.lines() * columns_.lines_sliding(columns);
+  if (whole_columns) return turns_ * rows_.lines_sliding(rows) * columns_.lines();
+  if (2 * rows > rows_.tap_span() || 2 * columns > columns_.tap_span()) return turns_ * once;
+  return turns_ * std::min(rows_.lines_in_windows(rows) * columns_.lines(),
+                           rows_.lines() * columns_.lines_in_windows(columns));
+}
+
+int64_t InputLoads::least(int64_t elements, int64_t channels, int64_t least_rows,
+                          int64_t least_columns) const {
+  int64_t least = kNever;
+  for (int64_t rows = std::max<int64_t>(1, least_rows); rows <= std::min(rows_.region(), elements); ++rows) {
+    const int64_t columns = std::min(columns_.region(), elements / rows);
+    if (columns < least_columns) break;
+    least = std::min(least, one_channel(rows, columns));
+    const int64_t whole = std::min(columns_.region(), elements / channels / rows);
+    if (whole >= std::max<int64_t>(1, least_columns)) least = std::min(least, with_region(rows, whole));
+  }
+  return least;
+}
+
+int64_t InputLoads::by_taps(int64_t row_taps, int64_t column_taps, int64_t elements) const {
+  if (!rows_.shape().dense || !columns_.shape().dense) return 0;
+  int64_t stay = 0;  // from one tap to the next, in one box
+  for (int64_t rows = 1; rows <= elements; ++rows) {
+    const int64_t columns = std::min(elements / rows, columns_.region());
+    stay = std::max(stay, std::max<int64_t>(0, 2 * rows - rows_.tap_span()) *
+                              std::max<int64_t>(0, 2 * columns - columns_.tap_span()));
+  }
+  const int64_t pieces =
+      ceil_div(rows_.shape().taps, row_taps) * ceil_div(columns_.shape().taps, column_taps);
+  const int64_t all =
+      rows_.lines_by_taps(rows_.count(), row_taps) * columns_.lines_by_taps(columns_.count(), column_taps);
+  return std::max<int64_t>(0, turns_ * (all - rows_.count() * columns_.count() * (pieces - 1) * stay));
+}
+
+int64_t InputLoads::sliding_over_taps(int64_t row_taps, int64_t column_taps) const {
+  if (!rows_.shape().dense || !columns_.shape().dense) return 0;
+  // Along one axis the taps slide; each step along the other starts that slide again, and keeps what its last
+  // and its first region have in common.
+  const auto wrapped = [](const AxisPieces& axis, int64_t taps) {
+    return std::max<int64_t>(0, axis.shape().stride * (axis.shape().outputs - axis.count()) +
+                                    axis.count() * (2 * taps - axis.shape().taps));
+  };
+  const auto stepped = [](const AxisPieces& axis, int64_t taps) {
+    return (ceil_div(axis.shape().taps, taps) - 1) * axis.shape().stride *
+           (axis.shape().outputs - axis.count());
+  };
+  const int64_t along_columns = rows_.lines_by_taps(rows_.count(), row_taps) * columns_.lines() -
+                                stepped(rows_, row_taps) * wrapped(columns_, column_taps);
+  const int64_t along_rows = rows_.lines() * columns_.lines_by_taps(columns_.count(), column_taps) -
+                             stepped(columns_, column_taps) * wrapped(rows_, row_taps);
+  return std::max<int64_t>(0, turns_ * std::min(along_columns, along_rows));
+}
+
+}  // namespace hwcvp::optimizer

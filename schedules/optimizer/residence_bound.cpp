@@ -1,0 +1,289 @@
+#include "schedules/optimizer/residence_bound.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "schedules/optimizer/input_loads.h"
+#include "schedules/optimizer/search_space.h"
+
+namespace hwcvp::optimizer {
+
+namespace {
+
+constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
+
+int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+// Of `area` lines x lines that a region of at most `region` passes over, at most so many are in its first and
+// in its last place: both axes at best keep twice the region less the whole.
+int64_t kept_over_a_pass(int64_t region, int64_t area) {
+  if (region >= area) return area;
+  const double side = 2 * std::sqrt(static_cast<double>(region) / static_cast<double>(area)) - 1;
+  return side <= 0 ? 0
+                   : std::min(area, static_cast<int64_t>(std::ceil(static_cast<double>(area) * side * side)));
+}
+
+}  // namespace
+
+ResidenceBound::ResidenceBound(const Layer& layer, const OptimizerOptions& options, const Prices& prices)
+    : extents_(layer.extents()),
+      row_lines_(layer, 0),
+      column_lines_(layer, 1),
+      row_shape_(layer, 0),
+      column_shape_(layer, 1),
+      row_cuttings_(cuttings(row_shape_)),
+      column_cuttings_(cuttings(column_shape_)),
+      buffer_bytes_(options.buffer_bytes) {
+  const auto operand = [&](Tensor tensor, int64_t element, int64_t price) {
+    const int64_t capacity = options.constraints.capacity_bytes[index(tensor)];
+    return Operand{element * (options.double_buffer[index(tensor)] ? 2 : 1), price * element,
+                   capacity > 0 ? std::min(capacity, buffer_bytes_) : buffer_bytes_};
+  };
+  input_ = operand(Tensor::input, bytes(layer.input_type), prices.input_read);
+  weight_ = operand(Tensor::weight, bytes(layer.weight_type), prices.weight_read);
+  sum_ = operand(Tensor::output, bytes(layer.accumulator_type), prices.psum_read + prices.psum_write);
+  inputs_ = extent(Dim::B) * extent(Dim::C) * row_shape_.touched * column_shape_.touched;
+  weights_ = extent(Dim::K) * extent(Dim::C) * extent(Dim::FY) * extent(Dim::FX);
+  sums_ = extent(Dim::B) * extent(Dim::K) * extent(Dim::OY) * extent(Dim::OX);
+  written_ = sums_ * bytes(layer.output_type) * prices.output_write;
+}
+
+int64_t ResidenceBound::below(int64_t limit, Budget& budget) {
+  const int64_t groups = extent(Dim::G);  // share nothing: each costs at least as much as one alone
+  best_ = ceil_div(limit, groups);
+  output_boxes(budget);
+  weight_boxes(budget);
+  input_boxes(budget);
+  return budget.spent() ? 0 : std::min(limit, best_ * groups);
+}
+
+int64_t ResidenceBound::inputs_beside(int64_t used) const {
+  return std::min(buffer_bytes_ - used, input_.room) / input_.unit;
+}
+
+// Partial sums of a box stay until they are complete. Weights come once for each piece of the positions,
+// inputs once for each piece of the output channels.
+void ResidenceBound::output_boxes(Budget& budget) {
+  const int64_t room = std::min(sum_.room, buffer_bytes_ - weight_.unit - input_.unit) / sum_.unit;
+  for (const int64_t channels : distinct_tiles(extent(Dim::K))) {
+    for (const int64_t batch : distinct_tiles(extent(Dim::B))) {
+      for (const Cutting& rows : row_cuttings_) {
+        if (budget.spent()) return;
+        const int64_t left = room / channels / batch / rows.largest;
+        if (left == 0) continue;
+        for (const Cutting& columns : column_cuttings_) {
+          if (columns.largest <= left) output_box(channels, batch, rows, columns);
+        }
+      }
+    }
+  }
+}
+
+void ResidenceBound::output_box(int64_t channels, int64_t batch, const Cutting& rows,
+                                const Cutting& columns) {
+  const int64_t turns = ceil_div(extent(Dim::K), channels);
+  const int64_t cost =
+      weight_.price * weights_ * ceil_div(extent(Dim::B), batch) * rows.count * columns.count + written_;
+  if (cost + input_.price * inputs_ >= best_) return;
+  const int64_t rest = buffer_bytes_ - sum_.unit * channels * batch * rows.largest * columns.largest;
+  const bool channels_fit = inputs_beside(buffer_bytes_ - rest + weight_.unit) >= extent(Dim::C) * batch;
+  if (!channels_fit && cost + input_.price * inputs_ * turns >= best_) return;
+  const int64_t room =
+      std::min(sum_.room, buffer_bytes_ - weight_.unit - input_.unit) / sum_.unit / channels / batch;
+  const AxisPieces row_pieces(row_shape_, rows, room / columns.largest);
+  const AxisPieces column_pieces(column_shape_, columns, room / rows.largest);
+  const int64_t loads = output_box_inputs(channels, batch, row_pieces, column_pieces, rest);
+  if (loads < kNever) take(cost + input_.price * extent(Dim::C) * extent(Dim::B) * loads);
+}
+
+int64_t ResidenceBound::output_box_inputs(int64_t channels, int64_t batch, const AxisPieces& rows,
+                                          const AxisPieces& columns, int64_t rest) const {
+  const InputLoads loads(rows, columns, ceil_div(extent(Dim::K), channels));
+  const int64_t used = buffer_bytes_ - rest;
+  int64_t least = kNever;
+  // Weights stay longer than inputs: one for each output channel, for all taps or for a part of them.
+  for (const int64_t row_taps : distinct_tiles(extent(Dim::FY))) {
+    for (const int64_t column_taps : distinct_tiles(extent(Dim::FX))) {
+      const int64_t weights = weight_.unit * channels * row_taps * column_taps;
+      if (weights > weight_.room || weights + input_.unit > rest) continue;
+      const int64_t elements = inputs_beside(used + weights);
+      int64_t part = loads.least(elements / batch, extent(Dim::C), 0, 0);
+      const bool whole = row_taps == extent(Dim::FY) && column_taps == extent(Dim::FX);
+      if (!whole && elements < extent(Dim::C) * batch) {
+        part = std::max(part, loads.by_taps(row_taps, column_taps, elements / batch));
+      }
+      least = std::min(least, part);
+    }
+  }
+  // Inputs stay longer than weights: all positions of the box, for one tap at least.
+  const int64_t elements = inputs_beside(used + weight_.unit);
+  bool holds_box = false;
+  for (const int64_t row_taps : distinct_tiles(extent(Dim::FY))) {
+    for (const int64_t column_taps : distinct_tiles(extent(Dim::FX))) {
+      const int64_t region_rows = rows.shape().dense ? row_lines_.region(rows.largest(), row_taps) : 1;
+      const int64_t region_columns =
+          columns.shape().dense ? column_lines_.region(columns.largest(), column_taps) : 1;
+      const int64_t region = batch * region_rows * region_columns;
+      if (elements < region) continue;
+      holds_box = true;
+      int64_t part = loads.least(elements / batch, extent(Dim::C), region_rows, region_columns);
+      const bool slides = row_taps < extent(Dim::FY) && column_taps < extent(Dim::FX);
+      if (slides && elements < region * extent(Dim::C)) {
+        part = std::max(part, loads.sliding_over_taps(row_taps, column_taps));
+      }
+      least = std::min(least, part);
+    }
+  }
+  if (holds_box) return least;
+  // Neither: weights of a part of the output channels, and inputs that pass once for each part.
+  const int64_t one_tap =
+      batch * row_lines_.region(rows.largest(), 1) * column_lines_.region(columns.largest(), 1);
+  const int64_t held = std::min(channels - 1, (std::min(rest - input_.unit, weight_.room)) / weight_.unit);
+  if (held < 1 || 4 * elements <= one_tap) return least;
+  const int64_t box = batch * row_lines_.region(rows.largest(), extent(Dim::FY)) *
+                      column_lines_.region(columns.largest(), extent(Dim::FX));
+  const int64_t once = loads.least(elements / batch, extent(Dim::C), 0, 0);
+  if (once == kNever || box == 0) return least;
+  const int64_t again = (ceil_div(channels, held) - 1) * (box - kept_over_a_pass(elements, box));
+  return std::min(least, once + once / box * again);
+}
+
+// A box of weights stays while all positions pass. Partial sums come once for each piece of the terms, inputs
+// once for each piece of the output channels.
+void ResidenceBound::weight_boxes(Budget& budget) {
+  const int64_t room = std::min(weight_.room, buffer_bytes_ - sum_.unit - input_.unit) / weight_.unit;
+  for (const int64_t out_channels : distinct_tiles(extent(Dim::K))) {
+    for (const int64_t in_channels : distinct_tiles(extent(Dim::C))) {
+      for (const int64_t row_taps : distinct_tiles(extent(Dim::FY))) {
+        for (const int64_t column_taps : distinct_tiles(extent(Dim::FX))) {
+          if (budget.spent()) return;
+          const int64_t weights = out_channels * in_channels * row_taps * column_taps;
+          if (weights <= room) weight_box(out_channels, in_channels, row_taps, column_taps);
+        }
+      }
+    }
+  }
+}
+
+void ResidenceBound::weight_box(int64_t out_channels, int64_t in_channels, int64_t row_taps,
+                                int64_t column_taps) {
+  const int64_t used = weight_.unit * out_channels * in_channels * row_taps * column_taps;
+  const int64_t turns = ceil_div(extent(Dim::K), out_channels);
+  const int64_t row_visits = ceil_div(extent(Dim::FY), row_taps);
+  const int64_t column_visits = ceil_div(extent(Dim::FX), column_taps);
+  const int64_t visits = ceil_div(extent(Dim::C), in_channels) * row_visits * column_visits;
+  const int64_t cost = weight_.price * weights_ + sum_.price * (visits - 1) * sums_ + written_;
+  // Of what passes, the region may still hold some when the next turn begins.
+  const int64_t plane = extent(Dim::B) * row_shape_.touched * column_shape_.touched;
+  const int64_t kept =
+      kept_over_a_pass(inputs_beside(used + sum_.unit), in_channels * plane) * extent(Dim::C) / in_channels;
+  const auto passes = [&](int64_t loads) { return loads + (turns - 1) * std::max<int64_t>(0, loads - kept); };
+  if (cost + input_.price * passes(inputs_) >= best_) return;
+  const int64_t rest = buffer_bytes_ - used;
+  int64_t loads = 0;
+  if (visits > ceil_div(extent(Dim::C), in_channels)) {
+    // One of the other two is held for a whole side of the box.
+    const int64_t sums = sum_.unit * out_channels;
+    const int64_t inputs =
+        input_.unit * in_channels * row_lines_.region(1, row_taps) * column_lines_.region(1, column_taps);
+    const bool fits = (sums <= sum_.room && rest >= sums + input_.unit) ||
+                      (inputs <= input_.room && rest >= inputs + sum_.unit);
+    if (!fits) return;
+    loads = inputs_;
+  } else {
+    const int64_t least = plane_loads(out_channels, in_channels, used);
+    if (least == kNever) return;
+    loads = extent(Dim::B) * extent(Dim::C) * least;
+  }
+  take(cost + input_.price * passes(loads));
+}
+
+// Rows x columns of one channel that come while weights with all taps stay.
+int64_t ResidenceBound::plane_loads(int64_t out_channels, int64_t in_channels, int64_t used) const {
+  const int64_t floor = row_shape_.touched * column_shape_.touched;
+  const int64_t position = sum_.unit * out_channels;
+  const int64_t room = std::min(sum_.room, buffer_bytes_ - used - input_.unit) / position;
+  int64_t least = kNever;
+  for (const Cutting& rows : row_cuttings_) {
+    for (const Cutting& columns : column_cuttings_) {
+      // Inputs stay longer than partial sums.
+      const AxisPieces any_rows(row_shape_, rows, extent(Dim::OY));
+      const AxisPieces any_columns(column_shape_, columns, extent(Dim::OX));
+      const int64_t region = in_channels * any_rows.region() * any_columns.region();
+      if (inputs_beside(used + sum_.unit) >= region) {
+        least = std::min(
+            least, InputLoads(any_rows, any_columns, 1).with_region(any_rows.region(), any_columns.region()));
+      }
+      // Partial sums stay longer than inputs.
+      const int64_t positions = rows.largest * columns.largest;
+      if (positions <= room) {
+        const AxisPieces row_pieces(row_shape_, rows, room / columns.largest);
+        const AxisPieces column_pieces(column_shape_, columns, room / rows.largest);
+        const int64_t elements = inputs_beside(used + position * positions);
+        if (elements > 0)
+          least =
+              std::min(least, InputLoads(row_pieces, column_pieces, 1).least(elements, in_channels, 0, 0));
+      }
+      if (least <= floor) return floor;
+    }
+  }
+  return least;
+}
+
+// A box of inputs stays while all output channels pass. Weights come once for each piece of the positions,
+// partial sums once for each piece of the terms.
+void ResidenceBound::input_boxes(Budget& budget) {
+  for (const int64_t in_channels : distinct_tiles(extent(Dim::C))) {
+    for (const int64_t batch : distinct_tiles(extent(Dim::B))) {
+      for (const Cutting& rows : row_cuttings_) {
+        if (budget.spent()) return;
+        for (const Cutting& columns : column_cuttings_) {
+          input_box(in_channels, batch, rows, columns);
+        }
+      }
+    }
+  }
+}
+
+void ResidenceBound::input_box(int64_t in_channels, int64_t batch, const Cutting& rows,
+                               const Cutting& columns) {
+  const int64_t position_pieces = ceil_div(extent(Dim::B), batch) * rows.count * columns.count;
+  const int64_t weights = weight_.price * weights_ * position_pieces + written_ + input_.price * inputs_;
+  const int64_t channel_pieces = ceil_div(extent(Dim::C), in_channels);
+  if (weights + sum_.price * (channel_pieces - 1) * sums_ >= best_) return;
+  const int64_t positions = batch * rows.largest * columns.largest;
+  for (const int64_t row_taps : distinct_tiles(extent(Dim::FY))) {
+    for (const int64_t column_taps : distinct_tiles(extent(Dim::FX))) {
+      const bool whole = row_taps == extent(Dim::FY) && column_taps == extent(Dim::FX);
+      const int64_t region_rows = row_taps == extent(Dim::FY)
+                                      ? least_region(row_shape_, rows.count, rows.limit)
+                                      : row_lines_.region(rows.largest, row_taps);
+      const int64_t region_columns = column_taps == extent(Dim::FX)
+                                         ? least_region(column_shape_, columns.count, columns.limit)
+                                         : column_lines_.region(columns.largest, column_taps);
+      const int64_t used = input_.unit * in_channels * batch * region_rows * region_columns;
+      if (used > input_.room) continue;
+      const int64_t rest = buffer_bytes_ - used;
+      const int64_t sum_side = sum_.unit * positions;
+      const int64_t weight_side = weight_.unit * in_channels * row_taps * column_taps;
+      const bool fits = (sum_side <= sum_.room && rest >= sum_side + weight_.unit) ||
+                        (weight_side <= weight_.room && rest >= weight_side + sum_.unit);
+      if (!fits) continue;
+      const int64_t visits =
+          channel_pieces * ceil_div(extent(Dim::FY), row_taps) * ceil_div(extent(Dim::FX), column_taps);
+      int64_t cost = weights + sum_.price * (visits - 1) * sums_;
+      if (cost >= best_) continue;
+      if (whole) {
+        const AxisPieces row_pieces(row_shape_, rows, extent(Dim::OY));
+        const AxisPieces column_pieces(column_shape_, columns, extent(Dim::OX));
+        const int64_t loads =
+            InputLoads(row_pieces, column_pieces, 1).with_region(row_pieces.region(), column_pieces.region());
+        cost += input_.price * (extent(Dim::B) * extent(Dim::C) * loads - inputs_);
+      }
+      take(cost);
+    }
+  }
+}
+
+}  // namespace hwcvp::optimizer

@@ -1,0 +1,68 @@
+// A cost that no schedule undercuts, from how long each tensor's regions can stay on chip.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "schedules/layer.h"
+#include "schedules/optimizer.h"
+#include "schedules/optimizer/axis_lines.h"
+#include "schedules/optimizer/axis_pieces.h"
+#include "schedules/optimizer/budget.h"
+
+namespace hwcvp::optimizer {
+
+// The argument is in docs/optimizer.md. At each multiplication one tensor's region stays longest. All the
+// work done while it stays is a box; in it each of the other two tensors is loaded at least once, and the
+// region must fit beside what the others need. Goes through all boxes of the three kinds. Of constraints it
+// takes capacities and prices; what else they forbid only leaves fewer schedules.
+class ResidenceBound {
+ public:
+  ResidenceBound(const Layer& layer, const OptimizerOptions& options, const Prices& prices);
+
+  // `limit`, or a bound below it: a cost in bytes times prices that no schedule undercuts, without
+  // per-output-channel constants. 0 when the budget ends before all boxes were seen.
+  int64_t below(int64_t limit, Budget& budget);
+
+ private:
+  // Of one group, in bytes and in cost of an element.
+  struct Operand {
+    int64_t unit = 0;   // bytes on chip, both buffers where it has two
+    int64_t price = 0;  // of one load; for outputs of putting a partial sum aside and taking it back
+    int64_t room = 0;   // bytes that its buffer may have at most
+  };
+
+  void output_boxes(Budget& budget);
+  void output_box(int64_t channels, int64_t batch, const Cutting& rows, const Cutting& columns);
+  int64_t output_box_inputs(int64_t channels, int64_t batch, const AxisPieces& rows,
+                            const AxisPieces& columns, int64_t rest) const;
+  void weight_boxes(Budget& budget);
+  void weight_box(int64_t out_channels, int64_t in_channels, int64_t row_taps, int64_t column_taps);
+  int64_t plane_loads(int64_t out_channels, int64_t in_channels, int64_t used) const;
+  void input_boxes(Budget& budget);
+  void input_box(int64_t in_channels, int64_t batch, const Cutting& rows, const Cutting& columns);
+
+  int64_t extent(Dim dim) const { return extents_[index(dim)]; }
+  // Input elements that fit beside `used` bytes.
+  int64_t inputs_beside(int64_t used) const;
+  void take(int64_t cost) { best_ = std::min(best_, cost); }
+
+  PerDim<int64_t> extents_;
+  AxisLines row_lines_;
+  AxisLines column_lines_;
+  AxisShape row_shape_;
+  AxisShape column_shape_;
+  std::vector<Cutting> row_cuttings_;
+  std::vector<Cutting> column_cuttings_;
+  int64_t buffer_bytes_;
+  Operand input_;
+  Operand weight_;
+  Operand sum_;
+  int64_t inputs_;   // elements of one group that are touched
+  int64_t weights_;  // elements of one group
+  int64_t sums_;     // outputs of one group
+  int64_t written_;  // cost of writing the outputs of one group
+  int64_t best_ = 0;
+};
+
+}  // namespace hwcvp::optimizer
