@@ -51,6 +51,7 @@ ResidenceBound::ResidenceBound(const Layer& layer, const OptimizerOptions& optio
 
 int64_t ResidenceBound::below(int64_t limit, Budget& budget) {
   const int64_t groups = extent(Dim::G);  // share nothing: each costs at least as much as one alone
+  if (inputs_ == 0) return std::min(limit, groups * (weight_.price * weights_ + written_));
   best_ = ceil_div(limit, groups);
   output_boxes(budget);
   weight_boxes(budget);
