@@ -10,6 +10,7 @@
 #include "schedules/optimizer/exhaustive.h"
 #include "schedules/optimizer/latency_search.h"
 #include "schedules/optimizer/refine.h"
+#include "schedules/optimizer/residence_bound.h"
 #include "schedules/optimizer/search_space.h"
 #include "schedules/optimizer/stationary_box.h"
 
@@ -36,10 +37,12 @@ bool search_boxes(const StationaryBoxes& stationary, Descent& descent, Budget& b
   return !boxes.empty() && boxes.front().estimate < descent.traffic();
 }
 
-// A compact schedule, and whether no schedule that the constraints allow costs less.
+// A compact schedule, whether no schedule that the constraints allow costs less, and a cost that none
+// undercuts, without per-output-channel constants.
 struct Found {
   Schedule schedule;
   bool best_of_all = false;
+  int64_t bound = 0;
 };
 
 Found search_traffic(const Layer& layer, const OptimizerOptions& options, const SearchSpace& space,
@@ -49,8 +52,9 @@ Found search_traffic(const Layer& layer, const OptimizerOptions& options, const 
   Descent descent(layer, options, space, budget);
   descent.search_all(0);
   if (!descent.found()) throw space.none_left();
+  found.bound = ResidenceBound(layer, options, prices).below(descent.traffic(), budget);
   const StationaryBoxes stationary(layer, options, space);
-  if (search_boxes(stationary, descent, budget)) {
+  if (found.bound < descent.traffic() && search_boxes(stationary, descent, budget)) {
     descent.search_all(kRestarts);
     search_boxes(stationary, descent, budget);
   }
@@ -58,7 +62,8 @@ Found search_traffic(const Layer& layer, const OptimizerOptions& options, const 
   evaluated = descent.evaluated();
   int64_t cost = descent.traffic();
   const int64_t constants = layer.params_bytes() * prices.weight_read;
-  if (cost_bound(layer, prices, 0) < cost + constants && space.cuts() <= kExhaustiveCuts) {
+  const int64_t bound = std::max(cost_bound(layer, prices, 0), found.bound + constants);
+  if (bound < cost + constants && space.cuts() <= kExhaustiveCuts) {
     Exhaustive exhaustive(layer, options, space, budget, cost, found.schedule);
     found.best_of_all = exhaustive.run(kExhaustiveNodes);
     evaluated += exhaustive.evaluated();
@@ -66,6 +71,18 @@ Found search_traffic(const Layer& layer, const OptimizerOptions& options, const 
   const auto rounds = static_cast<int>(std::min<int64_t>(kRefinements, kRefinementsPerCut * space.cuts()));
   refine(layer, options, space, budget, rounds, found.schedule, evaluated);
   return found;
+}
+
+// Bytes that no schedule undercuts, where `found` moves `total`.
+int64_t proven_bytes(const Layer& layer, const OptimizerOptions& options, const Found& found, int64_t total,
+                     Budget& budget) {
+  const int64_t compulsory = compulsory_bytes(layer);
+  const int64_t constants = layer.params_bytes();
+  if (options.constraints.prices.all_one()) {
+    return found.best_of_all ? total : std::max(compulsory, found.bound + constants);
+  }
+  const int64_t bound = ResidenceBound(layer, options, Prices{}).below(total - constants, budget);
+  return std::max(compulsory, bound + constants);
 }
 
 }  // namespace
@@ -77,14 +94,16 @@ OptimizerResult optimize(const Layer& layer, const OptimizerOptions& options) {
   const Prices& prices = options.constraints.prices;
   OptimizerResult result;
   const bool fastest = options.objective == Objective::latency;
-  const Found found = fastest ? Found{search_latency(layer, options, space, budget, result.evaluated), false}
+  const Found found = fastest ? Found{search_latency(layer, options, space, budget, result.evaluated)}
                               : search_traffic(layer, options, space, budget, result.evaluated);
   result.schedule = space.expand(found.schedule);
   result.prediction = predict_exact(layer, result.schedule);
   const Traffic& traffic = result.prediction.traffic;
   result.cost = prices.cost(traffic);
-  result.proven_bound = found.best_of_all && prices.all_one() ? traffic.total() : compulsory_bytes(layer);
-  result.proven_cost = found.best_of_all ? result.cost : cost_bound(layer, prices, result.proven_bound);
+  result.proven_bound = proven_bytes(layer, options, found, traffic.total(), budget);
+  result.proven_cost = found.best_of_all ? result.cost
+                                         : std::max(cost_bound(layer, prices, result.proven_bound),
+                                                    found.bound + layer.params_bytes() * prices.weight_read);
   result.optimal = !fastest && result.proven_cost == result.cost;
   if (fastest) {
     result.latency = estimate_latency(layer, result.schedule, traffic, options.timing);
