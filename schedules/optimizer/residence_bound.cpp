@@ -109,10 +109,10 @@ int64_t ResidenceBound::output_box_inputs(int64_t channels, int64_t batch, const
       const int64_t weights = weight_.unit * channels * row_taps * column_taps;
       if (weights > weight_.room || weights + input_.unit > rest) continue;
       const int64_t elements = inputs_beside(used + weights);
-      int64_t part = loads.least(elements / batch, extent(Dim::C), 0, 0);
+      int64_t part = loads.least(elements, extent(Dim::C) * batch, 0, 0);
       const bool whole = row_taps == extent(Dim::FY) && column_taps == extent(Dim::FX);
       if (!whole && elements < extent(Dim::C) * batch) {
-        part = std::max(part, loads.by_taps(row_taps, column_taps, elements / batch));
+        part = std::max(part, loads.by_taps(row_taps, column_taps, elements));
       }
       least = std::min(least, part);
     }
@@ -144,7 +144,7 @@ int64_t ResidenceBound::output_box_inputs(int64_t channels, int64_t batch, const
   if (held < 1 || 4 * elements <= one_tap) return least;
   const int64_t box = batch * row_lines_.region(rows.largest(), extent(Dim::FY)) *
                       column_lines_.region(columns.largest(), extent(Dim::FX));
-  const int64_t once = loads.least(elements / batch, extent(Dim::C), 0, 0);
+  const int64_t once = loads.least(elements, extent(Dim::C) * batch, 0, 0);
   if (once == kNever || box == 0) return least;
   const int64_t again = (ceil_div(channels, held) - 1) * (box - kept_over_a_pass(elements, box));
   return std::min(least, once + once / box * again);

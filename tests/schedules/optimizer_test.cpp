@@ -13,6 +13,7 @@
 
 #include "schedules/error.h"
 #include "schedules/exact_predictor.h"
+#include "schedules/optimizer/residence_bound.h"
 #include "tests/schedules/tiny_layers.h"
 #include "tests/support/random_case.h"
 
@@ -103,7 +104,13 @@ class AllNests {
   std::map<int64_t, int64_t> least_;  // by buffer bytes
 };
 
-void expect_best(const Layer& layer, const AllNests& nests, const OptimizerOptions& options, int& proven) {
+struct Count {
+  int searched = 0;
+  int proven = 0;
+  int bounded = 0;  // the residence bound alone equals the optimum
+};
+
+void expect_best(const Layer& layer, const AllNests& nests, const OptimizerOptions& options, Count& count) {
   const OptimizerResult result = optimize(layer, options);
   const std::string shown =
       to_json_text({layer, result.schedule}) + " in " + std::to_string(options.buffer_bytes);
@@ -118,16 +125,20 @@ void expect_best(const Layer& layer, const AllNests& nests, const OptimizerOptio
   EXPECT_LE(result.proven_bound, least) << "claims a bound that a nest undercuts: " << shown;
   EXPECT_EQ(result.optimal, result.proven_bound == prediction.traffic.total()) << shown;
   if (result.optimal) {
-    ++proven;
+    ++count.proven;
     EXPECT_EQ(prediction.traffic.total(), least) << "claims an optimum that is none: " << shown;
   }
+  optimizer::Budget budget(options);
+  const int64_t bound =
+      optimizer::ResidenceBound(layer, options, Prices{}).below(2 * least, budget) + constants;
+  EXPECT_LE(bound, least) << "a nest undercuts the residence bound: " << shown;
+  if (bound == least) ++count.bounded;
 }
 
 void check_random_layers(uint64_t seed, int layers, double max_nests) {
   std::cout << "seed " << seed << std::endl;
   TinyLayers random(seed);
-  int proven = 0;
-  int searched = 0;
+  Count count;
   for (int i = 0; i < layers && !testing::Test::HasFailure(); ++i) {
     const Layer layer = random.next(max_nests);
     OptimizerOptions options;
@@ -143,12 +154,15 @@ void check_random_layers(uint64_t seed, int layers, double max_nests) {
         EXPECT_THROW(optimize(layer, options), InputError);
         continue;
       }
-      ++searched;
-      expect_best(layer, nests, options, proven);
+      ++count.searched;
+      expect_best(layer, nests, options, count);
     }
   }
-  std::cout << searched << " searches, " << proven << " proven optimal" << std::endl;
-  EXPECT_GT(proven, searched * 9 / 10) << "nearly all of these layers are small enough to be proven";
+  std::cout << count.searched << " searches, " << count.proven << " proven optimal, " << count.bounded
+            << " of them by the residence bound alone" << std::endl;
+  EXPECT_GT(count.proven, count.searched * 9 / 10)
+      << "nearly all of these layers are small enough to be proven";
+  EXPECT_GT(count.bounded, count.searched / 2) << "the residence bound is far from the optimum";
 }
 
 TEST(Optimizer, FindsTheBestOfAllNestsOfTinyLayers) { check_random_layers(20240521, 1000, 300); }

@@ -1,0 +1,91 @@
+// Prints, as a table in Markdown, what optimize() finds and proves for the convolutions of some networks with
+// 8-bit and 16-bit elements in several buffer sizes, one search after the other on one core. Each different
+// layer counts once; fully connected layers are left out.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "schedules/bounds.h"
+#include "schedules/network.h"
+#include "schedules/optimizer.h"
+
+namespace hwcvp {
+namespace {
+
+std::vector<Layer> different_convolutions(const std::string& network) {
+  std::vector<Layer> layers;
+  std::vector<Layer> shapes;
+  for (const Layer& layer : builtin_network(network).layers) {
+    Layer shape = layer;
+    shape.name.clear();
+    const bool connected = layer.in_height == 1 && layer.in_width == 1;
+    if (connected || std::find(shapes.begin(), shapes.end(), shape) != shapes.end()) continue;
+    shapes.push_back(shape);
+    layers.push_back(layer);
+  }
+  return layers;
+}
+
+struct Sums {
+  int searches = 0;
+  int proven = 0;
+  double gaps = 0;  // of those that are not proven, as a share of their traffic
+  std::vector<double> seconds;
+};
+
+void print_row(const std::string& network, const Layer& layer, int64_t buffer_bytes, Sums& sums) {
+  OptimizerOptions options;
+  options.buffer_bytes = buffer_bytes;
+  const OptimizerResult result = optimize(layer, options);
+  const int64_t total = result.prediction.traffic.total();
+  const double gap = 1 - static_cast<double>(result.proven_bound) / static_cast<double>(total);
+  ++sums.searches;
+  sums.proven += result.optimal ? 1 : 0;
+  sums.gaps += result.optimal ? 0 : gap;
+  sums.seconds.push_back(result.seconds);
+  std::cout << fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} | {:.2f} |\n", network, layer.name,
+                           to_string(layer.input_type), buffer_bytes / 1024, total, result.proven_bound,
+                           published_bound_bytes(layer, buffer_bytes),
+                           result.optimal ? "optimal" : fmt::format("{:.2f} %", 100 * gap), result.seconds)
+            << std::flush;
+}
+
+void print_table(const std::vector<std::string>& networks) {
+  std::cout << "| network | layer | elements | buffer KiB | bytes | proven bound | published bound | gap | "
+               "seconds |\n"
+            << "| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n";
+  Sums sums;
+  for (const std::string& network : networks) {
+    for (Layer layer : different_convolutions(network)) {
+      for (const DataType type : {DataType::int8, DataType::int16}) {
+        layer.input_type = layer.weight_type = layer.output_type = type;
+        for (const int64_t kibibytes : {4, 16, 64, 256}) print_row(network, layer, kibibytes * 1024, sums);
+      }
+    }
+  }
+  std::sort(sums.seconds.begin(), sums.seconds.end());
+  const int open = sums.searches - sums.proven;
+  std::cout << fmt::format(
+      "\n{} searches, {} proven optimal, the others {:.1f} % above their bound on average; median {:.2f} s, "
+      "worst "
+      "{:.2f} s\n",
+      sums.searches, sums.proven, open == 0 ? 0 : 100 * sums.gaps / open,
+      sums.seconds[sums.seconds.size() / 2], sums.seconds.back());
+}
+
+}  // namespace
+}  // namespace hwcvp
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> given(argv + 1, argv + argc);
+  try {
+    hwcvp::print_table(given.empty() ? std::vector<std::string>{"alexnet", "vgg16", "resnet50"} : given);
+  } catch (const std::exception& error) {
+    std::cerr << error.what() << '\n';
+    return 2;
+  }
+  return 0;
+}
