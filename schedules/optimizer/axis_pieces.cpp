@@ -46,6 +46,16 @@ int64_t AxisShape::span(int64_t outputs_of_piece, int64_t taps_of_piece) const {
   return (outputs_of_piece - 1) * stride + (taps_of_piece - 1) * dilation + 1;
 }
 
+int64_t AxisShape::most_by_one_tap(int64_t outputs_of_piece) const {
+  int64_t most = 0;
+  for (int64_t tap = 0; tap < taps && dense; ++tap) {
+    const int64_t first = tap - pad;
+    const int64_t last = std::min(first + (outputs_of_piece - 1) * stride, lines - 1);
+    most = std::max(most, last - std::max<int64_t>(first, 0) + 1);
+  }
+  return std::max<int64_t>(most, std::min<int64_t>(touched, 1));
+}
+
 int64_t AxisShape::shared(int64_t cut) const {
   const int64_t end = std::clamp<int64_t>((cut - 1) * stride + (taps - 1) * dilation - pad + 1, 0, lines);
   const int64_t begin = std::clamp<int64_t>(cut * stride - pad, 0, lines);
@@ -100,7 +110,7 @@ AxisPieces::AxisPieces(const AxisShape& shape, const Cutting& cutting, int64_t r
       lines_(shape.touched),
       region_(std::max<int64_t>(
           1, std::min(shape.span(cutting.largest, shape.taps), least_region(shape, count_, cutting.limit)))),
-      overlap_(shape.dense ? std::max<int64_t>(0, shape.taps - shape.stride) : 0) {
+      overlap_(std::max<int64_t>(0, (shape.taps - 1) * shape.dilation + 1 - shape.stride)) {
   const int64_t outputs = shape.outputs;
   for (int64_t cut = 1; cut < count_ && shape.dense; ++cut) {
     // Where this cut can be; lines are shared least where the padding is near.
@@ -111,16 +121,39 @@ AxisPieces::AxisPieces(const AxisShape& shape, const Cutting& cutting, int64_t r
   const int64_t narrowest = std::max<int64_t>(1, outputs - (count_ - 1) * limit_);
   const int64_t clipped = count_ == 1 ? shape.pad + shape.pad_after : std::max(shape.pad, shape.pad_after);
   smallest_region_ = std::max<int64_t>(0, shape.span(narrowest, shape.taps) - clipped);
-  tap_span_ = std::max<int64_t>(0, shape.span(narrowest, 1) - 1 - clipped);
+  int64_t clipped_by_tap = 0;  // at both ends together, where the piece reaches both
+  for (int64_t tap = 0; tap < shape.taps; ++tap) {
+    clipped_by_tap =
+        std::max(clipped_by_tap, std::max<int64_t>(0, shape.pad - tap) +
+                                     std::max<int64_t>(0, tap - (shape.taps - 1 - shape.pad_after)));
+  }
+  tap_span_ = std::max<int64_t>(0, shape.span(narrowest, 1) - 1 - clipped_by_tap);
   if (!shape.dense) smallest_region_ = tap_span_ = 0;
 }
 
+// With p outputs and f taps in the first place and p', f' in the last, of y outputs and F taps, a window has
+// (p + p' - 2) stride + f + f' lines in both places together, less the (y - 1) stride + F of the piece.
+// Either all outputs are in both places, or p + p' <= y; likewise for taps. Outputs in parts leave F - stride
+// lines at most, and only windows that are larger than what one tap meets have all outputs.
+int64_t AxisPieces::most_kept(int64_t window) const {
+  const int64_t held = std::min(window, region_);
+  if (!shape_->dense) return std::min(window, shape_->lines);
+  if (2 * window <= smallest_region_) return 0;
+  return window <= tap_span_ ? std::min({held, overlap_, 2 * window - smallest_region_}) : held;
+}
+
 int64_t AxisPieces::kept(int64_t window) const {
-  // A window that does not hold a piece of h lines keeps at most 2 * window - h of them.
-  if (!shape_->dense) return count_ * std::min(window, shape_->lines);
-  if (lines_ <= window * count_) return lines_;
-  if (region_ <= 2 * window) return std::max<int64_t>(0, 2 * window * count_ - lines_);
-  return std::max<int64_t>(0, ceil_div(window * (region_ * count_ - lines_), region_ - window));
+  const int64_t most = count_ * most_kept(window);
+  if (!shape_->dense || most == 0) return most;
+  if (lines_ <= window * count_) return std::min(most, lines_);
+  if (region_ <= 2 * window) return std::clamp<int64_t>(2 * window * count_ - lines_, 0, most);
+  return std::clamp<int64_t>(ceil_div(window * (region_ * count_ - lines_), region_ - window), 0, most);
+}
+
+int64_t AxisPieces::kept_to_next_taps(int64_t window, int64_t taps) const {
+  const int64_t held = std::min(window, shape_->span(limit_, taps));
+  const int64_t both = std::max<int64_t>(0, 2 * held - tap_span_);
+  return window <= tap_span_ ? std::min(both, std::max<int64_t>(0, 2 * taps - shape_->stride)) : both;
 }
 
 int64_t AxisPieces::lines_by_taps(int64_t pieces, int64_t taps) const {

@@ -16,6 +16,8 @@ struct AxisShape {
   // Lines between the first and the last that `outputs` outputs and `taps` filter lines meet on, padding
   // included.
   int64_t span(int64_t outputs, int64_t taps) const;
+  // Existing lines that one tap meets over the first `outputs` outputs, for the tap that meets most.
+  int64_t most_by_one_tap(int64_t outputs) const;
   // Existing lines that outputs before and after a cut both need.
   int64_t shared(int64_t cut) const;
 
@@ -55,12 +57,17 @@ class AxisPieces {
   int64_t lines() const { return lines_; }
   // Lines of the largest region: at least this.
   int64_t region() const { return region_; }
+  // Lines of a window that holds any piece: a larger one holds no more.
+  int64_t widest_window() const { return shape_->dense ? region_ : shape_->lines; }
   // Lines that two neighbours share: at most this.
   int64_t overlap() const { return overlap_; }
-  // False where a window of so many lines that passes over a piece, and then over it again, keeps no line.
-  bool window_keeps(int64_t window) const { return 2 * window > smallest_region_; }
-  // Lines that such windows keep, summed over the pieces: at most this.
+  // Lines that a window of so many lines has both in its first and in its last place over a piece, so that it
+  // need not load them when it passes again: at most this in one piece, and summed over the pieces.
+  int64_t most_kept(int64_t window) const;
   int64_t kept(int64_t window) const;
+  // Lines that such a window over what pieces of `taps` taps meet has both in its last place and, one piece
+  // of taps further, in its first: at most this in one piece of the outputs.
+  int64_t kept_to_next_taps(int64_t window, int64_t taps) const;
   // Lines between the first and last that one tap meets in a piece: at least this.
   int64_t tap_span() const { return tap_span_; }
 

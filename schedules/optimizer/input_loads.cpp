@@ -25,19 +25,16 @@ struct Steps {
 // overlap of the last region of the box before with the first of the box after: on the axis that moves on at
 // most what neighbours share, on others what a window keeps that passes over the same piece again.
 int64_t InputLoads::kept(int64_t rows, int64_t columns) const {
-  const bool rows_stay = rows_.window_keeps(rows);
-  const bool columns_stay = columns_.window_keeps(columns);
   const int64_t across = std::min(columns, columns_.overlap());
   const int64_t down = std::min(rows, rows_.overlap());
   const int64_t all_rows = rows_.kept(rows);
   const int64_t all_columns = columns_.kept(columns);
   const int64_t column_steps = turns_ * (columns_.count() - 1) * across * all_rows;
   const int64_t row_steps = turns_ * (rows_.count() - 1) * down * all_columns;
-  if (!rows_stay && !columns_stay) return 0;
-  if (!columns_stay) return column_steps;
-  if (!rows_stay) return row_steps;
-  const int64_t most_rows = std::min(rows, rows_.region());
-  const int64_t most_columns = std::min(columns, columns_.region());
+  if (all_columns == 0) return column_steps;
+  if (all_rows == 0) return row_steps;
+  const int64_t most_rows = rows_.most_kept(rows);
+  const int64_t most_columns = columns_.most_kept(columns);
   if (turns_ == 1) {
     // The innermost loop decides. Where loops of one axis lie on both sides of a loop of the other, a strip
     // of a single piece may slide along the other axis than the rest.
@@ -104,11 +101,12 @@ int64_t InputLoads::one_channel(int64_t rows, int64_t columns) const {
 int64_t InputLoads::least(int64_t elements, int64_t channels, int64_t least_rows,
                           int64_t least_columns) const {
   int64_t least = kNever;
-  for (int64_t rows = std::max<int64_t>(1, least_rows); rows <= std::min(rows_.region(), elements); ++rows) {
-    const int64_t columns = std::min(columns_.region(), elements / rows);
+  for (int64_t rows = std::max<int64_t>(1, least_rows); rows <= std::min(rows_.widest_window(), elements);
+       ++rows) {
+    const int64_t columns = std::min(columns_.widest_window(), elements / rows);
     if (columns < least_columns) break;
     least = std::min(least, one_channel(rows, columns));
-    const int64_t whole = std::min(columns_.region(), elements / channels / rows);
+    const int64_t whole = std::min(columns_.widest_window(), elements / channels / rows);
     if (whole >= std::max<int64_t>(1, least_columns)) least = std::min(least, with_region(rows, whole));
   }
   return least;
@@ -119,8 +117,8 @@ int64_t InputLoads::by_taps(int64_t row_taps, int64_t column_taps, int64_t eleme
   int64_t stay = 0;  // from one tap to the next, in one box
   for (int64_t rows = 1; rows <= elements; ++rows) {
     const int64_t columns = std::min(elements / rows, columns_.region());
-    stay = std::max(stay, std::max<int64_t>(0, 2 * rows - rows_.tap_span()) *
-                              std::max<int64_t>(0, 2 * columns - columns_.tap_span()));
+    stay = std::max(
+        stay, rows_.kept_to_next_taps(rows, row_taps) * columns_.kept_to_next_taps(columns, column_taps));
   }
   const int64_t pieces =
       ceil_div(rows_.shape().taps, row_taps) * ceil_div(columns_.shape().taps, column_taps);

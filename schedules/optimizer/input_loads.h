@@ -15,9 +15,9 @@ class InputLoads {
   InputLoads(const AxisPieces& rows, const AxisPieces& columns, int64_t turns)
       : rows_(rows), columns_(columns), turns_(turns) {}
 
-  // The least for a region of `elements` elements, where a pixel of a box has `channels` of them (those of all
-  // its images): all of them where lines stay from one box to the next, or one where they do not. The region
-  // has at least the given rows and columns. The largest integer where that does not fit.
+  // The least for a region of `elements` elements, where a pixel of a box has `channels` of them (those of
+  // all its images): all of them where lines stay from one box to the next, or one where they do not. The
+  // region has at least the given rows and columns. The largest integer where that does not fit.
   int64_t least(int64_t elements, int64_t channels, int64_t least_rows, int64_t least_columns) const;
 
   // With a region of all channels and at most `rows` x `columns`.

@@ -15,6 +15,13 @@ constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 
 int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
+// Lines of the largest region of pieces of outputs with pieces of `taps` taps: at least this. The first piece
+// of each is the largest, and each tap is in some piece.
+int64_t tap_region(const AxisLines& lines, const AxisPieces& pieces, int64_t taps) {
+  if (!pieces.shape().dense) return 1;
+  return std::max(lines.region(pieces.largest(), taps), pieces.shape().most_by_one_tap(pieces.largest()));
+}
+
 // Of `area` lines x lines that a region of at most `region` passes over, at most so many are in its first and
 // in its last place: both axes at best keep twice the region less the whole.
 int64_t kept_over_a_pass(int64_t region, int64_t area) {
@@ -122,9 +129,8 @@ int64_t ResidenceBound::output_box_inputs(int64_t channels, int64_t batch, const
   bool holds_box = false;
   for (const int64_t row_taps : distinct_tiles(extent(Dim::FY))) {
     for (const int64_t column_taps : distinct_tiles(extent(Dim::FX))) {
-      const int64_t region_rows = rows.shape().dense ? row_lines_.region(rows.largest(), row_taps) : 1;
-      const int64_t region_columns =
-          columns.shape().dense ? column_lines_.region(columns.largest(), column_taps) : 1;
+      const int64_t region_rows = tap_region(row_lines_, rows, row_taps);
+      const int64_t region_columns = tap_region(column_lines_, columns, column_taps);
       const int64_t region = batch * region_rows * region_columns;
       if (elements < region) continue;
       holds_box = true;
@@ -138,8 +144,7 @@ int64_t ResidenceBound::output_box_inputs(int64_t channels, int64_t batch, const
   }
   if (holds_box) return least;
   // Neither: weights of a part of the output channels, and inputs that pass once for each part.
-  const int64_t one_tap =
-      batch * row_lines_.region(rows.largest(), 1) * column_lines_.region(columns.largest(), 1);
+  const int64_t one_tap = batch * tap_region(row_lines_, rows, 1) * tap_region(column_lines_, columns, 1);
   const int64_t held = std::min(channels - 1, (std::min(rest - input_.unit, weight_.room)) / weight_.unit);
   if (held < 1 || 4 * elements <= one_tap) return least;
   const int64_t box = batch * row_lines_.region(rows.largest(), extent(Dim::FY)) *
@@ -213,8 +218,8 @@ int64_t ResidenceBound::plane_loads(int64_t out_channels, int64_t in_channels, i
       const AxisPieces any_columns(column_shape_, columns, extent(Dim::OX));
       const int64_t region = in_channels * any_rows.region() * any_columns.region();
       if (inputs_beside(used + sum_.unit) >= region) {
-        least = std::min(
-            least, InputLoads(any_rows, any_columns, 1).with_region(any_rows.region(), any_columns.region()));
+        least = std::min(least, InputLoads(any_rows, any_columns, 1)
+                                    .with_region(any_rows.widest_window(), any_columns.widest_window()));
       }
       // Partial sums stay longer than inputs.
       const int64_t positions = rows.largest * columns.largest;
@@ -278,8 +283,8 @@ void ResidenceBound::input_box(int64_t in_channels, int64_t batch, const Cutting
       if (whole) {
         const AxisPieces row_pieces(row_shape_, rows, extent(Dim::OY));
         const AxisPieces column_pieces(column_shape_, columns, extent(Dim::OX));
-        const int64_t loads =
-            InputLoads(row_pieces, column_pieces, 1).with_region(row_pieces.region(), column_pieces.region());
+        const int64_t loads = InputLoads(row_pieces, column_pieces, 1)
+                                  .with_region(row_pieces.widest_window(), column_pieces.widest_window());
         cost += input_.price * (extent(Dim::B) * extent(Dim::C) * loads - inputs_);
       }
       take(cost);
