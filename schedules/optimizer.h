@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "schedules/constraints.h"
+#include "schedules/error.h"
 #include "schedules/latency_model.h"
 #include "schedules/predictor.h"
 
@@ -42,8 +43,14 @@ struct OptimizerResult {
   double seconds = 0;
 };
 
+// No schedule fits in the buffer and meets the constraints.
+class NothingFits : public InputError {
+ public:
+  using InputError::InputError;
+};
+
 // The best schedule found for a legal layer; it always fits in the buffer and meets the constraints. Throws
-// InputError where no schedule does.
+// NothingFits where no schedule does.
 OptimizerResult optimize(const Layer& layer, const OptimizerOptions& options);
 
 }  // namespace hwcvp

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 
 #include "schedules/optimizer.h"
+#include "schedules/search_claim.h"
 
 namespace hwcvp {
 
@@ -33,6 +35,10 @@ class ResultCache {
   void store(const Layer& layer, const OptimizerOptions& options, const OptimizerResult& result) const;
   // find(), else optimize() and store().
   OptimizerResult solve(const Layer& layer, const OptimizerOptions& options) const;
+
+  // A claim on the searches for this layer with all capacities, among the users of the folder that share
+  // work. solve() does not ask for it.
+  std::unique_ptr<SearchClaim> claim(const Layer& layer, const OptimizerOptions& options) const;
 
  private:
   std::string path(const nlohmann::json& question) const;

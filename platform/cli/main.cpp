@@ -32,6 +32,7 @@ constexpr Command kCommands[] = {
     {"accuracy", "set earlier models of memory traffic against what the simulated system moves",
      accuracy_command},
     {"compare", "run the same layers on the HWC and on a published baseline accelerator", compare_command},
+    {"sweep", "set least traffic against buffer size", sweep_command},
     {"platform", "print the simulated machine as a platform file", platform_command},
     {"trace", "convert, describe or replay a trace that run has written", trace_command},
 };

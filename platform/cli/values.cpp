@@ -43,6 +43,26 @@ int64_t parse_size(const std::string& text, const std::string& option) {
   return value << shift;
 }
 
+std::vector<int64_t> parse_sizes(const std::string& text, const std::string& option) {
+  std::vector<int64_t> sizes;
+  for (const std::string& part : parse_list(text, option)) {
+    const size_t dots = part.find("..");
+    const int64_t last = parse_size(dots == std::string::npos ? part : part.substr(dots + 2), option);
+    if (dots != std::string::npos) {
+      const int64_t first = parse_size(part.substr(0, dots), option);
+      if (first >= last) refuse(option, "a range from a smaller size to a larger one", part);
+      sizes.push_back(first);
+      while (sizes.back() < last - sizes.back()) sizes.push_back(2 * sizes.back());
+    }
+    sizes.push_back(last);
+  }
+  std::sort(sizes.begin(), sizes.end());
+  if (std::adjacent_find(sizes.begin(), sizes.end()) != sizes.end()) {
+    refuse(option, "each size once", text);
+  }
+  return sizes;
+}
+
 uint64_t parse_integer(const std::string& text, const std::string& option, uint64_t least, uint64_t most) {
   uint64_t value = 0;
   const char* const last = text.data() + text.size();
@@ -90,7 +110,7 @@ std::vector<std::string> parse_list(const std::string& text, const std::string& 
       parts.back() += c;
     }
   }
-  if (std::find(parts.begin(), parts.end(), "") != parts.end()) refuse(option, "names between commas", text);
+  if (std::find(parts.begin(), parts.end(), "") != parts.end()) refuse(option, "values between commas", text);
   return parts;
 }
 

@@ -11,6 +11,9 @@ namespace hwcvp {
 
 // A size in bytes, at least 1: plain bytes, or a whole number followed by KiB, MiB or GiB ("65536", "64KiB").
 int64_t parse_size(const std::string& text, const std::string& option);
+// Sizes in ascending order, each of them once: between commas, as one size, or as a range A..B that stands
+// for A, 2A, 4A and so on below B, and B ("4KiB,16KiB..64KiB").
+std::vector<int64_t> parse_sizes(const std::string& text, const std::string& option);
 // A decimal integer between `least` and `most`.
 uint64_t parse_integer(const std::string& text, const std::string& option, uint64_t least, uint64_t most);
 // A decimal number of seconds, more than 0.

@@ -95,8 +95,8 @@ bool SearchSpace::levels_possible(const PerTensor<int>& levels, const PerTensor<
   return depth + added <= static_cast<int>(Schedule::kMaxLoops);
 }
 
-InputError SearchSpace::none_left() const {
-  return InputError(fmt::format("{}: buffer: no schedule fits in {} bytes{}", layer_name_, buffer_bytes_,
+NothingFits SearchSpace::none_left() const {
+  return NothingFits(fmt::format("{}: buffer: no schedule fits in {} bytes{}", layer_name_, buffer_bytes_,
                                 constraints_.allow_all_nests() ? "" : " under these constraints"));
 }
 

@@ -38,7 +38,7 @@ class SearchSpace {
   bool levels_possible(const PerTensor<int>& levels, const PerTensor<bool>& placed, size_t loops) const;
 
   // The error that says that no schedule is left.
-  InputError none_left() const;
+  NothingFits none_left() const;
 
   // The schedule for a compact one that levels_possible() admits.
   Schedule expand(const Schedule& compact) const;

@@ -44,7 +44,7 @@ TEST_F(BadInputTest, Usage) {
       {"", "expected a command; see hwcvp --help"},
       {"simulate",
        "unknown command \"simulate\": expected one of networks, predict, optimize, run, accuracy, compare, "
-       "platform, trace"},
+       "sweep, platform, trace"},
       {"compare", "expected --layer or --network"},
       {"compare --network alexnet --buffer 1KiB --buffers 2KiB",
        "--buffers: not allowed together with --buffer"},

@@ -51,6 +51,19 @@ TEST(ValuesTest, RefusesWhatIsNotASize) {
   }
 }
 
+TEST(ValuesTest, ReadsListsAndRangesOfSizes) {
+  using Sizes = std::vector<int64_t>;
+  EXPECT_EQ(parse_sizes("4KiB", "--buffers"), (Sizes{4096}));
+  EXPECT_EQ(parse_sizes("64KiB,1KiB,2000", "--buffers"), (Sizes{1024, 2000, 65536}));
+  EXPECT_EQ(parse_sizes("1KiB..8KiB", "--buffers"), (Sizes{1024, 2048, 4096, 8192}));
+  EXPECT_EQ(parse_sizes("3..10,5", "--buffers"), (Sizes{3, 5, 6, 10}));
+  EXPECT_EQ(parse_sizes("1..9223372036854775807", "--buffers").size(), 64U) << "does not overflow";
+  EXPECT_EQ(refusal([] { parse_sizes("2..1", "--buffers"); }),
+            "--buffers: expected a range from a smaller size to a larger one, found \"2..1\"");
+  EXPECT_EQ(refusal([] { parse_sizes("1..4,2", "--buffers"); }),
+            "--buffers: expected each size once, found \"1..4,2\"");
+}
+
 TEST(ValuesTest, ReadsIntegersInRange) {
   EXPECT_EQ(parse_integer("0", "--seed", 0, 10), 0U);
   EXPECT_EQ(parse_integer("10", "--seed", 0, 10), 10U);

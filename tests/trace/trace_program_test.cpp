@@ -152,7 +152,7 @@ TEST_F(TraceProgramTest, BadUsage) {
       {run + "--trace none/t.csv", "none/t.csv: cannot be written: No such file or directory"},
       {run + "--trace-socket hwc.memory", "--trace-socket: expected --trace with it"},
       {run + "--trace u.csv --trace-socket hwc", "--trace-socket: expected some of hwc.memory, control_proc"},
-      {run + "--trace u.csv --trace-socket hwc.memory,", "--trace-socket: expected names between commas"},
+      {run + "--trace u.csv --trace-socket hwc.memory,", "--trace-socket: expected values between commas"},
       {run + "--trace u.vcd --trace-socket hwc.memory", "--trace-socket: not allowed with a .vcd trace"},
       {"trace", "trace: expected one of convert, info, replay, found \"\""},
       {"trace list", "trace: expected one of convert, info, replay, found \"list\""},
