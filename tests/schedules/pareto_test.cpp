@@ -76,8 +76,9 @@ TEST(Pareto, FrontsOfSmallLayersAreThoseOfAllNests) {
   for (int i = 0; i < 20 && !HasFailure(); ++i) {
     const Layer layer = random.next(200);
     const std::map<int64_t, int64_t> front = LeastTraffic(layer).front();
-    // Sizes where something becomes possible, the bytes before and after them, and one where nothing fits.
-    std::set<int64_t> sizes;
+    // Sizes where something becomes possible, the bytes before and after them, one where nothing fits, and
+    // two that hold everything.
+    std::set<int64_t> sizes = {1 << 20, 1 << 21};
     for (const auto& [buffer, traffic] : front) sizes.insert({buffer - 1, buffer, buffer + 1});
     sizes.erase(0);
     const std::vector<CapacityResult> results =
