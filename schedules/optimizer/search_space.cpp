@@ -97,7 +97,7 @@ bool SearchSpace::levels_possible(const PerTensor<int>& levels, const PerTensor<
 
 NothingFits SearchSpace::none_left() const {
   return NothingFits(fmt::format("{}: buffer: no schedule fits in {} bytes{}", layer_name_, buffer_bytes_,
-                                constraints_.allow_all_nests() ? "" : " under these constraints"));
+                                 constraints_.allow_all_nests() ? "" : " under these constraints"));
 }
 
 Schedule SearchSpace::expand(const Schedule& compact) const {
