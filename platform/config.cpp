@@ -47,6 +47,7 @@ void visit_fields(Config& config, Visit visit) {
   visit("bus", "width_bytes", config.bus.width_bytes);
   visit("bus", "clock_mhz", config.bus.clock_mhz);
   visit("bus", "arbitration", config.bus.arbitration);
+  visit("mailbox", "access_cycles", config.mailbox.access_cycles);
   visit("dram", "size_bytes", config.dram.size_bytes);
   visit("dram", "timing", config.dram.timing);
 }
@@ -56,6 +57,7 @@ template <typename Config, typename Visit>
 void visit_dram_fields(Config& dram, Visit visit) {
   visit("latency_ns", dram.latency_ns, dram.simple());
   visit("bandwidth_gb_per_s", dram.bandwidth_gb_per_s, dram.simple());
+  visit("outstanding", dram.outstanding, dram.simple());
   visit("queue_depth", dram.controller.queue_depth, !dram.simple());
   visit("scheduler", dram.controller.scheduler, !dram.simple());
   visit("bypass_limit", dram.controller.bypass_limit, !dram.simple());
@@ -84,17 +86,21 @@ void place_dram_file(DramConfig& dram, const std::string& path) {
 }
 
 PlatformConfig parse(const json& document, const std::string& where) {
-  static const json schema = json::parse(platform_schema_text());
-  check_schema(schema, document, where);
   PlatformConfig config;
-  visit_fields(config, [&document](const char* section, const char* key, auto& field) {
-    if (document.contains(section) && document[section].contains(key)) document[section][key].get_to(field);
-  });
-  if (document.contains("dram")) read_dram_fields(document["dram"], config.dram, where);
+  change_platform(config, document, where);
   return config;
 }
 
 }  // namespace
+
+void change_platform(PlatformConfig& config, const json& document, const std::string& where) {
+  static const json schema = json::parse(platform_schema_text());
+  check_schema(schema, document, where);
+  visit_fields(config, [&document](const char* section, const char* key, auto& field) {
+    if (document.contains(section) && document[section].contains(key)) document[section][key].get_to(field);
+  });
+  if (document.contains("dram")) read_dram_fields(document["dram"], config.dram, where);
+}
 
 PlatformConfig platform_from_json(const json& document, const std::string& where) {
   PlatformConfig config = parse(document, where);

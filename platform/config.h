@@ -47,12 +47,17 @@ struct BusConfig {
   std::string arbitration = "round_robin";  // or "fixed_priority", between transactions by nb_transport
 };
 
+struct MailboxConfig {
+  int64_t access_cycles = 1;  // of the bus clock, for an access
+};
+
 struct DramConfig {
   int64_t size_bytes = int64_t{4} << 30;
   std::string timing = "simple";  // or a preset's name, or the path of a DRAM file
   // With timing "simple": every access takes the same.
   double latency_ns = 60;
   double bandwidth_gb_per_s = 8;  // 10^9 bytes a second
+  int64_t outstanding = 64;       // transactions by nb_transport that are accepted and have not ended
   // With any other: commands are scheduled one by one.
   DramControllerConfig controller;
 
@@ -65,6 +70,7 @@ struct PlatformConfig {
   HwcConfig hwc;
   HwceConfig hwce;
   BusConfig bus;
+  MailboxConfig mailbox;
   DramConfig dram;
 };
 
@@ -74,6 +80,9 @@ struct PlatformConfig {
 PlatformConfig read_platform(const std::string& path);
 // The same for a document at hand; `where` begins every message.
 PlatformConfig platform_from_json(const nlohmann::json& json, const std::string& where);
+// Changes the fields that a document of that form names. Throws InputError like platform_from_json(), but
+// leaves check_dram() to the caller.
+void change_platform(PlatformConfig& config, const nlohmann::json& document, const std::string& where);
 // Throws InputError, naming the field behind `where`, unless the DRAM can be made: preset or file found, its
 // figures and the controller's settings sound, the size within its capacity.
 void check_dram(const DramConfig& config, const std::string& where);

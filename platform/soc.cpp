@@ -57,6 +57,7 @@ Dram::Properties dram_properties(const DramConfig& config) {
   properties.size_bytes = static_cast<uint64_t>(config.size_bytes);
   properties.latency = sc_time(config.latency_ns, sc_core::SC_NS);
   properties.bytes_per_second = config.bandwidth_gb_per_s * 1e9;
+  properties.queue_depth = static_cast<unsigned>(config.outstanding);
   return properties;
 }
 
@@ -124,7 +125,7 @@ Soc::Soc(const sc_core::sc_module_name& name, const PlatformConfig& config, cons
       control_monitor("control_monitor"),
       tensor_monitor("tensor_monitor"),
       baseline_monitor("baseline_monitor"),
-      mailbox("mailbox", period(config.bus.clock_mhz)),
+      mailbox("mailbox", static_cast<double>(config.mailbox.access_cycles) * period(config.bus.clock_mhz)),
       config_(config),
       bus_("bus", bus_properties(config.bus)),
       simple_dram_(config.dram.simple() ? std::make_unique<Dram>("dram", dram_properties(config.dram))

@@ -34,6 +34,7 @@ constexpr Command kCommands[] = {
     {"compare", "run the same layers on the HWC and on a published baseline accelerator", compare_command},
     {"sweep", "set least traffic against buffer size", sweep_command},
     {"platform", "print the simulated machine as a platform file", platform_command},
+    {"properties", "list what can be set on the simulated machine", properties_command},
     {"trace", "convert, describe or replay a trace that run has written", trace_command},
 };
 

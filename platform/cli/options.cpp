@@ -35,6 +35,10 @@ void CommandOptions::add_value(const char* name, const char* value, const char* 
   options_.add_options()(name, po::value<std::string>()->value_name(value), description);
 }
 
+void CommandOptions::add_list(const char* name, const char* value, const char* description) {
+  options_.add_options()(name, po::value<std::vector<std::string>>()->value_name(value), description);
+}
+
 void CommandOptions::add_positional(const char* name) { positional_.emplace_back(name); }
 
 bool CommandOptions::parse(const std::vector<std::string>& arguments) {
@@ -73,6 +77,10 @@ void CommandOptions::take_positional(const std::string& argument) {
 
 std::string CommandOptions::text(const std::string& name, const std::string& otherwise) const {
   return has(name) ? values_[name].as<std::string>() : otherwise;
+}
+
+std::vector<std::string> CommandOptions::list(const std::string& name) const {
+  return has(name) ? values_[name].as<std::vector<std::string>>() : std::vector<std::string>{};
 }
 
 int64_t CommandOptions::size(const std::string& name, int64_t otherwise) const {

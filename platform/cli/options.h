@@ -18,6 +18,8 @@ class CommandOptions {
   // Declares --name, without a value or with one that help calls `value`.
   void add_flag(const char* name, const char* description);
   void add_value(const char* name, const char* value, const char* description);
+  // Declares --name with a value, which may be given several times.
+  void add_list(const char* name, const char* value, const char* description);
   // Declares an argument that may stand without an option's name, behind those declared before it.
   void add_positional(const char* name);
 
@@ -27,6 +29,8 @@ class CommandOptions {
   bool has(const std::string& name) const { return values_.count(name) != 0; }
   // The value as given; `otherwise` where the option is absent.
   std::string text(const std::string& name, const std::string& otherwise = "") const;
+  // The values of an option declared by add_list(), in their order.
+  std::vector<std::string> list(const std::string& name) const;
   int64_t size(const std::string& name, int64_t otherwise) const;
   uint64_t integer(const std::string& name, uint64_t least, uint64_t most, uint64_t otherwise) const;
 

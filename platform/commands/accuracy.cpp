@@ -14,6 +14,7 @@
 #include "platform/cli/report_handler.h"
 #include "platform/commands/commands.h"
 #include "platform/commands/layer_work.h"
+#include "platform/commands/platform_options.h"
 #include "platform/commands/run_options.h"
 #include "platform/network_run.h"
 #include "platform/report/accuracy_report.h"
@@ -105,7 +106,7 @@ int accuracy_command(const std::vector<std::string>& arguments) {
       "hwcvp accuracy --network alexnet --buffer 64KiB --cpu native");
   add_layer_options(options);
   options.add_value("buffer", "SIZE", "buffer memory of the accelerator, such as 64KiB");
-  options.add_value("platform", "FILE", "platform file (JSON); `hwcvp platform` prints the built-in one");
+  add_platform_options(options);
   options.add_value("cpu", "KIND", "control processor: riscv or native (faster), in place of the platform's");
   options.add_value("seed", "N", "seed of pseudo-random tensors (default: 1)");
   options.add_value("time-limit", "SECONDS",

@@ -14,6 +14,7 @@
 #include "platform/cli/values.h"
 #include "platform/commands/commands.h"
 #include "platform/commands/layer_work.h"
+#include "platform/commands/platform_options.h"
 #include "platform/commands/run_options.h"
 #include "platform/comparison.h"
 #include "platform/hwce_layout.h"
@@ -41,7 +42,7 @@ void add_compare_options(CommandOptions& options) {
   options.add_value("mode", "MODE",
                     "output maps that the baseline computes at once: 1, 2, 4 or all (default)");
   options.add_value("accumulator-type", "TYPE", "accumulators of the HWC: int32 (default) or int16");
-  options.add_value("platform", "FILE", "platform file (JSON); `hwcvp platform` prints the built-in one");
+  add_platform_options(options);
   options.add_value("cpu", "KIND", "control processor: riscv or native, in place of the platform's");
   options.add_value("seed", "N", "seed of pseudo-random tensors (default: 1)");
   add_search_options(options);
@@ -176,6 +177,11 @@ int compare_command(const std::vector<std::string>& arguments) {
   const uint64_t seed = options.integer("seed", 0, std::numeric_limits<uint64_t>::max(), 1);
 
   install_report_handler(options.has("verbose"));
+  for (const std::string& path : set_paths(options)) {
+    if (path == "hwc.buffer_bytes") {
+      throw InputError("--set: hwc.buffer_bytes: expected --buffer or --buffers in its place");
+    }
+  }
   const PlatformConfig config = read_platform_options(options);
   ComparisonReport report;
   sort_layers(options, config, modes, report);

@@ -9,6 +9,7 @@
 #include "platform/cli/options.h"
 #include "platform/commands/commands.h"
 #include "platform/commands/layer_work.h"
+#include "platform/commands/platform_options.h"
 #include "platform/report/format.h"
 #include "platform/report/onnx_report.h"
 #include "platform/report/table.h"
@@ -167,21 +168,20 @@ int optimize_command(const std::vector<std::string>& arguments) {
   options.add_value("buffer", "SIZE",
                     "buffer memory for input, weights and accumulators together, such as 64KiB");
   add_search_options(options);
-  options.add_value("platform", "FILE",
-                    "platform file (JSON) with the machine whose cycles --objective latency estimates");
+  add_platform_options(options,
+                       "platform file (JSON) with the machine whose cycles --objective latency estimates");
   options.add_value("output-dir", "DIR",
                     "write LAYER.layer.json and LAYER.schedule.json there, for predict and run");
   options.add_flag("json", "print one JSON document");
   if (!options.parse(arguments)) return kExitDone;
   options.require("buffer");
 
-  PlatformConfig config;
-  if (options.has("platform")) {
-    if (options.text("objective") != "latency") {
-      throw InputError("--platform: expected --objective latency with it");
+  for (const char* option : {"platform", "set"}) {
+    if (options.has(option) && options.text("objective") != "latency") {
+      throw InputError(fmt::format("--{}: expected --objective latency with it", option));
     }
-    config = read_platform(options.text("platform"));
   }
+  PlatformConfig config = read_platform_options(options);
   config.hwc.buffer_bytes = options.size("buffer", 0);
   const LayerWork work = read_layer_work(options);
   const std::vector<Layer>& layers = work.layers;

@@ -4,21 +4,20 @@
 #include "platform/cli/exit_status.h"
 #include "platform/cli/options.h"
 #include "platform/commands/commands.h"
+#include "platform/commands/platform_options.h"
 #include "platform/config.h"
 
 namespace hwcvp {
 
 int platform_command(const std::vector<std::string>& arguments) {
   CommandOptions options(
-      "platform [--platform FILE]",
+      "platform [--platform FILE] [--set PATH=VALUE]...",
       "Prints the simulated machine as a platform file (JSON) with all its fields: the built-in one,\n"
-      "or what a platform file makes of it.",
+      "or what a platform file and --set make of it.",
       "hwcvp platform > platform.json");
-  options.add_value("platform", "FILE", "platform file (JSON)");
+  add_platform_options(options);
   if (!options.parse(arguments)) return kExitDone;
-  const PlatformConfig config =
-      options.has("platform") ? read_platform(options.text("platform")) : PlatformConfig{};
-  std::cout << to_json(config).dump(2) << '\n';
+  std::cout << to_json(read_platform_options(options)).dump(2) << '\n';
   return kExitDone;
 }
 

@@ -9,6 +9,7 @@
 #include "platform/cli/interrupt.h"
 #include "platform/cli/values.h"
 #include "platform/commands/layer_work.h"
+#include "platform/commands/platform_options.h"
 #include "platform/npy.h"
 #include "platform/program_files.h"
 #include "schedules/error.h"
@@ -27,7 +28,7 @@ void add_run_options(CommandOptions& options) {
   options.add_value("schedule", "FILE", "schedule for the layer (JSON); without it the best one is searched");
   options.add_value("buffer", "SIZE",
                     "buffer memory of the accelerator, such as 64KiB, in place of the platform's");
-  options.add_value("platform", "FILE", "platform file (JSON); `hwcvp platform` prints the built-in one");
+  add_platform_options(options);
   options.add_value("cpu", "KIND",
                     "control processor: riscv (emulated, firmware image) or native (firmware compiled "
                     "for the host, faster), in place of the platform's");
@@ -103,15 +104,6 @@ void read_memory_port(const CommandOptions& options, HwcConfig& hwc) {
 
 }  // namespace
 
-PlatformConfig read_platform_options(const CommandOptions& options) {
-  PlatformConfig config =
-      options.has("platform") ? read_platform(options.text("platform")) : PlatformConfig{};
-  if (options.has("cpu")) {
-    config.control_processor.kind = parse_choice(options.text("cpu"), "--cpu", {"riscv", "native"});
-  }
-  return config;
-}
-
 PlatformConfig read_run_platform(const CommandOptions& options) {
   PlatformConfig config = read_platform_options(options);
   config.hwc.buffer_bytes = options.size("buffer", config.hwc.buffer_bytes);
@@ -121,10 +113,6 @@ PlatformConfig read_run_platform(const CommandOptions& options) {
         fmt::format("--buffer: expected at most {} bytes, found {}", kMostBuffer, config.hwc.buffer_bytes));
   }
   read_memory_port(options, config.hwc);
-  if (options.has("dram")) {
-    config.dram.timing = options.text("dram");
-    check_dram(config.dram, "--dram");
-  }
   return config;
 }
 

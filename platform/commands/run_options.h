@@ -21,8 +21,7 @@ void add_run_options(CommandOptions& options);
 // Throws InputError where options contradict one another.
 void check_run_options(const CommandOptions& options);
 
-// The platform file or the built-in machine, with --cpu in place of what stands there; and with --buffer too.
-PlatformConfig read_platform_options(const CommandOptions& options);
+// The machine that the options ask for: read_platform_options() with what else takes the place of its fields.
 PlatformConfig read_run_platform(const CommandOptions& options);
 
 // Opens the file of --trace; null without it. Throws InputError as TraceSession.

@@ -10,6 +10,7 @@
 #include "platform/cli/report_handler.h"
 #include "platform/cli/values.h"
 #include "platform/commands/commands.h"
+#include "platform/commands/platform_options.h"
 #include "platform/config.h"
 #include "platform/report/trace_report.h"
 #include "platform/trace/binary_reader.h"
@@ -94,23 +95,41 @@ int info(const std::vector<std::string>& arguments) {
   return kExitDone;
 }
 
+// Only the simple DRAM takes part in a replay.
+PlatformConfig read_replay_platform(const CommandOptions& options) {
+  for (const std::string& path : set_paths(options)) {
+    if (path != "dram.latency_ns" && path != "dram.bandwidth_gb_per_s" && path != "dram.outstanding") {
+      throw InputError(
+          fmt::format("--set: {}: expected dram.latency_ns, dram.bandwidth_gb_per_s or "
+                      "dram.outstanding, as a replay has nothing but the DRAM",
+                      path));
+    }
+  }
+  PlatformConfig config = read_platform_options(options);
+  if (!config.dram.simple()) {
+    throw InputError(fmt::format("{}: dram.timing: expected \"simple\" for a replay, found \"{}\"",
+                                 options.text("platform"), config.dram.timing));
+  }
+  return config;
+}
+
 int replay(const std::vector<std::string>& arguments) {
   CommandOptions options(
-      "trace replay FILE.hwctrace [--platform FILE] [--json]",
+      "trace replay FILE.hwctrace [--platform FILE] [--set PATH=VALUE]... [--json]",
       "Sends the transactions of a binary trace through the DRAM model at the times at which they were\n"
       "recorded, and compares what a monitor at the DRAM sees with the trace.",
       std::string(kRecord) + "hwcvp trace replay alexnet.hwctrace");
   options.add_positional("FILE");
-  options.add_value("platform", "FILE", "platform file (JSON) with the DRAM's latency and bandwidth");
+  add_platform_options(options, "platform file (JSON) with the DRAM's latency and bandwidth");
   options.add_flag("json", "print one JSON document");
   if (!options.parse(arguments)) return kExitDone;
   install_report_handler(false);
-  const PlatformConfig config =
-      options.has("platform") ? read_platform(options.text("platform")) : PlatformConfig{};
+  const PlatformConfig config = read_replay_platform(options);
   BinaryReader reader(positional(options, "FILE"));
   Dram::Properties properties;
   properties.latency = sc_core::sc_time(config.dram.latency_ns, sc_core::SC_NS);
   properties.bytes_per_second = config.dram.bandwidth_gb_per_s * 1e9;
+  properties.queue_depth = static_cast<unsigned>(config.dram.outstanding);
   const ReplayResult result = replay_trace(reader, properties);
   if (options.has("json")) {
     std::cout << to_json(result).dump(2) << '\n';

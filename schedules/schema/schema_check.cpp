@@ -45,8 +45,9 @@ std::string range(const json& schema, const char* least, const char* most) {
   return schema.contains(least) ? "at least " + shown(schema[least]) : "any number of";
 }
 
-// What a schema node admits, as a noun phrase.
-std::string expectation(const json& schema) {
+}  // namespace
+
+std::string schema_expectation(const json& schema) {
   if (schema.contains("enum")) return "one of " + quoted_list(schema["enum"]);
   const std::string type = schema.value("type", "value");
   if (type == "integer" || type == "number") {
@@ -60,6 +61,8 @@ std::string expectation(const json& schema) {
   if (type == "array") return "an array of " + range(schema, "minItems", "maxItems") + " values";
   return "an object";
 }
+
+namespace {
 
 // A place in the document: its value, the schema node for it, and its path as text.
 struct Place {
@@ -117,7 +120,7 @@ std::string key_problem(const json& root, const Place& place) {
     const std::string name = key.get<std::string>();
     if (!place.value->contains(name)) {
       return fmt::format("{}{}: missing; expected {}", prefix, name,
-                         expectation(*resolved(root, &properties.at(name))));
+                         schema_expectation(*resolved(root, &properties.at(name))));
     }
   }
   return "";
@@ -129,7 +132,7 @@ std::string describe(const json& root, const Place& place) {
     if (!problem.empty()) return problem;
   }
   const std::string path = place.path.empty() ? "" : place.path + ": ";
-  return fmt::format("{}expected {}, found {}", path, expectation(*place.schema), shown(*place.value));
+  return fmt::format("{}expected {}, found {}", path, schema_expectation(*place.schema), shown(*place.value));
 }
 
 }  // namespace

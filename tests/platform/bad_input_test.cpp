@@ -327,5 +327,42 @@ TEST_F(BadInputTest, MissingFirmwareImage) {
   EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
 }
 
+TEST_F(BadInputTest, Properties) {
+  folder.write("timed.json", R"({"dram": {"timing": "ddr4-2400"}})");
+  const struct {
+    const char* arguments;
+    const char* message;
+  } kCases[] = {
+      {"platform --set hwc.clok_mhz=3",
+       "--set: hwc.clok_mhz: unknown property; the closest is hwc.clock_mhz"},
+      {"platform --set hwc.clock_mhz", "--set: hwc.clock_mhz: expected PATH=VALUE"},
+      {"properties --set hwc.clock_mhz=fast",
+       "--set: hwc.clock_mhz: expected a number between 0.001 and 100000, found \"fast\""},
+      {"properties --set hwc.mac_rows=1 --set hwc.mac_rows=2", "--set: hwc.mac_rows: expected once"},
+      {"run --layer layer.json --buffer 1KiB --set hwc.buffer_bytes=2KiB",
+       "--set: hwc.buffer_bytes: not allowed together with --buffer"},
+      {"run --layer layer.json --dram ddr4-2400 --set dram.latency_ns=3",
+       "--set: dram.latency_ns: expected only with timing \"simple\", found timing \"ddr4-2400\""},
+      {"accuracy --layer layer.json --buffer 1KiB --set dram.timing=ddr9",
+       "--set: dram: DRAM ddr9: expected"},
+      {"compare --layer layer.json --set hwc.buffer_bytes=2KiB",
+       "--set: hwc.buffer_bytes: expected --buffer"},
+      {"optimize --layer layer.json --buffer 1KiB --set hwc.mac_rows=2",
+       "--set: expected --objective latency with it"},
+      {"trace replay a.hwctrace --set hwc.mac_rows=2", "--set: hwc.mac_rows: expected dram.latency_ns"},
+      {"trace replay a.hwctrace --platform timed.json", "timed.json: dram.timing: expected \"simple\""},
+  };
+  for (const auto& c : kCases) expect_refused(c.arguments, c.message);
+}
+
+TEST_F(BadInputTest, PropertiesThatAreSetReachTheMachine) {
+  const ProgramResult result =
+      folder.run("properties --set dram.timing=ddr4-2400 --set hwc.buffer_bytes=8KiB");
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_THAT(result.out, ::testing::ContainsRegex("hwc.buffer_bytes +integer +B +65536 +8192 "));
+  EXPECT_THAT(result.out, ::testing::ContainsRegex("dram.latency_ns +number +ns +60 +- "));
+  EXPECT_THAT(folder.run("platform --set bus.width_bytes=8").out, HasSubstr("\"width_bytes\": 8"));
+}
+
 }  // namespace
 }  // namespace hwcvp

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "platform/properties.h"
 #include "schedules/error.h"
 
 namespace hwcvp {
@@ -57,6 +58,68 @@ TEST(ConfigTest, EveryFieldIsRead) {
       expected[section.key()][field.key()] = document[section.key()][field.key()];
       EXPECT_EQ(json::parse(to_json(platform_from_json(document, "machine.json")).dump()), expected)
           << section.key() << "." << field.key();
+    }
+  }
+}
+
+// The schema says what a file need not name, and the structs say what the machine then has.
+TEST(ConfigTest, DefaultsOfTheSchemaAreThoseOfTheMachine) {
+  PlatformConfig timed;
+  timed.dram.timing = "ddr4-2400";
+  size_t printed = 0;
+  for (const auto& section : to_json(PlatformConfig{}).items()) printed += section.value().size();
+  size_t simple = 0;
+  for (const PlatformProperty& property : platform_properties()) {
+    const json built_in = property_of(PlatformConfig{}, property);
+    simple += built_in.is_null() ? 0 : 1;
+    EXPECT_EQ(property.initial, built_in.is_null() ? property_of(timed, property) : built_in)
+        << property.path;
+    EXPECT_FALSE(property.unit.empty()) << property.path;
+    EXPECT_FALSE(property.description.empty()) << property.path;
+  }
+  EXPECT_EQ(simple, printed) << "a field of the machine that the schema does not have";
+}
+
+TEST(ConfigTest, ValuesOfPropertiesAreReadFromText) {
+  const struct {
+    const char* path;
+    const char* text;
+    json value;
+  } kCases[] = {
+      {"hwc.clock_mhz", "0.5", 0.5},
+      {"hwc.clock_mhz", "1e3", 1000.0},
+      {"hwc.clock_mhz", "inf", "inf"},
+      {"hwc.clock_mhz", "12 ", "12 "},
+      {"hwc.buffer_bytes", "128KiB", 131072},
+      {"hwc.buffer_bytes", "-1KiB", -1024},
+      {"hwc.buffer_bytes", "KiB", "KiB"},
+      {"hwc.buffer_bytes", "9223372036854775807GiB", "9223372036854775807GiB"},
+      {"hwc.buffer_bytes", "99999999999999999999", "99999999999999999999"},
+      {"hwc.mac_rows", "1KiB", "1KiB"},
+      {"hwc.aligned_bursts", "true", true},
+      {"hwc.aligned_bursts", "1", "1"},
+      {"bus.arbitration", "true", "true"},
+  };
+  for (const auto& c : kCases) {
+    EXPECT_EQ(property_value(find_property(c.path, "--set"), c.text), c.value) << c.path << "=" << c.text;
+  }
+}
+
+TEST(ConfigTest, SuggestsTheClosestProperty) {
+  const struct {
+    const char* path;
+    const char* closest;
+  } kCases[] = {{"hwc.clok_mhz", "hwc.clock_mhz"},
+                {"dram.latency", "dram.latency_ns"},
+                {"hwc.mac_row", "hwc.mac_rows"},
+                {"buffer_bytes", "hwc.buffer_bytes"}};
+  for (const auto& c : kCases) {
+    try {
+      find_property(c.path, "--set");
+      ADD_FAILURE() << c.path << ": expected an InputError";
+    } catch (const InputError& error) {
+      EXPECT_EQ(error.what(), std::string("--set: ") + c.path + ": unknown property; the closest is " +
+                                  c.closest + " (`hwcvp properties` lists all)");
     }
   }
 }
