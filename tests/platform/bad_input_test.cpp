@@ -44,7 +44,7 @@ TEST_F(BadInputTest, Usage) {
       {"", "expected a command; see hwcvp --help"},
       {"simulate",
        "unknown command \"simulate\": expected one of networks, predict, optimize, run, accuracy, compare, "
-       "sweep, platform, trace"},
+       "sweep, platform, properties, trace"},
       {"compare", "expected --layer or --network"},
       {"compare --network alexnet --buffer 1KiB --buffers 2KiB",
        "--buffers: not allowed together with --buffer"},
