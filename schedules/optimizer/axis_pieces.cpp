@@ -2,13 +2,12 @@
 
 #include <algorithm>
 
+#include "schedules/lattice_sums.h"
 #include "schedules/optimizer/axis_lines.h"
 
 namespace hwcvp::optimizer {
 
 namespace {
-
-int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 // Pairs of outputs and taps that meet on lines that do not exist.
 int64_t pairs_outside(const AxisShape& shape) {

@@ -4,13 +4,13 @@
 #include <array>
 #include <limits>
 
+#include "schedules/lattice_sums.h"
+
 namespace hwcvp::optimizer {
 
 namespace {
 
 constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
-
-int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 // Steps from box to box of one kind: how many there are, what they keep all together, and one at most.
 struct Steps {

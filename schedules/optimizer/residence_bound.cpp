@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "schedules/lattice_sums.h"
 #include "schedules/optimizer/input_loads.h"
 #include "schedules/optimizer/search_space.h"
 
@@ -12,8 +13,6 @@ namespace hwcvp::optimizer {
 namespace {
 
 constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
-
-int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 // Lines of the largest region of pieces of outputs with pieces of `taps` taps: at least this. The first piece
 // of each is the largest, and each tap is in some piece.
