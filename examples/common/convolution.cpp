@@ -5,7 +5,9 @@
 #include <random>
 #include <stdexcept>
 
+extern "C" {
 #include "sw/crc32.h"
+}
 
 namespace example {
 
