@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "schedules/axis_sums.h"
-#include "schedules/nested_tiles.h"
+#include "schedules/nest_cuts.h"
 
 namespace hwcvp {
 
@@ -34,48 +34,11 @@ bool indexes(Tensor tensor, Dim dim) {
   return tensor == Tensor::weight;
 }
 
-// The loops that cut something, and each dimension's tiles under them.
-struct Nest {
-  struct Cut {
-    Dim dim;
-    int position;  // in the schedule
-  };
-  std::vector<Cut> cuts;
-  std::vector<NestedTiles> tiles;  // by dimension
-
-  Nest(const Layer& layer, const Schedule& schedule) {
-    tiles.reserve(kDimCount);
-    for (const int64_t extent : layer.extents()) tiles.emplace_back(extent);
-    cuts.reserve(schedule.loops.size());
-    for (size_t i = 0; i < schedule.loops.size(); ++i) {
-      const Loop& loop = schedule.loops[i];
-      NestedTiles& dim = tiles[index(loop.dim)];
-      if (loop.tile == dim.tile(dim.depth())) continue;
-      dim.cut(loop.tile);
-      cuts.push_back({loop.dim, static_cast<int>(i)});
-    }
-  }
-
-  const NestedTiles& of(Dim dim) const { return tiles[index(dim)]; }
-
-  // How many of the cuts lie outside a buffer level, in all and by dimension.
-  size_t cuts_outside(int level) const {
-    size_t count = 0;
-    while (count < cuts.size() && cuts[count].position < level) ++count;
-    return count;
-  }
-  PerDim<size_t> depths(size_t count) const {
-    PerDim<size_t> depth{};
-    for (size_t i = 0; i < count; ++i) ++depth[index(cuts[i].dim)];
-    return depth;
-  }
-};
-
 // The axes of one tensor seen from its buffer. Weights and outputs have one for each dimension; the input's
 // rows and columns stand in the places of OY and OX, and those of FY and FX are part of them.
 class TensorAxes {
  public:
-  TensorAxes(const Layer& layer, const Schedule& schedule, const Nest& nest, Tensor tensor)
+  TensorAxes(const Layer& layer, const Schedule& schedule, const NestCuts& nest, Tensor tensor)
       : nest_(nest),
         tensor_(tensor),
         cuts_(nest.cuts_outside(schedule.level(tensor))),
@@ -97,7 +60,7 @@ class TensorAxes {
     for (const Dim dim : kDims) hold[index(dim)] = held(dim, depth);
     int64_t elements = first();
     for (size_t i = 0; i < cuts_; ++i) {
-      const Dim dim = nest_.cuts[i].dim;
+      const Dim dim = nest_.cuts()[i].dim;
       const size_t axis = axis_of(dim);
       ++depth[index(dim)];
       AxisSum change = stepped(dim, depth);
@@ -172,7 +135,7 @@ class TensorAxes {
                            : step_count(tiles, depth[index(dim)]);
   }
 
-  const Nest& nest_;
+  const NestCuts& nest_;
   Tensor tensor_;
   size_t cuts_;
   PerDim<size_t> buffer_depth_;
@@ -199,7 +162,7 @@ int64_t buffer_bytes(const Layer& layer, const Schedule& schedule, Tensor tensor
 }  // namespace
 
 Prediction predict_exact(const Layer& layer, const Schedule& schedule) {
-  const Nest nest(layer, schedule);
+  const NestCuts nest(layer, schedule);
   Prediction result;
   PerTensor<int64_t> loaded{};
   for (const Tensor tensor : kTensors) {
@@ -222,7 +185,7 @@ Prediction predict_exact(const Layer& layer, const Schedule& schedule) {
 }
 
 BufferUse buffer_use(const Layer& layer, const Schedule& schedule) {
-  const Nest nest(layer, schedule);
+  const NestCuts nest(layer, schedule);
   BufferUse use;
   for (const Tensor tensor : kTensors) {
     use.bytes[index(tensor)] =
