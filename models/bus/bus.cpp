@@ -4,6 +4,7 @@
 #include <string>
 
 #include "models/bus/nonblocking_path.h"
+#include "models/common/bus_words.h"
 
 namespace hwcvp {
 
@@ -55,8 +56,7 @@ void Bus::map(unsigned target, uint64_t base, uint64_t size, uint64_t offset) {
 }
 
 sc_time Bus::reserve(unsigned target, const tlm::tlm_generic_payload& payload, const sc_time& earliest) {
-  const uint64_t length = payload.get_data_length();
-  const uint64_t beats = (length + properties_.width_bytes - 1) / properties_.width_bytes;
+  const uint64_t beats = bus_words(payload.get_address(), payload.get_data_length(), properties_.width_bytes);
   const sc_time transfer = sc_time::from_value(beats * properties_.clock_period.value());
   return channels_[target].reserve(earliest, transfer) + transfer;
 }

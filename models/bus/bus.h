@@ -21,9 +21,9 @@ class NonblockingPath;
 // Does not model: wait states, splitting and interleaving of bursts, a response path of limited width.
 //
 // Decodes the address by windows, replaces it by the offset in the target for the call and restores it
-// afterwards. A transaction holds the channel of its target for ceil(bytes / width_bytes) clock cycles, after
-// a cycle for decoding. An address outside every window, and a transaction that crosses the end of its
-// window, are answered with an address error.
+// afterwards. A transaction holds the channel of its target for a clock cycle for each word that it touches,
+// width_bytes wide and aligned to that, after a cycle for decoding. An address outside every window, and a
+// transaction that crosses the end of its window, are answered with an address error.
 //
 // b_transport: the time is added to the delay argument, the bus itself never waits; at each target the first
 // to come is the first served. nb_transport: requests that wait for the same target, and responses that wait

@@ -89,6 +89,13 @@ TEST_F(BusTest, AddsDecodingBeatsAndTheTargetsTime) {
   EXPECT_EQ(sc_time(5 + 2 + 3 * 2 + 30, SC_NS), a.send(read, sc_time(5, SC_NS)));
 }
 
+TEST_F(BusTest, ATransactionTakesTheWordsThatItTouches) {
+  Transaction within = read_of(kFirst + 1, 7);
+  EXPECT_EQ(sc_time(2 + 1 * 2, SC_NS), a.send(within));
+  Transaction across = read_of(kFirst + 0x17, 10);
+  EXPECT_EQ(sc_time(4 + 2 + 3 * 2, SC_NS), b.send(across, sc_time(4, SC_NS)));
+}
+
 TEST_F(BusTest, OneTargetServesFirstComeFirstServed) {
   Transaction first = read_of(kFirst, 64);
   Transaction second = read_of(kFirst, 8);
