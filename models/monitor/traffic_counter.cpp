@@ -42,7 +42,7 @@ void TrafficCounter::write(const TransactionRecord& record) {
     const Window& window = windows_[last_window_];
     if (record.address >= window.base && record.address <= window.last &&
         record.bytes - 1 <= window.last - record.address) {
-      count(window.traffic_class, record.is_read, record.bytes);
+      count(window.traffic_class, record.is_read, record.address, record.bytes);
       return;
     }
   }
@@ -57,18 +57,18 @@ void TrafficCounter::split(const TransactionRecord& record) {
     if (window.last < address) continue;
     if (window.base > address) {
       const uint64_t outside = std::min(left, window.base - address);
-      count(TrafficClass::other, record.is_read, outside);
+      count(TrafficClass::other, record.is_read, address, outside);
       address += outside;
       left -= outside;
       if (left == 0) return;
     }
     const uint64_t inside = left - 1 <= window.last - address ? left : window.last - address + 1;
-    count(window.traffic_class, record.is_read, inside);
+    count(window.traffic_class, record.is_read, address, inside);
     last_window_ = i;
     address += inside;
     left -= inside;
   }
-  if (left > 0) count(TrafficClass::other, record.is_read, left);
+  if (left > 0) count(TrafficClass::other, record.is_read, address, left);
 }
 
 }  // namespace hwcvp

@@ -8,6 +8,7 @@
 #include <tlm>
 #include <vector>
 
+#include "models/common/bus_words.h"
 #include "models/monitor/transaction_record.h"
 
 namespace hwcvp {
@@ -23,6 +24,8 @@ struct TrafficCount {
   uint64_t write_bytes = 0;
   uint64_t reads = 0;  // transactions
   uint64_t writes = 0;
+  uint64_t read_words = 0;  // of the bus, that the transactions touch; each its own
+  uint64_t write_words = 0;
 };
 
 // Does not count transactions that were answered with an error (failed() tells how many there were), debug
@@ -32,6 +35,9 @@ struct TrafficCount {
 // in its windows, and counts the transaction once for each window touched.
 class TrafficCounter : public tlm::tlm_analysis_if<TransactionRecord> {
  public:
+  // The width of the bus decides how many words a transaction takes, nothing else; at least 1.
+  explicit TrafficCounter(uint64_t bus_width_bytes = 1) : bus_width_bytes_(bus_width_bytes) {}
+
   // Bytes of [base, base + size) are of that class. A size of 0 adds nothing. Throws std::invalid_argument
   // where the window overlaps another or passes the end of the address space.
   void add_window(TrafficClass traffic_class, uint64_t base, uint64_t size);
@@ -54,12 +60,14 @@ class TrafficCounter : public tlm::tlm_analysis_if<TransactionRecord> {
   };
 
   void split(const TransactionRecord& record);
-  void count(TrafficClass traffic_class, bool is_read, uint64_t bytes) {
+  void count(TrafficClass traffic_class, bool is_read, uint64_t address, uint64_t bytes) {
     TrafficCount& entry = counts_[static_cast<size_t>(traffic_class)];
     (is_read ? entry.read_bytes : entry.write_bytes) += bytes;
     ++(is_read ? entry.reads : entry.writes);
+    (is_read ? entry.read_words : entry.write_words) += bus_words(address, bytes, bus_width_bytes_);
   }
 
+  const uint64_t bus_width_bytes_;
   std::vector<Window> windows_;  // in ascending order
   size_t last_window_ = 0;       // most transactions follow one of the same window
   std::array<TrafficCount, kTrafficClassCount> counts_;

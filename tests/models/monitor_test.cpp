@@ -192,6 +192,29 @@ TEST(TrafficCounterTest, SplitsTransactionsAtTheEdgesOfWindows) {
   EXPECT_EQ(3u, counter[TrafficClass::other].read_bytes);
 }
 
+TEST(TrafficCounterTest, CountsTheWordsOfTheBusThatTransactionsTouch) {
+  TrafficCounter counter(16);
+  counter.add_window(TrafficClass::input, 100, 100);
+  counter.write(record_of(112, 32, true));
+  EXPECT_EQ(2u, counter[TrafficClass::input].read_words);
+  counter.write(record_of(111, 2, true));
+  EXPECT_EQ(4u, counter[TrafficClass::input].read_words);
+  counter.write(record_of(100, 1, false));
+  EXPECT_EQ(1u, counter[TrafficClass::input].write_words);
+  counter.write(record_of(95, 6, false));
+  EXPECT_EQ(2u, counter[TrafficClass::input].write_words) << "one byte at 100";
+  EXPECT_EQ(2u, counter[TrafficClass::other].write_words) << "five bytes from 95 on";
+  counter.write(record_of(100, 0, true));
+  EXPECT_EQ(4u, counter[TrafficClass::input].read_words);
+
+  constexpr uint64_t kLast = ~uint64_t{0};
+  EXPECT_EQ(1u, bus_words(kLast, 1, 16));
+  EXPECT_EQ(3u, bus_words(kLast - 32, 33, 16));
+  TrafficCounter bytewise;
+  bytewise.write(record_of(3, 7, true));
+  EXPECT_EQ(7u, bytewise[TrafficClass::other].read_words);
+}
+
 TEST(TrafficCounterTest, RefusesWindowsThatOverlap) {
   TrafficCounter counter;
   counter.add_window(TrafficClass::input, 100, 100);
