@@ -31,22 +31,32 @@ static void configure_geometry(const struct hwc_device* device, const struct hwc
   hwc_write(device, HWC_CHANNELS, geometry->extent[HWC_K]);
 }
 
+static void configure_memory(const struct hwc_device* device, uint32_t base, uint32_t stride, uint32_t blocks,
+                             const struct tensor_layout* layout) {
+  write_address(device, base, layout->base);
+  write_axes(device, stride, layout->stride);
+  if (layout->block == 0) return; /* as after the reset */
+  hwc_write(device, blocks,
+            layout->block << HWC_INPUT_BLOCKS_SIZE_LSB | layout->block_axis << HWC_INPUT_BLOCKS_AXIS_LSB);
+  hwc_write(device, blocks + 4, layout->block_stride);
+}
+
 static void configure_tensors(const struct hwc_device* device, const struct hwc_job* job,
                               const struct layer_geometry* geometry, const struct buffer_plan* plan) {
   static const struct {
-    uint32_t base, stride, extent, slots;
-  } offset[HWC_TENSORS] = {{HWC_INPUT_BASE_LO, HWC_INPUT_STRIDE, HWC_INPUT_EXTENT, HWC_INPUT_SLOTS},
-                           {HWC_WEIGHT_BASE_LO, HWC_WEIGHT_STRIDE, HWC_WEIGHT_EXTENT, HWC_WEIGHT_SLOTS},
-                           {HWC_OUTPUT_BASE_LO, HWC_OUTPUT_STRIDE, HWC_OUTPUT_EXTENT, HWC_OUTPUT_SLOTS}};
+    uint32_t base, stride, blocks, extent, slots;
+  } offset[HWC_TENSORS] = {
+      {HWC_INPUT_BASE_LO, HWC_INPUT_STRIDE, HWC_INPUT_BLOCKS, HWC_INPUT_EXTENT, HWC_INPUT_SLOTS},
+      {HWC_WEIGHT_BASE_LO, HWC_WEIGHT_STRIDE, HWC_WEIGHT_BLOCKS, HWC_WEIGHT_EXTENT, HWC_WEIGHT_SLOTS},
+      {HWC_OUTPUT_BASE_LO, HWC_OUTPUT_STRIDE, HWC_OUTPUT_BLOCKS, HWC_OUTPUT_EXTENT, HWC_OUTPUT_SLOTS}};
   const struct tensor_layout* layout[HWC_TENSORS] = {&geometry->input, &geometry->weight, &geometry->output};
   for (uint32_t tensor = 0; tensor < HWC_TENSORS; tensor++) {
-    write_address(device, offset[tensor].base, layout[tensor]->base);
-    write_axes(device, offset[tensor].stride, layout[tensor]->stride);
+    configure_memory(device, offset[tensor].base, offset[tensor].stride, offset[tensor].blocks,
+                     layout[tensor]);
     write_axes(device, offset[tensor].extent, plan->extent[tensor]);
     hwc_write(device, offset[tensor].slots, 1 + job->double_buffer[tensor]);
   }
-  write_address(device, HWC_PSUM_BASE_LO, geometry->psum.base);
-  write_axes(device, HWC_PSUM_STRIDE, geometry->psum.stride);
+  configure_memory(device, HWC_PSUM_BASE_LO, HWC_PSUM_STRIDE, HWC_PSUM_BLOCKS, &geometry->psum);
   write_address(device, HWC_PARAMS_BASE_LO, job->params);
   hwc_write(device, HWC_PARAMS_COUNT, job->out_channels);
 }

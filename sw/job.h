@@ -9,6 +9,7 @@
 
 #define HWC_JOB_MAGIC 0x314a5748u /* "HWJ1" */
 #define HWC_JOB_MAX_LOOPS 64u
+#define HWC_JOB_MAX_BLOCK 256u
 #define HWC_STATUS_MAGIC 0x31535748u /* "HWS1" */
 
 /* Dimensions of the nest, in the order of the HWC's TILE registers. */
@@ -16,6 +17,10 @@ enum hwc_dim { HWC_B, HWC_G, HWC_K, HWC_C, HWC_OY, HWC_OX, HWC_FY, HWC_FX, HWC_D
 
 /* Tensors that have a buffer. */
 enum hwc_tensor { HWC_INPUT, HWC_WEIGHT, HWC_OUTPUT, HWC_TENSORS };
+
+/* Orders of a tensor in memory, the innermost dimension last; see docs/bursts.md. Numbers from 2 to
+ * HWC_JOB_MAX_BLOCK are NCHW in blocks of so many channels, which stand innermost. */
+enum hwc_layout { HWC_NCHW = 0, HWC_NHWC = 1 };
 
 enum hwc_type { HWC_INT8 = 0, HWC_INT16 = 1, HWC_INT32 = 2 };
 
@@ -54,10 +59,12 @@ struct hwc_job {
   uint32_t double_buffer[HWC_TENSORS]; /* 0 or 1 */
   uint32_t input_sliding;              /* 1 sliding, 0 reload */
 
-  /* Addresses. Tensors lie dense in NCHW order (weights: M x C/group x KH x KW); psum has the shape of the
-     output with accumulator elements; params are bias, multipliers and shifts as the HWC's PARAMS_BASE
-     describes. */
-  uint64_t hwc; /* the accelerator's registers */
+  /* Memory. Tensors lie dense in their order (of weights, N are the output channels and C the input channels
+     of a group); psum has the shape and order of the output with accumulator elements; params are bias,
+     multipliers and shifts as the HWC's PARAMS_BASE describes. */
+  uint32_t layout[HWC_TENSORS]; /* enum hwc_layout, or channels of a block */
+  uint32_t reserved;            /* 0 */
+  uint64_t hwc;                 /* the accelerator's registers */
   uint64_t input;
   uint64_t weight;
   uint64_t output;

@@ -1,5 +1,6 @@
 #include "sw/job_check.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define MAX_SIZE 0x7fffffffu
@@ -69,10 +70,28 @@ static struct outcome check_shape(const struct hwc_job* job) {
   return outcome_done();
 }
 
+/* Blocks of the channels of an image hold whole groups, or groups hold whole blocks. */
+static bool blocks_fit(uint32_t layout, uint32_t channels, uint32_t groups) {
+  if (layout <= HWC_NHWC || groups == 1) return true;
+  return channels < layout ? layout % channels == 0 : channels % layout == 0;
+}
+
+static struct outcome check_layouts(const struct hwc_job* job) {
+  for (uint32_t tensor = 0; tensor < HWC_TENSORS; tensor++) {
+    const uint32_t layout = job->layout[tensor];
+    const uint32_t channels = tensor == HWC_INPUT ? job->in_channels : job->out_channels;
+    const bool fits = tensor == HWC_WEIGHT || blocks_fit(layout, channels / job->group, job->group);
+    if (layout > HWC_JOB_MAX_BLOCK || !fits) return bad_layer(FIELD(layout) + 4 * tensor, layout);
+  }
+  if (job->reserved != 0) return bad_layer(FIELD(reserved), job->reserved);
+  return outcome_done();
+}
+
 struct outcome job_check_layer(const struct hwc_job* job) {
   struct outcome outcome = check_sizes(job);
   if (outcome.result == HWC_JOB_DONE) outcome = check_types(job);
   if (outcome.result == HWC_JOB_DONE) outcome = check_shape(job);
+  if (outcome.result == HWC_JOB_DONE) outcome = check_layouts(job);
   if (outcome.result == HWC_JOB_DONE && job->hwc % 4 != 0) {
     outcome = bad_layer(FIELD(hwc), (uint32_t)job->hwc); /* registers take aligned words only */
   }

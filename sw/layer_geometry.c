@@ -8,18 +8,64 @@
 
 static uint32_t type_bytes(uint32_t type) { return 1u << type; }
 
-/* Strides of a dense tensor, innermost axis last. An axis of one element is never stepped along, so that its
-   stride need not be representable. */
-static bool dense_strides(const uint32_t extent[TENSOR_AXES], uint32_t element_bytes,
-                          uint32_t stride[TENSOR_AXES]) {
-  uint64_t bytes = element_bytes;
-  bool representable = true;
-  for (int axis = TENSOR_AXES - 1; axis >= 0; axis--) {
-    if (bytes > UINT32_MAX && extent[axis] > 1) representable = false;
-    stride[axis] = bytes > UINT32_MAX ? 0 : (uint32_t)bytes;
-    if (__builtin_mul_overflow(bytes, extent[axis], &bytes)) bytes = UINT64_MAX;
+/* A dense tensor as far as it is laid out, from the innermost dimension on. */
+struct dense {
+  uint64_t bytes; /* saturated */
+  bool representable;
+};
+
+/* Adds a dimension and gives its stride. One of one element is never stepped along, so that its stride need
+ * not be representable. */
+static uint32_t dense_add(struct dense* dense, uint32_t extent) {
+  const uint64_t stride = dense->bytes;
+  if (stride > UINT32_MAX && extent > 1) dense->representable = false;
+  if (__builtin_mul_overflow(stride, extent, &dense->bytes)) dense->bytes = UINT64_MAX;
+  return stride > UINT32_MAX ? 0 : (uint32_t)stride;
+}
+
+/* Axes common to all tensors; the first two are batch and group, or group and output channel. */
+enum { OUTER, GROUP, CHANNEL, ROW, COLUMN };
+
+static void lay_out_in_order(const uint8_t order[TENSOR_AXES], const uint32_t extent[TENSOR_AXES],
+                             struct dense* dense, struct tensor_layout* layout) {
+  for (uint32_t i = 0; i < TENSOR_AXES; i++) layout->stride[order[i]] = dense_add(dense, extent[order[i]]);
+  layout->block = 0;
+}
+
+/* NCHW in blocks of `block` channels, innermost. Where `across` groups a block may hold whole groups; it then
+   is groups that lie in blocks. */
+static void lay_out_in_blocks(uint32_t block, bool across, const uint32_t extent[TENSOR_AXES],
+                              struct dense* dense, struct tensor_layout* layout) {
+  const bool groups = across && extent[GROUP] > 1 && extent[CHANNEL] < block;
+  const uint32_t axis = groups ? GROUP : CHANNEL;
+  if (groups) layout->stride[CHANNEL] = dense_add(dense, extent[CHANNEL]);
+  const uint32_t size = groups ? block / extent[CHANNEL] : block;
+  layout->stride[axis] = dense_add(dense, size);
+  layout->stride[COLUMN] = dense_add(dense, extent[COLUMN]);
+  layout->stride[ROW] = dense_add(dense, extent[ROW]);
+  layout->block_stride = dense_add(dense, (extent[axis] - 1) / size + 1);
+  if (!groups) layout->stride[GROUP] = dense_add(dense, extent[GROUP]);
+  layout->stride[OUTER] = dense_add(dense, extent[OUTER]);
+  /* Blocks of one pixel follow one another like elements, and need not be told apart. */
+  layout->block_axis = axis;
+  layout->block = extent[ROW] == 1 && extent[COLUMN] == 1 ? 0 : size;
+}
+
+/* Fills in all but the base; false where a stride is not representable. */
+static bool lay_out(uint32_t order, bool filters, const uint32_t extent[TENSOR_AXES], uint32_t element_bytes,
+                    struct tensor_layout* layout) {
+  static const uint8_t nchw[TENSOR_AXES] = {COLUMN, ROW, CHANNEL, GROUP, OUTER};
+  static const uint8_t nhwc[TENSOR_AXES] = {CHANNEL, GROUP, COLUMN, ROW, OUTER};
+  static const uint8_t nhwc_filters[TENSOR_AXES] = {CHANNEL, COLUMN, ROW, GROUP, OUTER};
+  struct dense dense = {element_bytes, true};
+  layout->block_axis = 0;
+  layout->block_stride = 0;
+  if (order > HWC_NHWC) {
+    lay_out_in_blocks(order, !filters, extent, &dense, layout);
+  } else {
+    lay_out_in_order(order == HWC_NCHW ? nchw : filters ? nhwc_filters : nhwc, extent, &dense, layout);
   }
-  return representable;
+  return dense.representable;
 }
 
 static struct input_axis make_input_axis(const struct hwc_job* job, uint32_t axis, uint32_t in,
@@ -65,15 +111,17 @@ static struct outcome make_layouts(const struct hwc_job* job, struct layer_geome
   geometry->weight.base = job->weight;
   geometry->output.base = job->output;
   geometry->psum.base = job->psum;
-  if (!dense_strides(input, type_bytes(job->input_type), geometry->input.stride))
+  const uint32_t* order = job->layout;
+  if (!lay_out(order[HWC_INPUT], false, input, type_bytes(job->input_type), &geometry->input)) {
     return too_large(FIELD(in_channels));
-  if (!dense_strides(weight, type_bytes(job->weight_type), geometry->weight.stride)) {
+  }
+  if (!lay_out(order[HWC_WEIGHT], true, weight, type_bytes(job->weight_type), &geometry->weight)) {
     return too_large(FIELD(kernel_shape));
   }
-  if (!dense_strides(output, type_bytes(job->output_type), geometry->output.stride)) {
+  if (!lay_out(order[HWC_OUTPUT], false, output, type_bytes(job->output_type), &geometry->output)) {
     return too_large(FIELD(out_channels));
   }
-  if (!dense_strides(output, type_bytes(job->accumulator_type), geometry->psum.stride)) {
+  if (!lay_out(order[HWC_OUTPUT], false, output, type_bytes(job->accumulator_type), &geometry->psum)) {
     return too_large(FIELD(out_channels));
   }
   for (uint32_t axis = 0; axis < 2; axis++) {

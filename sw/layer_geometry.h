@@ -23,7 +23,10 @@ struct input_axis {
  * the HWC. */
 struct tensor_layout {
   uint64_t base;
-  uint32_t stride[TENSOR_AXES];
+  uint32_t stride[TENSOR_AXES]; /* on the axis in blocks, within a block */
+  uint32_t block_axis;
+  uint32_t block;        /* elements; 0: no axis lies in blocks */
+  uint32_t block_stride; /* bytes from block to block */
 };
 
 struct layer_geometry {

@@ -73,38 +73,58 @@ bool DmaChannel::move_runs(tlm::tlm_command command, RunWalk& walk) {
 }
 
 // For a sender whose data comes later: all runs one behind the other, and from there to the buffer.
-bool DmaChannel::read_through_staging(const RunWalk& walk) {
-  unsigned char* run = staging(walk.run_bytes() * walk.run_count());
-  RunWalk request = walk;
-  do {
-    if (!move_run(request.address(), request.run_bytes(), run)) return false;
-    run += request.run_bytes();
-  } while (request.next());
+bool DmaChannel::read_through_staging(const MemoryLayout& memory, const BoxParts& parts,
+                                      const CircularView& buffer, int64_t element_bytes) {
+  int64_t bytes = 0;
+  for (const Box& part : parts) {
+    const RunWalk walk(memory, part, buffer, element_bytes);
+    bytes += walk.run_bytes() * walk.run_count();
+  }
+  unsigned char* run = staging(bytes);
+  for (const Box& part : parts) {
+    RunWalk request(memory, part, buffer, element_bytes);
+    do {
+      if (!move_run(request.address(), request.run_bytes(), run)) return false;
+      run += request.run_bytes();
+    } while (request.next());
+  }
   if (!sender_->finish()) return false;
   run = staging_.data();
-  RunWalk arrival = walk;
-  do {
-    arrival.copy_to_buffer(run);
-    run += arrival.run_bytes();
-  } while (arrival.next());
+  for (const Box& part : parts) {
+    RunWalk arrival(memory, part, buffer, element_bytes);
+    do {
+      arrival.copy_to_buffer(run);
+      run += arrival.run_bytes();
+    } while (arrival.next());
+  }
   return true;
+}
+
+bool DmaChannel::move_parts(tlm::tlm_command command, const MemoryLayout& memory, const BoxParts& parts,
+                            const CircularView& buffer, int64_t element_bytes) {
+  for (const Box& part : parts) {
+    RunWalk walk(memory, part, buffer, element_bytes);
+    if (!move_runs(command, walk)) return false;
+  }
+  return sender_->finish();
 }
 
 bool DmaChannel::read(const MemoryLayout& memory, const Box& box, const CircularView& buffer,
                       int64_t element_bytes) {
-  RunWalk walk(memory, box, buffer, element_bytes);
+  const BoxParts parts = parts_of(memory, box);
   sender_->begin(tlm::TLM_READ_COMMAND);
-  if (properties_.sender.functional && !walk.direct() && !sender_->reads_at_once()) {
-    return read_through_staging(walk);
-  }
-  return move_runs(tlm::TLM_READ_COMMAND, walk) && sender_->finish();
+  const bool staged = properties_.sender.functional && !sender_->reads_at_once() &&
+                      !std::all_of(parts.begin(), parts.end(), [&](const Box& part) {
+                        return RunWalk(memory, part, buffer, element_bytes).direct();
+                      });
+  return staged ? read_through_staging(memory, parts, buffer, element_bytes)
+                : move_parts(tlm::TLM_READ_COMMAND, memory, parts, buffer, element_bytes);
 }
 
 bool DmaChannel::write(const MemoryLayout& memory, const Box& box, const CircularView& buffer,
                        int64_t element_bytes) {
-  RunWalk walk(memory, box, buffer, element_bytes);
   sender_->begin(tlm::TLM_WRITE_COMMAND);
-  return move_runs(tlm::TLM_WRITE_COMMAND, walk) && sender_->finish();
+  return move_parts(tlm::TLM_WRITE_COMMAND, memory, parts_of(memory, box), buffer, element_bytes);
 }
 
 bool DmaChannel::read(uint64_t address, int64_t bytes, unsigned char* data) {

@@ -18,7 +18,8 @@ class MemoryPort;
 
 // Does not model: byte lanes.
 //
-// Cuts each run into bursts of at most max_burst_bytes that do not cross a multiple of it; with
+// Moves the parts into which blocks in memory cut a box one after the other, and each part run by run. Cuts
+// each run into bursts of at most max_burst_bytes that do not cross a multiple of it; with
 // aligned_bursts, further into powers of two that begin at multiples of themselves. The bursts are the same
 // on either way of transport. The times are those of BlockingSender and NonblockingSender; a command ends
 // with its last burst.
@@ -46,9 +47,12 @@ class DmaChannel {
 
  private:
   int64_t burst_at(uint64_t address, int64_t bytes) const;
+  bool move_parts(tlm::tlm_command command, const MemoryLayout& memory, const BoxParts& parts,
+                  const CircularView& buffer, int64_t element_bytes);
   bool move_runs(tlm::tlm_command command, RunWalk& walk);
   bool move_run(uint64_t address, int64_t bytes, unsigned char* data);
-  bool read_through_staging(const RunWalk& walk);
+  bool read_through_staging(const MemoryLayout& memory, const BoxParts& parts, const CircularView& buffer,
+                            int64_t element_bytes);
   unsigned char* staging(int64_t bytes);
 
   const Properties properties_;

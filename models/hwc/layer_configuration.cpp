@@ -19,10 +19,6 @@ PerAxis<int64_t> per_axis(const RegisterFile& registers, uint32_t first) {
   return values;
 }
 
-MemoryLayout memory_layout(const RegisterFile& registers, uint32_t base, uint32_t stride) {
-  return {address(registers, base), per_axis(registers, stride)};
-}
-
 InputAxis input_axis(const RegisterFile& registers, uint32_t stride, uint32_t dilation, uint32_t pad,
                      uint32_t first, uint32_t end) {
   InputAxis axis;
@@ -35,6 +31,18 @@ InputAxis input_axis(const RegisterFile& registers, uint32_t stride, uint32_t di
 }
 
 HwcError bad(uint32_t offset) { return {HWC_ERROR_BAD_CONFIGURATION, offset}; }
+
+HwcError decode_memory(const RegisterFile& registers, uint32_t base, uint32_t stride, uint32_t blocks,
+                       MemoryLayout& memory) {
+  // The fields of all tensors' registers are alike.
+  memory.base = address(registers, base);
+  memory.stride = per_axis(registers, stride);
+  memory.blocks.size = registers.get(blocks) & HWC_INPUT_BLOCKS_SIZE_MASK;
+  memory.blocks.axis = (registers.get(blocks) & HWC_INPUT_BLOCKS_AXIS_MASK) >> HWC_INPUT_BLOCKS_AXIS_LSB;
+  memory.blocks.stride = registers.get(blocks + kWord);
+  if (memory.blocks.axis >= kAxes) return bad(blocks);
+  return {};
+}
 
 HwcError decode_types(uint32_t types, LayerConfiguration& configuration) {
   const auto field = [types](uint32_t mask, uint32_t lsb) { return (types & mask) >> lsb; };
@@ -102,12 +110,19 @@ HwcError decode(const RegisterFile& registers, uint64_t buffer_bytes, uint32_t m
   configuration.params_count = registers.get(HWC_PARAMS_COUNT);
   if (configuration.params_count > max_channels) return bad(HWC_PARAMS_COUNT);
 
-  configuration.input_memory = memory_layout(registers, HWC_INPUT_BASE_LO, HWC_INPUT_STRIDE);
-  configuration.weight_memory = memory_layout(registers, HWC_WEIGHT_BASE_LO, HWC_WEIGHT_STRIDE);
-  configuration.output_memory = memory_layout(registers, HWC_OUTPUT_BASE_LO, HWC_OUTPUT_STRIDE);
-  configuration.psum_memory = memory_layout(registers, HWC_PSUM_BASE_LO, HWC_PSUM_STRIDE);
-
   HwcError error = decode_types(registers.get(HWC_TYPES), configuration);
+  if (error.code == 0)
+    error = decode_memory(registers, HWC_INPUT_BASE_LO, HWC_INPUT_STRIDE, HWC_INPUT_BLOCKS,
+                          configuration.input_memory);
+  if (error.code == 0)
+    error = decode_memory(registers, HWC_WEIGHT_BASE_LO, HWC_WEIGHT_STRIDE, HWC_WEIGHT_BLOCKS,
+                          configuration.weight_memory);
+  if (error.code == 0)
+    error = decode_memory(registers, HWC_OUTPUT_BASE_LO, HWC_OUTPUT_STRIDE, HWC_OUTPUT_BLOCKS,
+                          configuration.output_memory);
+  if (error.code == 0)
+    error = decode_memory(registers, HWC_PSUM_BASE_LO, HWC_PSUM_STRIDE, HWC_PSUM_BLOCKS,
+                          configuration.psum_memory);
   if (error.code == 0)
     error = decode_slots(registers, HWC_INPUT_EXTENT, HWC_INPUT_SLOTS, true, configuration.input);
   if (error.code == 0)

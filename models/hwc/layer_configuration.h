@@ -11,8 +11,17 @@ class RegisterFile;
 
 // A tensor as it lies in memory.
 struct MemoryLayout {
+  // An axis whose elements lie in blocks: element i is at i / size * stride, and from there at i % size times
+  // the axis's own stride.
+  struct Blocks {
+    size_t axis = 0;
+    int64_t size = 0;    // elements; 0: no axis lies in blocks
+    int64_t stride = 0;  // bytes
+  };
+
   uint64_t base = 0;
   PerAxis<int64_t> stride{};  // bytes
+  Blocks blocks;
 };
 
 // A tensor's slots in its buffer.

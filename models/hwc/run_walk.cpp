@@ -5,47 +5,92 @@
 
 namespace hwcvp {
 
+BoxParts parts_of(const MemoryLayout& memory, const Box& box) {
+  BoxParts parts;
+  const MemoryLayout::Blocks& blocks = memory.blocks;
+  int64_t first = box.start[blocks.axis];
+  int64_t left = box.count[blocks.axis];
+  const auto add = [&](int64_t count) {
+    Box& part = parts.part[parts.count++];
+    part = box;
+    part.start[blocks.axis] = first;
+    part.count[blocks.axis] = count;
+    first += count;
+    left -= count;
+  };
+  if (blocks.size == 0) {
+    add(left);
+    return parts;
+  }
+  if (first % blocks.size != 0) add(std::min(left, blocks.size - first % blocks.size));
+  if (left >= blocks.size) add(left / blocks.size * blocks.size);
+  if (left > 0) add(left);
+  return parts;
+}
+
 RunWalk::RunWalk(const MemoryLayout& memory, const Box& box, const CircularView& buffer,
                  int64_t element_bytes)
     : element_bytes_(element_bytes), run_bytes_(element_bytes), address_(memory.base), data_(buffer.data) {
-  // From the last axis, usually the one of the smallest stride, so that the insertion below has little to do.
+  // From the last axis, usually the one of the smallest stride, so that the insertion has little to do.
   for (size_t i = kAxes; i-- > 0;) {
-    const int64_t start = box.start[i] % buffer.extent[i];
-    address_ += static_cast<uint64_t>(box.start[i] * memory.stride[i]);
-    data_ += start * buffer.stride[i];
-    if (box.count[i] == 1) continue;
-    size_t place = axis_count_++;
-    for (; place > 0 && axes_[place - 1].memory_stride > memory.stride[i]; --place)
-      axes_[place] = axes_[place - 1];
-    axes_[place] = {box.count[i], memory.stride[i], buffer.stride[i], buffer.extent[i], start, 0, start};
+    const int64_t position = (box.start[i] - buffer.origin[i]) % buffer.extent[i];
+    circles_[i] = {buffer.extent[i], buffer.stride[i], position};
+    data_ += position * buffer.stride[i];
+    const MemoryLayout::Blocks& blocks = memory.blocks;
+    if (blocks.size == 0 || i != blocks.axis) {
+      address_ += static_cast<uint64_t>(box.start[i] * memory.stride[i]);
+      insert({box.count[i], memory.stride[i], i, 1, 0});
+      continue;
+    }
+    address_ += static_cast<uint64_t>(box.start[i] / blocks.size * blocks.stride +
+                                      box.start[i] % blocks.size * memory.stride[i]);
+    insert({std::min(box.count[i], blocks.size), memory.stride[i], i, 1, 0});
+    insert({box.count[i] / blocks.size, blocks.stride, i, blocks.size, 0});
   }
   for (; merged_ < axis_count_ && axes_[merged_].memory_stride == run_bytes_; ++merged_) {
     const Axis& axis = axes_[merged_];
-    direct_ = direct_ && axis.buffer_stride == run_bytes_ && axis.start + axis.count <= axis.extent;
+    const Circle& circle = circles_[axis.circle];
+    direct_ = direct_ && circle.stride * axis.step == run_bytes_ &&
+              circle.position + box.count[axis.circle] <= circle.extent;
     run_bytes_ *= axis.count;
   }
   for (size_t i = merged_; i < axis_count_; ++i) run_count_ *= axes_[i].count;
 }
 
-bool RunWalk::step(Axis& axis, unsigned char*& data) {
+void RunWalk::insert(const Axis& axis) {
+  if (axis.count <= 1) return;
+  size_t place = axis_count_++;
+  for (; place > 0 && axes_[place - 1].memory_stride > axis.memory_stride; --place)
+    axes_[place] = axes_[place - 1];
+  axes_[place] = axis;
+}
+
+void RunWalk::move(Circle& circle, int64_t steps, unsigned char*& data) {
+  int64_t position = circle.position + steps;
+  if (position >= circle.extent) {
+    position -= circle.extent;
+  } else if (position < 0) {
+    position += circle.extent;
+  }
+  data += (position - circle.position) * circle.stride;
+  circle.position = position;
+}
+
+bool RunWalk::step(Axis& axis, Circles& circles, unsigned char*& data) {
+  Circle& circle = circles[axis.circle];
   if (++axis.index == axis.count) {
-    data -= (axis.position - axis.start) * axis.buffer_stride;
+    move(circle, -(axis.count - 1) * axis.step, data);
     axis.index = 0;
-    axis.position = axis.start;
     return false;
   }
-  data += axis.buffer_stride;
-  if (++axis.position == axis.extent) {
-    data -= axis.extent * axis.buffer_stride;
-    axis.position = 0;
-  }
+  move(circle, axis.step, data);
   return true;
 }
 
 bool RunWalk::next() {
   for (size_t i = merged_; i < axis_count_; ++i) {
     Axis& axis = axes_[i];
-    if (step(axis, data_)) {
+    if (step(axis, circles_, data_)) {
       address_ += static_cast<uint64_t>(axis.memory_stride);
       return true;
     }
@@ -61,16 +106,18 @@ void RunWalk::for_each_piece(unsigned char* run, const Copy& copy) const {
     copy(data_, run, element_bytes_);
     return;
   }
-  std::array<Axis, kAxes> axes = axes_;
+  Axes axes = axes_;
+  Circles circles = circles_;
   const Axis& row = axes_[0];
-  const bool dense = row.buffer_stride == element_bytes_;
-  const int64_t before_wrap = std::min(row.count, row.extent - row.start);
+  const Circle& circle = circles_[row.circle];
+  const bool dense = circle.stride == element_bytes_ && row.step == 1;
+  const int64_t before_wrap = std::min(row.count, circle.extent - circle.position);
   unsigned char* data = data_;
   for (;;) {
     if (dense) {
       copy(data, run, before_wrap * element_bytes_);
       if (before_wrap < row.count) {
-        copy(data - row.start * element_bytes_, run + before_wrap * element_bytes_,
+        copy(data - circle.position * element_bytes_, run + before_wrap * element_bytes_,
              (row.count - before_wrap) * element_bytes_);
       }
     } else {
@@ -80,11 +127,11 @@ void RunWalk::for_each_piece(unsigned char* run, const Copy& copy) const {
       do {
         copy(element, place, element_bytes_);
         place += element_bytes_;
-      } while (step(axis, element));
+      } while (step(axis, circles, element));
     }
     run += row.count * element_bytes_;
     size_t i = 1;
-    while (i < merged_ && !step(axes[i], data)) ++i;
+    while (i < merged_ && !step(axes[i], circles, data)) ++i;
     if (i >= merged_) return;
   }
 }

@@ -10,12 +10,26 @@
 
 namespace hwcvp {
 
-// Where the elements of a box lie on chip: coordinate i of an axis is at (i modulo extent) * stride bytes.
+// Where the elements of a box lie on chip: coordinate i of an axis is at ((i - origin) modulo extent) *
+// stride bytes.
 struct CircularView {
   unsigned char* data = nullptr;
   PerAxis<int64_t> extent{};
   PerAxis<int64_t> stride{};
+  PerAxis<int64_t> origin{};
 };
+
+// The parts into which blocks in memory cut a box, in order; together they are the box.
+struct BoxParts {
+  std::array<Box, 3> part;
+  size_t count = 0;
+  const Box* begin() const { return part.data(); }
+  const Box* end() const { return part.data() + count; }
+};
+
+// The rest of a block that is begun, whole blocks, the begin of a block; the box itself where no axis lies in
+// blocks.
+BoxParts parts_of(const MemoryLayout& memory, const Box& box);
 
 // Does not merge runs that touch by accident: only along axes whose elements follow one another without gaps.
 //
@@ -24,6 +38,7 @@ struct CircularView {
 // copy_from_buffer move them piecewise.
 class RunWalk {
  public:
+  // The box is one of parts_of(). On each axis its count is at most the buffer's extent.
   RunWalk(const MemoryLayout& memory, const Box& box, const CircularView& buffer, int64_t element_bytes);
 
   int64_t run_bytes() const { return run_bytes_; }
@@ -41,19 +56,29 @@ class RunWalk {
   bool next();
 
  private:
-  struct Axis {
-    int64_t count, memory_stride, buffer_stride, extent;
-    int64_t start;     // position in the buffer of index 0
-    int64_t index;     // in the box
-    int64_t position;  // in the buffer
+  // An axis of the buffer, and where on it the walk stands.
+  struct Circle {
+    int64_t extent, stride, position;
   };
+  using Circles = PerAxis<Circle>;
+  // A direction in memory. The axis in blocks makes two: within a block, and from block to block.
+  struct Axis {
+    int64_t count, memory_stride;
+    size_t circle;
+    int64_t step;   // on the circle, from an index to the next
+    int64_t index;  // in the box
+  };
+  using Axes = std::array<Axis, kAxes + 1>;
 
+  void insert(const Axis& axis);
   // Steps an axis; false, back at index 0, after its last index. Moves a pointer along.
-  static bool step(Axis& axis, unsigned char*& data);
+  static bool step(Axis& axis, Circles& circles, unsigned char*& data);
+  static void move(Circle& circle, int64_t steps, unsigned char*& data);
   template <typename Copy>
   void for_each_piece(unsigned char* run, const Copy& copy) const;
 
-  std::array<Axis, kAxes> axes_;  // with more than one element, by stride in memory
+  Axes axes_;  // with more than one element, by stride in memory
+  Circles circles_;
   size_t axis_count_ = 0;
   size_t merged_ = 0;  // leading axes that make up a run
   int64_t element_bytes_;

@@ -50,12 +50,7 @@ bool StoreEngine::execute(const Command& command, Outcome& outcome) {
     if (last_group * layer.channels + box.start[2] + box.count[2] > state_.parameters.held)
       return not_in_buffer();
     const CircularView outputs = requantized(slot(command.output_slot), box);
-    const Box dense = {{}, box.count};
-    MemoryLayout memory = layer.output_memory;
-    for (size_t axis = 0; axis < kAxes; ++axis) {
-      memory.base += static_cast<uint64_t>(box.start[axis] * memory.stride[axis]);
-    }
-    if (!dma_.write(memory, dense, outputs, layer.output_bytes)) return false;
+    if (!dma_.write(layer.output_memory, box, outputs, layer.output_bytes)) return false;
   } else {
     const MemoryLayout& memory =
         command.opcode == Opcode::store_output ? layer.output_memory : layer.psum_memory;
@@ -76,7 +71,7 @@ CircularView StoreEngine::requantized(const CircularView& accumulators, const Bo
   dense.extent = box.count;
   dense.element_bytes = layer.output_bytes;
   converted_.resize(static_cast<size_t>(dense.slot_bytes()));
-  const CircularView outputs = {converted_.data(), dense.extent, dense.strides()};
+  const CircularView outputs = {converted_.data(), dense.extent, dense.strides(), box.start};
   if (!properties_.dma.sender.functional) return outputs;
 
   const Parameters& parameters = state_.parameters;

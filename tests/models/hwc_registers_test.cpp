@@ -122,6 +122,12 @@ TEST_F(HwcRegistersTest, LatchEachErrorWithItsDetail) {
       bench.write(HWC_WEIGHT_SLOTS, 3);
       push(HWC_OPCODE_LOAD_PARAMS);
     });
+    for (const uint32_t offset : {HWC_INPUT_BLOCKS, HWC_WEIGHT_BLOCKS, HWC_OUTPUT_BLOCKS, HWC_PSUM_BLOCKS}) {
+      expect_error("blocks of a sixth axis", bad, offset, [&] {
+        bench.write(offset, 5u << HWC_INPUT_BLOCKS_AXIS_LSB | 4);
+        push(HWC_OPCODE_LOAD_PARAMS);
+      });
+    }
     expect_error("output type 3", bad, HWC_TYPES, [&] {
       bench.write(HWC_TYPES, 3u << HWC_TYPES_OUTPUT_LSB);
       push(HWC_OPCODE_LOAD_PARAMS);

@@ -17,6 +17,7 @@ namespace {
 
 struct Case {
   Box box;
+  PerAxis<int64_t> origin{};
   MemoryLayout memory;
   SlotLayout slot;
 };
@@ -25,23 +26,42 @@ int64_t draw(std::mt19937_64& random, int64_t least, int64_t most) {
   return least + static_cast<int64_t>(random() % static_cast<uint64_t>(most - least + 1));
 }
 
-// A dense tensor with its axes in any order, sometimes with gaps, and a box of it.
+// A dense tensor with its axes in any order, sometimes with gaps, sometimes with an axis in blocks, and a box
+// of it.
 Case random_case(std::mt19937_64& random) {
   Case c;
   c.slot.element_bytes = int64_t{1} << draw(random, 0, 2);
-  std::array<size_t, kAxes> order;
+  // Axes, the outermost first; one past the last stands for the blocks of the axis that lies in blocks.
+  std::vector<size_t> order(kAxes + 1);
   std::iota(order.begin(), order.end(), 0);
   if (draw(random, 0, 1) == 0) std::shuffle(order.begin(), order.end(), random);
+  const int64_t block = draw(random, 0, 1) == 0 ? 0 : draw(random, 1, 4);
+  c.memory.blocks = {static_cast<size_t>(draw(random, 0, kAxes - 1)), block, 0};
+  const auto inner = std::find(order.begin(), order.end(), c.memory.blocks.axis);
+  const auto outer = std::find(order.begin(), order.end(), kAxes);
+  if (outer > inner) std::iter_swap(inner, outer);
+
   int64_t stride = c.slot.element_bytes * (draw(random, 0, 4) == 0 ? 3 : 1);
-  for (size_t i = kAxes; i-- > 0;) {
-    const size_t axis = order[i];
-    const int64_t size = draw(random, 1, 4);
+  for (auto i = order.rbegin(); i != order.rend(); ++i) {
+    const size_t axis = *i;
+    if (axis == kAxes) {
+      c.memory.blocks.stride = stride;
+      if (block != 0) stride *= (c.slot.extent[c.memory.blocks.axis] + block - 1) / block;
+      continue;
+    }
+    const bool in_blocks = block != 0 && axis == c.memory.blocks.axis;
+    const int64_t size = draw(random, 1, in_blocks ? 11 : 4);
     c.memory.stride[axis] = stride;
-    stride *= size;
+    stride *= in_blocks ? block : size;
     if (draw(random, 0, 5) == 0) stride += c.slot.element_bytes;
+    c.slot.extent[axis] = size;
+  }
+  for (size_t axis = 0; axis < kAxes; ++axis) {
+    const int64_t size = c.slot.extent[axis];
     c.box.count[axis] = draw(random, 0, 1) == 0 ? size : draw(random, 1, size);
     c.box.start[axis] = draw(random, 0, size - c.box.count[axis]);
     c.slot.extent[axis] = c.box.count[axis] + (draw(random, 0, 2) == 0 ? draw(random, 0, 2) : 0);
+    c.origin[axis] = draw(random, 0, 1) == 0 ? 0 : c.box.start[axis];
   }
   c.memory.base = static_cast<uint64_t>(draw(random, 0, 1000));
   return c;
@@ -57,8 +77,11 @@ std::map<int64_t, uint64_t> places(const Case& c) {
     uint64_t address = c.memory.base;
     for (size_t axis = 0; axis < kAxes; ++axis) {
       const int64_t coordinate = c.box.start[axis] + at[axis];
-      place += coordinate % c.slot.extent[axis] * stride[axis];
-      address += static_cast<uint64_t>(coordinate * c.memory.stride[axis]);
+      place += (coordinate - c.origin[axis]) % c.slot.extent[axis] * stride[axis];
+      const int64_t block = axis == c.memory.blocks.axis ? c.memory.blocks.size : 0;
+      address += static_cast<uint64_t>(block == 0 ? coordinate * c.memory.stride[axis]
+                                                  : coordinate / block * c.memory.blocks.stride +
+                                                        coordinate % block * c.memory.stride[axis]);
     }
     for (int64_t i = 0; i < c.slot.element_bytes; ++i) map[place + i] = address + static_cast<uint64_t>(i);
     size_t axis = 0;
@@ -71,38 +94,42 @@ TEST(RunWalkTest, MovesEveryByteOnceAndToItsPlace) {
   constexpr uint64_t kSeed = 5;
   std::cout << "seed " << kSeed << '\n';
   std::mt19937_64 random(kSeed);
-  std::vector<unsigned char> memory(1 << 15);
+  std::vector<unsigned char> memory(1 << 17);
   for (unsigned char& byte : memory) byte = static_cast<unsigned char>(random());
   int direct = 0;
+  int cut = 0;
   for (int round = 0; round < 3000; ++round) {
     const Case c = random_case(random);
     const std::map<int64_t, uint64_t> expected = places(c);
     std::vector<unsigned char> buffer(static_cast<size_t>(c.slot.slot_bytes()));
-    const CircularView view = {buffer.data(), c.slot.extent, c.slot.strides()};
+    const CircularView view = {buffer.data(), c.slot.extent, c.slot.strides(), c.origin};
 
     std::vector<int> touched(memory.size());
     std::vector<unsigned char> back(memory.size());
-    std::vector<unsigned char> run(1 << 14);
-    RunWalk walk(c.memory, c.box, view, c.slot.element_bytes);
-    direct += walk.direct() ? 1 : 0;
-    int64_t runs = 0;
-    do {
-      const auto bytes = static_cast<size_t>(walk.run_bytes());
-      ASSERT_LE(walk.address() + bytes, memory.size());
-      unsigned char* const source = memory.data() + walk.address();
-      for (size_t i = 0; i < bytes; ++i) ++touched[walk.address() + i];
-      if (walk.direct()) {
-        std::copy(source, source + bytes, walk.data());
-      } else {
-        walk.copy_to_buffer(source);
-      }
-      walk.copy_from_buffer(run.data());
-      std::copy(run.begin(), run.begin() + static_cast<std::ptrdiff_t>(bytes),
-                back.begin() + static_cast<std::ptrdiff_t>(walk.address()));
-      ++runs;
-    } while (walk.next());
-
-    EXPECT_EQ(walk.run_count(), runs);
+    std::vector<unsigned char> run(1 << 16);
+    const BoxParts parts = parts_of(c.memory, c.box);
+    cut += parts.count > 1 ? 1 : 0;
+    for (const Box& part : parts) {
+      RunWalk walk(c.memory, part, view, c.slot.element_bytes);
+      direct += walk.direct() ? 1 : 0;
+      int64_t runs = 0;
+      do {
+        const auto bytes = static_cast<size_t>(walk.run_bytes());
+        ASSERT_LE(walk.address() + bytes, memory.size());
+        unsigned char* const source = memory.data() + walk.address();
+        for (size_t i = 0; i < bytes; ++i) ++touched[walk.address() + i];
+        if (walk.direct()) {
+          std::copy(source, source + bytes, walk.data());
+        } else {
+          walk.copy_to_buffer(source);
+        }
+        walk.copy_from_buffer(run.data());
+        std::copy(run.begin(), run.begin() + static_cast<std::ptrdiff_t>(bytes),
+                  back.begin() + static_cast<std::ptrdiff_t>(walk.address()));
+        ++runs;
+      } while (walk.next());
+      EXPECT_EQ(walk.run_count(), runs);
+    }
     size_t bytes_touched = 0;
     for (const auto& [place, address] : expected) {
       ASSERT_EQ(memory[address], buffer[static_cast<size_t>(place)]) << "round " << round;
@@ -114,6 +141,7 @@ TEST(RunWalkTest, MovesEveryByteOnceAndToItsPlace) {
   }
   EXPECT_GT(direct, 300);
   EXPECT_LT(direct, 2500);
+  EXPECT_GT(cut, 300);
 }
 
 RunWalk walk_of(const Case& c) {
@@ -144,6 +172,33 @@ TEST(RunWalkTest, MergesRowsPlanesAndWholeBoxes) {
   c.memory.stride[4] = 4;
   EXPECT_EQ(2, walk_of(c).run_bytes()) << "gaps between elements";
   EXPECT_TRUE(walk_of(c).direct());
+}
+
+TEST(RunWalkTest, BlocksCutABoxIntoThreeParts) {
+  // 10 channels in blocks of 4, each block 2 x 3 pixels.
+  Case c;
+  c.memory.stride = {72, 72, 1, 12, 4};
+  c.memory.blocks = {2, 4, 24};
+  c.slot.extent = {1, 1, 10, 2, 3};
+  c.box = {{0, 0, 3, 0, 0}, {1, 1, 7, 2, 3}};
+  const BoxParts parts = parts_of(c.memory, c.box);
+  ASSERT_EQ(3u, parts.count);
+  const auto part = [&](size_t i) {
+    Case of = c;
+    of.box = parts.part[i];
+    return walk_of(of);
+  };
+  EXPECT_EQ(1, part(0).run_bytes()) << "channel 3";
+  EXPECT_EQ(6, part(0).run_count());
+  EXPECT_EQ(24, part(1).run_bytes()) << "channels 4 to 7 of all pixels";
+  EXPECT_EQ(1, part(1).run_count());
+  EXPECT_EQ(2, part(2).run_bytes()) << "channels 8 and 9";
+  EXPECT_EQ(6, part(2).run_count());
+  c.box = {{0, 0, 5, 0, 0}, {1, 1, 2, 1, 1}};
+  EXPECT_EQ(1u, parts_of(c.memory, c.box).count) << "within a block";
+  c.box = {{0, 0, 0, 0, 0}, {1, 1, 8, 2, 3}};
+  EXPECT_EQ(1u, parts_of(c.memory, c.box).count) << "whole blocks";
+  EXPECT_EQ(48, walk_of(c).run_bytes());
 }
 
 Box span(int64_t start, int64_t count) { return {{0, 0, 0, start, 0}, {1, 1, 1, count, 1}}; }

@@ -132,7 +132,8 @@ INSTANTIATE_TEST_SUITE_P(
                     LAYER(pads[2], 0x80000000), LAYER(pads[3], 0x80000000), LAYER(group, 0),
                     LAYER(group, 0x80000000), LAYER(input_type, 2), LAYER(weight_type, 2),
                     LAYER(weight_type, 0xffffffff), LAYER(output_type, 3), LAYER(accumulator_type, 0),
-                    LAYER(accumulator_type, 3)));
+                    LAYER(accumulator_type, 3), LAYER(layout[0], 257), LAYER(layout[1], 0xffffffff),
+                    LAYER(layout[2], 257), LAYER(reserved, 1)));
 
 INSTANTIATE_TEST_SUITE_P(Schedule, JobField,
                          testing::Values(SCHEDULE(loop_count, HWC_JOB_MAX_LOOPS + 1),
@@ -143,6 +144,24 @@ INSTANTIATE_TEST_SUITE_P(Schedule, JobField,
                                          SCHEDULE(buffer_level[1], 5), SCHEDULE(buffer_level[2], 0xffffffff),
                                          SCHEDULE(double_buffer[0], 2), SCHEDULE(double_buffer[1], 2),
                                          SCHEDULE(double_buffer[2], 2), SCHEDULE(input_sliding, 2)));
+
+TEST_F(JobRefusal, NamesTheLayoutWhoseBlocksFallAcrossGroups) {
+  place();
+  const auto expect_refused = [this](uint32_t tensor, uint32_t block) {
+    job.layout[tensor] = block;
+    seal(job);
+    const hwc_status status = run();
+    EXPECT_EQ(status.result, HWC_JOB_BAD_LAYER);
+    EXPECT_EQ(status.detail[0], offsetof(hwc_job, layout) + 4 * tensor);
+    EXPECT_EQ(status.detail[1], block);
+    job.layout[tensor] = HWC_NCHW;
+  };
+  // Two groups, of 2 input and 3 output channels each.
+  expect_refused(HWC_INPUT, 3);
+  expect_refused(HWC_INPUT, 255);
+  expect_refused(HWC_OUTPUT, 2);
+  expect_refused(HWC_OUTPUT, 4);
+}
 
 TEST_F(JobRefusal, NamesTheChannelsThatAGroupDoesNotDivide) {
   place();
