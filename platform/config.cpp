@@ -48,6 +48,10 @@ void visit_fields(Config& config, Visit visit) {
   visit("bus", "clock_mhz", config.bus.clock_mhz);
   visit("bus", "arbitration", config.bus.arbitration);
   visit("mailbox", "access_cycles", config.mailbox.access_cycles);
+  visit("monitor", "window_ns", config.monitor.window_ns);
+  visit("monitor", "histogram_steps", config.monitor.histogram_steps);
+  visit("monitor", "bandwidth_tolerance_percent", config.monitor.bandwidth_tolerance_percent);
+  visit("monitor", "drift_tolerance_percent", config.monitor.drift_tolerance_percent);
   visit("dram", "size_bytes", config.dram.size_bytes);
   visit("dram", "timing", config.dram.timing);
 }

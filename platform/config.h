@@ -64,6 +64,15 @@ struct DramConfig {
   bool simple() const { return timing == "simple"; }
 };
 
+// The monitors, which change nothing of what they see.
+struct MonitorConfig {
+  double window_ns = 10000;     // over which bandwidth is measured
+  int64_t histogram_steps = 8;  // buckets for each doubling of the latency
+  // Reported where observed and predicted bandwidth part by more:
+  double bandwidth_tolerance_percent = 10;  // over a layer, of the predicted one
+  double drift_tolerance_percent = 25;      // bytes moved so far at any time, of all bytes of the layer
+};
+
 // The machine. The initial values are those that a platform file need not name.
 struct PlatformConfig {
   ControlProcessorConfig control_processor;
@@ -72,6 +81,7 @@ struct PlatformConfig {
   BusConfig bus;
   MailboxConfig mailbox;
   DramConfig dram;
+  MonitorConfig monitor;
 };
 
 // Reads a platform file; fields that it does not name keep their initial values. Throws InputError naming

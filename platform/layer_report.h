@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "platform/divergence.h"
 #include "platform/report/dram_report.h"
 #include "platform/runner.h"
 #include "schedules/latency_model.h"
@@ -29,6 +30,8 @@ struct LayerReport {
   Prediction predicted;
   LatencyEstimate latency;
   JobObservation observed;
+  BandwidthComparison bandwidth;
+  std::vector<Divergence> divergences;
   OutputCheck output;
   double wall_seconds = 0;  // of the simulation
 

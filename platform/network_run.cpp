@@ -78,7 +78,12 @@ void NetworkRun::run(const LayerJob& job, const Listener& listener) {
   LayerSimulation simulation =
       simulator_.run(job.layer, job.schedule, *tensors, relu_, report.latency.cycles);
   report.wall_seconds = seconds_since(start);
-  report.observed = simulation.observed;
+  report.observed = std::move(simulation.observed);
+  const double predicted_seconds = static_cast<double>(report.latency.cycles) / (config_.hwc.clock_mhz * 1e6);
+  report.bandwidth = compare_bandwidth(report.predicted.traffic, predicted_seconds, report.observed.traffic,
+                                       report.observed.seconds, simulator_.runner().bandwidth());
+  report.divergences =
+      find_divergences(report.predicted.traffic, report.observed.traffic, report.bandwidth, config_.monitor);
 
   if (listener.on_simulated) listener.on_simulated(report, simulation.output);
   reports_.push_back(std::move(report));

@@ -3,9 +3,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <vector>
 
-#include "models/monitor/bandwidth_meter.h"
-#include "models/monitor/traffic_counter.h"
+#include "platform/job_monitors.h"
 #include "platform/memory_map.h"
 #include "platform/soc.h"
 #include "schedules/traffic.h"
@@ -28,6 +28,7 @@ struct JobObservation {
   int64_t control_write_bytes = 0;
   int64_t cycles = 0;  // of the accelerator's clock, from the doorbell to the firmware's answer
   double seconds = 0;  // simulated
+  std::vector<InitiatorObservation> initiators;  // by the same monitors
   hwc_status status{};
 };
 
@@ -37,9 +38,6 @@ struct JobObservation {
 // Make it after the Soc and before the simulation starts; there is no other way to advance the simulation.
 class Runner : public sc_core::sc_module {
  public:
-  // Over which the peak bandwidth is taken.
-  static constexpr double kBandwidthWindowUs = 10;
-
   // Called several times a job, between two steps of the simulation, with the tensor bytes moved so far. What
   // it throws leaves run(), and the Soc must not be used again.
   std::function<void(int64_t tensor_bytes)> on_progress;
@@ -54,18 +52,16 @@ class Runner : public sc_core::sc_module {
                      const sc_core::sc_time& limit);
   JobObservation run(const hwc_job& job, const TensorPlacement& placement, const sc_core::sc_time& limit);
 
+  // Of the last job.
+  BandwidthSeries bandwidth() const { return monitors_.series(); }
+
  private:
   void note_done();
-  void place_windows(const TensorPlacement& placement);
   void simulate(const sc_core::sc_time& limit);
-  Traffic traffic() const;
-  void check_strays() const;
   JobObservation observe(const sc_core::sc_time& start, double clock_mhz);
 
   Soc& soc_;
-  TrafficCounter tensor_traffic_;
-  BandwidthMeter bandwidth_;
-  TrafficCounter control_traffic_;
+  JobMonitors monitors_;
   sc_core::sc_time done_time_;
   bool done_ = false;
 };

@@ -101,7 +101,7 @@ void DramController::step(DramChannel& channel) {
 
 void DramController::end(size_t index) {
   const Transfer& transfer = transfers_[index];
-  statistics_.latency.add(transfer.finish - transfer.arrival);
+  statistics_.latency.add(static_cast<uint64_t>(transfer.finish - transfer.arrival));
   statistics_.last_finish = std::max(statistics_.last_finish, transfer.finish);
   if (--in_flight_ == 0) {
     statistics_.busy_cycles += std::max<DramCycle>(0, statistics_.last_finish - busy_since_);

@@ -1,36 +1,12 @@
 // What a DRAM controller counts.
 #pragma once
 
-#include <array>
 #include <cstdint>
 
+#include "models/common/histogram.h"
 #include "models/dram/spec.h"
 
 namespace hwcvp {
-
-// A histogram of durations with buckets an eighth of a power of two wide, exact below 16; constant in size.
-class DramLatencyHistogram {
- public:
-  void add(DramCycle cycles);
-
-  uint64_t count() const { return count_; }
-  DramCycle least() const { return count_ == 0 ? 0 : least_; }
-  DramCycle most() const { return most_; }
-  double mean() const { return count_ == 0 ? 0 : static_cast<double>(sum_) / static_cast<double>(count_); }
-  // The upper end of the bucket that holds the given part (0 to 1) of the durations, at most `most()`.
-  DramCycle quantile(double part) const;
-
- private:
-  static constexpr size_t kBuckets = 16 + 40 * 8;
-  static size_t bucket(uint64_t cycles);
-  static DramCycle upper_end(size_t bucket);
-
-  std::array<uint64_t, kBuckets> counts_{};
-  uint64_t count_ = 0;
-  int64_t sum_ = 0;
-  DramCycle least_ = INT64_MAX;
-  DramCycle most_ = 0;
-};
 
 struct DramStatistics {
   uint64_t requests = 0;
@@ -48,7 +24,7 @@ struct DramStatistics {
   DramCycle last_finish = 0;
   DramCycle busy_cycles = 0;     // in which a request was under way
   DramCycle active_cycles = 0;   // in which a bank was open, summed over the ranks
-  DramLatencyHistogram latency;  // of requests, from the arrival to the last beat
+  Histogram latency;             // of requests in clock cycles, from the arrival to the last beat
 
   uint64_t accesses() const { return reads + writes; }
 };

@@ -9,24 +9,28 @@ BandwidthMeter::BandwidthMeter(const sc_core::sc_time& window) : length_(window.
   if (length_ == 0) throw std::invalid_argument("bandwidth meter: window: expected above 0");
 }
 
-void BandwidthMeter::reset() {
+void BandwidthMeter::restart(const sc_core::sc_time& start) {
+  start_ = start.value();
   bytes_.fill(0);
-  closed_peak_ = 0;
+  newest_ = current_begin_ = current_ = 0;
+  closed_.clear();
 }
 
+// Closes the windows that are no longer among the newest.
 void BandwidthMeter::open(uint64_t window) {
-  const uint64_t steps = std::min<uint64_t>(window - newest_, kOpen);
-  for (uint64_t i = 0; i < steps; ++i) {
-    uint64_t& oldest = bytes_[(window - i) % kOpen];
-    closed_peak_ = std::max(closed_peak_, oldest);
-    oldest = 0;
+  const uint64_t first = newest_ < kOpen ? 0 : newest_ - kOpen + 1;
+  const uint64_t end = window < kOpen ? 0 : std::min(newest_, window - kOpen) + 1;
+  for (uint64_t i = first; i < end; ++i) {
+    uint64_t& bytes = bytes_[i % kOpen];
+    if (bytes != 0) closed_.push_back({i, bytes});
+    bytes = 0;
   }
   newest_ = window;
 }
 
 void BandwidthMeter::write(const TransactionRecord& record) {
   if (!record.ok) return;
-  const uint64_t end = record.end.value();
+  const uint64_t end = record.end.value() < start_ ? 0 : record.end.value() - start_;
   if (end - current_begin_ >= length_) {  // also where it is earlier: the difference wraps
     uint64_t window = end / length_;
     if (window > newest_) open(window);
@@ -37,12 +41,22 @@ void BandwidthMeter::write(const TransactionRecord& record) {
   bytes_[current_] += record.bytes;
 }
 
+std::vector<BandwidthMeter::Window> BandwidthMeter::windows() const {
+  std::vector<Window> all = closed_;
+  for (uint64_t i = newest_ < kOpen ? 0 : newest_ - kOpen + 1; i <= newest_; ++i) {
+    if (bytes_[i % kOpen] != 0) all.push_back({i, bytes_[i % kOpen]});
+  }
+  return all;
+}
+
 uint64_t BandwidthMeter::peak_bytes() const {
-  return std::max(closed_peak_, *std::max_element(bytes_.begin(), bytes_.end()));
+  uint64_t most = *std::max_element(bytes_.begin(), bytes_.end());
+  for (const Window& window : closed_) most = std::max(most, window.bytes);
+  return most;
 }
 
 double BandwidthMeter::peak_bytes_per_second() const {
-  return static_cast<double>(peak_bytes()) / sc_core::sc_time::from_value(length_).to_seconds();
+  return static_cast<double>(peak_bytes()) / window().to_seconds();
 }
 
 }  // namespace hwcvp

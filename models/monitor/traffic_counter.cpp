@@ -12,6 +12,16 @@ const char* to_string(TrafficClass traffic_class) {
   return kNames[static_cast<size_t>(traffic_class)];
 }
 
+TrafficCount& TrafficCount::operator+=(const TrafficCount& other) {
+  read_bytes += other.read_bytes;
+  write_bytes += other.write_bytes;
+  reads += other.reads;
+  writes += other.writes;
+  read_words += other.read_words;
+  write_words += other.write_words;
+  return *this;
+}
+
 void TrafficCounter::add_window(TrafficClass traffic_class, uint64_t base, uint64_t size) {
   if (size == 0) return;
   const std::string where = std::string("window of ") + to_string(traffic_class);
@@ -26,6 +36,15 @@ void TrafficCounter::add_window(TrafficClass traffic_class, uint64_t base, uint6
 }
 
 void TrafficCounter::clear_windows() { windows_.clear(); }
+
+TrafficClass TrafficCounter::class_of(uint64_t address) const {
+  const auto inside = [address](const Window& w) { return address >= w.base && address <= w.last; };
+  if (last_window_ < windows_.size() && inside(windows_[last_window_])) {
+    return windows_[last_window_].traffic_class;
+  }
+  const auto found = std::find_if(windows_.begin(), windows_.end(), inside);
+  return found == windows_.end() ? TrafficClass::other : found->traffic_class;
+}
 
 void TrafficCounter::reset_counts() {
   counts_.fill({});

@@ -26,6 +26,8 @@ struct TrafficCount {
   uint64_t writes = 0;
   uint64_t read_words = 0;  // of the bus, that the transactions touch; each its own
   uint64_t write_words = 0;
+
+  TrafficCount& operator+=(const TrafficCount& other);
 };
 
 // Does not count transactions that were answered with an error (failed() tells how many there were), debug
@@ -42,6 +44,8 @@ class TrafficCounter : public tlm::tlm_analysis_if<TransactionRecord> {
   // where the window overlaps another or passes the end of the address space.
   void add_window(TrafficClass traffic_class, uint64_t base, uint64_t size);
   void clear_windows();
+  // The class of a byte.
+  TrafficClass class_of(uint64_t address) const;
 
   const TrafficCount& operator[](TrafficClass traffic_class) const {
     return counts_[static_cast<size_t>(traffic_class)];

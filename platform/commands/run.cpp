@@ -16,6 +16,7 @@
 #include "platform/machine_fault.h"
 #include "platform/network_run.h"
 #include "platform/npy.h"
+#include "platform/report/bandwidth_csv.h"
 #include "platform/report/format.h"
 #include "platform/report/onnx_report.h"
 #include "platform/report/progress.h"
@@ -93,17 +94,30 @@ void attach(gdb::Server& debugger, Soc& soc) {
   std::cerr << fmt::format("hwcvp: waiting for a debugger on localhost:{}\n", debugger.port()) << std::flush;
 }
 
-// Ends the trace of a run that did not reach its end.
-void leave_partial_trace(TraceSession* trace) {
-  if (trace != nullptr) spdlog::warn("the trace up to here is left in {}", trace->finish_partial());
-}
+// Files that are written while the machine runs; what is not asked for is null.
+struct Recordings {
+  std::unique_ptr<TraceSession> trace;
+  std::unique_ptr<BandwidthCsv> bandwidth;
 
-// Simulates all jobs; ends early, with what is there, at an interrupt. `debugger` and `trace` may be null.
+  void finish() const {
+    if (trace) trace->finish();
+    if (bandwidth) bandwidth->commit();
+  }
+  // Ends those of a run that did not reach its end.
+  void leave_partial() const {
+    if (trace) spdlog::warn("the trace up to here is left in {}", trace->finish_partial());
+    if (bandwidth) spdlog::warn("the bandwidth up to here is left in {}", bandwidth->keep_partial());
+  }
+};
+
+// Simulates all jobs; ends early, with what is there, at an interrupt. `debugger` may be null.
 RunReport simulate(const CommandOptions& options, const PlatformConfig& config, const SocFiles& files,
-                   gdb::Server* debugger, TraceSession* trace, const std::vector<LayerJob>& jobs) {
+                   gdb::Server* debugger, const Recordings& recordings, const std::vector<LayerJob>& jobs) {
+  TraceSession* const trace = recordings.trace.get();
   WorkerPool pool(read_threads(options) - 1);  // checks outputs; the simulation has the main thread
   Progress progress("simulating", jobs.size());
   size_t number = 0;
+  NetworkRun run(config, files, options.has("relu"), pool, trace != nullptr ? trace->probes() : SocProbes{});
   NetworkRun::Listener listener;
   listener.on_begin = [&](const LayerJob& job) {
     progress.begin(++number, job.layer.name, job.predicted.traffic.total());
@@ -115,6 +129,8 @@ RunReport simulate(const CommandOptions& options, const PlatformConfig& config, 
     progress.update(tensor_bytes);
   };
   listener.on_simulated = [&](const LayerReport& report, const HostTensor& output) {
+    report_divergences(report.layer.name, report.divergences);
+    if (recordings.bandwidth) recordings.bandwidth->write(report, run.machine().runner().bandwidth());
     const hwc_status& status = report.observed.status;
     spdlog::debug("layer {}: {} load, {} compute and {} store commands, {} sleeps, {} B of control traffic",
                   report.layer.name, status.load_commands, status.compute_commands, status.store_commands,
@@ -123,19 +139,18 @@ RunReport simulate(const CommandOptions& options, const PlatformConfig& config, 
     progress.end(fmt::format("{} moved in {} cycles, {}", bytes_text(report.observed.traffic.total()),
                              grouped(report.observed.cycles), duration_text(report.wall_seconds)));
   };
-  NetworkRun run(config, files, options.has("relu"), pool, trace != nullptr ? trace->probes() : SocProbes{});
   if (trace != nullptr) trace->attach(run.soc());
   log_firmware(read_firmware_log(options), run.soc().mailbox);
   if (debugger != nullptr) attach(*debugger, run.soc());
   RunReport report;
   try {
     for (const LayerJob& job : jobs) run.run(job, listener);
-    if (trace != nullptr) trace->finish();
+    recordings.finish();
   } catch (const Interrupted&) {
     report.complete = false;
-    leave_partial_trace(trace);
+    recordings.leave_partial();
   } catch (const MachineFault&) {
-    leave_partial_trace(trace);
+    recordings.leave_partial();
     throw;
   }
   report.layers = run.finish();
@@ -200,9 +215,12 @@ int run_command(const std::vector<std::string>& arguments) {
   RunReport report;
   std::vector<LayerJob> jobs;
   try {
-    const std::unique_ptr<TraceSession> trace = open_trace(options, config);
+    Recordings recordings{open_trace(options, config), nullptr};
+    if (options.has("bandwidth")) {
+      recordings.bandwidth = std::make_unique<BandwidthCsv>(options.text("bandwidth"));
+    }
     make_jobs(options, work, config, jobs);
-    report = simulate(options, config, files, debugger.get(), trace.get(), jobs);
+    report = simulate(options, config, files, debugger.get(), recordings, jobs);
   } catch (const Interrupted&) {
     report.complete = false;
   }

@@ -62,6 +62,8 @@ void add_run_options(CommandOptions& options) {
   options.add_value(
       "trace-socket", "NAMES",
       "sockets to record, some of hwc.memory,control_processor.bus,dram.socket (default: hwc.memory)");
+  options.add_value("bandwidth", "FILE.csv",
+                    "write the bytes moved in each window of time there (monitor.window_ns of the platform)");
   options.add_flag("json", "print one JSON document");
   options.add_value(
       "firmware-log", "LEVEL",

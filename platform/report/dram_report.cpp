@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "platform/report/format.h"
+#include "platform/report/latency_json.h"
 #include "platform/report/table.h"
 
 namespace hwcvp {
@@ -68,7 +69,6 @@ void print_report(std::ostream& out, const DramReport& report) {
 nlohmann::ordered_json to_json(const DramReport& report) {
   const DramStatistics& s = report.statistics;
   const auto ns = [&report](double cycles) { return cycles * report.clock_ns; };
-  const auto quantile = [&](double q) { return ns(static_cast<double>(s.latency.quantile(q))); };
   return {{"name", report.name},
           {"requests", s.requests},
           {"request_bytes", s.request_bytes},
@@ -85,13 +85,7 @@ nlohmann::ordered_json to_json(const DramReport& report) {
           {"busy_seconds", ns(static_cast<double>(s.busy_cycles)) * 1e-9},
           {"busy_gb_per_s", report.bytes_per_second() * 1e-9},
           {"peak_gb_per_s", report.peak_bytes_per_second * 1e-9},
-          {"latency_ns",
-           {{"min", ns(static_cast<double>(s.latency.least()))},
-            {"mean", ns(s.latency.mean())},
-            {"p50", quantile(0.5)},
-            {"p95", quantile(0.95)},
-            {"p99", quantile(0.99)},
-            {"max", ns(static_cast<double>(s.latency.most()))}}},
+          {"latency_ns", latency_json(s.latency, report.clock_ns)},
           {"energy_mj",
            {{"activate", report.energy.activate * 1e3},
             {"read", report.energy.read * 1e3},

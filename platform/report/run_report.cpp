@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "platform/report/format.h"
+#include "platform/report/monitor_report.h"
 #include "platform/report/schedule_text.h"
 #include "platform/report/table.h"
 #include "platform/report/traffic_table.h"
@@ -122,6 +123,7 @@ ordered_json to_json(const LayerReport& report) {
   observed_json["commands"] = {{"load", observed.status.load_commands},
                                {"compute", observed.status.compute_commands},
                                {"store", observed.status.store_commands}};
+  observed_json["initiators"] = initiators_json(observed.initiators, observed.seconds, observed.cycles);
   return {{"name", report.layer.name},
           {"layer", to_json(report.layer)},
           {"schedule", to_json(report.schedule)},
@@ -129,6 +131,8 @@ ordered_json to_json(const LayerReport& report) {
           {"predicted", traffic_and_cycles(report.predicted.traffic, report.latency.cycles)},
           {"observed", observed_json},
           {"match", report.match()},
+          {"bandwidth", to_json(report.bandwidth)},
+          {"divergences", to_json(report.divergences)},
           {"output",
            {{"verified", report.output.verified()},
             {"mismatches", report.output.mismatches},
@@ -150,6 +154,8 @@ void print_report(std::ostream& out, const RunReport& report) {
   print_traffic(out, report, totals);
   out << '\n';
   print_outcome(out, report, totals);
+  out << '\n';
+  print_monitors(out, report);
   if (report.dram) {
     out << '\n';
     print_report(out, *report.dram);

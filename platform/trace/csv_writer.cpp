@@ -10,21 +10,21 @@ namespace {
 
 constexpr std::string_view kColumns = "start_ps,end_ps,layer,socket,tensor,command,address,bytes,response\n";
 
-std::string quoted(const std::string& text) {
+}  // namespace
+
+std::string quoted_field(const std::string& text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string result = "\"";
   for (const char c : text) result += c == '"' ? std::string("\"\"") : std::string(1, c);
   return result + '"';
 }
 
-}  // namespace
-
 CsvWriter::CsvWriter(const TraceHeader& header, OutputFile& file) : file_(file) {
-  for (const TraceSocket& socket : header.sockets) sockets_.push_back(quoted(socket.name));
+  for (const TraceSocket& socket : header.sockets) sockets_.push_back(quoted_field(socket.name));
   file_.append(kColumns.data(), kColumns.size());
 }
 
-void CsvWriter::begin_layer(const std::string& name) { layer_ = quoted(name); }
+void CsvWriter::begin_layer(const std::string& name) { layer_ = quoted_field(name); }
 
 void CsvWriter::write(const TraceRecord& record) {
   char* out = file_.reserve();

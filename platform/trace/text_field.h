@@ -3,6 +3,7 @@
 
 #include <charconv>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace hwcvp {
@@ -25,5 +26,8 @@ inline char* put_hex(char* out, uint64_t value, const char* digits = "0123456789
 }
 
 inline char* put_text(char* out, std::string_view text) { return text.copy(out, text.size()) + out; }
+
+// A field of comma-separated values, quoted where RFC 4180 asks for it.
+std::string quoted_field(const std::string& text);
 
 }  // namespace hwcvp

@@ -60,8 +60,8 @@ TEST(DramControllerTest, FirstReadTakesActivateCasAndBurst) {
   EXPECT_EQ(2u, s.row_hits);
   EXPECT_EQ(1u, s.row_misses);
   EXPECT_EQ(1u, s.row_conflicts);
-  EXPECT_EQ(16, s.latency.least());
-  EXPECT_EQ(52, s.latency.most());
+  EXPECT_EQ(16u, s.latency.least());
+  EXPECT_EQ(52u, s.latency.most());
   EXPECT_DOUBLE_EQ((36 + 20 + 52 + 16) / 4.0, s.latency.mean());
 }
 
@@ -288,25 +288,6 @@ TEST(DramControllerTest, CountsTheCyclesInWhichBanksAreOpen) {
   DramController open(spec, {});
   open.access({0, 0, 64, false, 1000});
   EXPECT_EQ(2000, open.statistics(3000).active_cycles);
-}
-
-TEST(DramLatencyHistogramTest, QuantilesAreWithinAnEighth) {
-  DramLatencyHistogram histogram;
-  EXPECT_EQ(0, histogram.quantile(0.5));
-  for (DramCycle i = 1; i <= 10000; ++i) histogram.add(i);
-  EXPECT_EQ(10000u, histogram.count());
-  EXPECT_EQ(1, histogram.least());
-  EXPECT_EQ(10000, histogram.most());
-  EXPECT_DOUBLE_EQ(5000.5, histogram.mean());
-  for (const double part : {0.001, 0.1, 0.5, 0.95, 0.99}) {
-    const double exact = part * 10000;
-    EXPECT_GE(static_cast<double>(histogram.quantile(part)), exact);
-    EXPECT_LE(static_cast<double>(histogram.quantile(part)), exact * 1.125);
-  }
-  EXPECT_EQ(10000, histogram.quantile(1));
-  DramLatencyHistogram huge;
-  huge.add(DramCycle{1} << 60);
-  EXPECT_EQ(DramCycle{1} << 60, huge.most());
 }
 
 TEST(DramAddressMappingTest, FieldsLieInTheOrderThatIsNamed) {

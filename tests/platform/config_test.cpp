@@ -50,6 +50,7 @@ TEST(ConfigTest, EveryFieldIsRead) {
                          : field.key() == "size_bytes"       ? json(4 << 20)
                          : field.value() == json(16)         ? json(32)
                          : field.value().is_number_integer() ? json(2)
+                         : field.key() == "window_ns"        ? json(250.5)
                                                              : json(0.5);
       json document = json::object();
       document[section.key()][field.key()] =

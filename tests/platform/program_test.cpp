@@ -6,6 +6,8 @@
 #include <iomanip>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <string>
+#include <vector>
 
 #include "platform/npy.h"
 #include "platform/reference/convolution.h"
@@ -110,6 +112,53 @@ TEST_F(ProgramTest, RunReportsWhatMoved) {
   EXPECT_EQ(document["totals"]["observed"]["traffic"], traffic);
   EXPECT_GT(document["simulation"]["wall_seconds"], 0.0);
   EXPECT_GT(document["simulation"]["simulated_seconds"], 0.0);
+}
+
+TEST_F(ProgramTest, MonitorsTellBandwidthAndWhereItParts) {
+  const std::string run =
+      "run --layer layer.json --schedule schedule.json --cpu native --set monitor.window_ns=1000 "
+      "--set monitor.drift_tolerance_percent=100 ";
+  const json quiet = run_json(run + "--set monitor.bandwidth_tolerance_percent=100 --bandwidth bytes.csv");
+  const json& layer = quiet["layers"][0];
+  EXPECT_EQ(layer["divergences"], json::array());
+  int64_t read_bytes = 0;
+  for (const auto& [name, tensor] : layer["observed"]["initiators"][0]["tensors"].items()) {
+    read_bytes += tensor["read_bytes"].get<int64_t>();
+    int64_t count = 0;
+    for (const json& bucket : tensor["latency_ns"]["histogram"]["count"]) count += bucket.get<int64_t>();
+    EXPECT_EQ(count, tensor["reads"].get<int64_t>() + tensor["writes"].get<int64_t>()) << name;
+  }
+  EXPECT_EQ(layer["observed"]["initiators"][0]["name"], "hwc");
+  EXPECT_EQ(layer["observed"]["initiators"][0]["read_bytes"], read_bytes);
+
+  // The columns of the windows add up to the traffic.
+  std::istringstream lines(folder.read("bytes.csv"));
+  std::string line;
+  std::getline(lines, line);
+  EXPECT_EQ(
+      line,
+      "layer,start_ns,end_ns,input_bytes,weight_bytes,output_bytes,psum_bytes,params_bytes,control_bytes,"
+      "observed_gb_per_s,predicted_gb_per_s");
+  std::vector<double> sums(11);
+  while (std::getline(lines, line)) {
+    std::istringstream cells(line);
+    std::string cell;
+    std::getline(cells, cell, ',');
+    EXPECT_EQ(cell, "small");
+    for (size_t i = 1; std::getline(cells, cell, ','); ++i) sums.at(i) += std::stod(cell);
+  }
+  const json& traffic = layer["observed"]["traffic"];
+  EXPECT_EQ(sums[3], traffic["input_read"]);
+  EXPECT_EQ(sums[4], traffic["weight_read"]);
+  EXPECT_EQ(sums[5], traffic["output_write"]);
+  EXPECT_EQ(sums[7], traffic["params_read"]);
+  EXPECT_EQ(sums[8], layer["observed"]["control"]["read"].get<double>() +
+                         layer["observed"]["control"]["write"].get<double>());
+
+  const ProgramResult loud = folder.run(run + "--set monitor.bandwidth_tolerance_percent=0 --json");
+  EXPECT_EQ(loud.status, 0) << "a bandwidth that parts is told, and fails nothing";
+  EXPECT_THAT(loud.err, HasSubstr("/hwcvp/monitor: layer small: bandwidth: predicted"));
+  EXPECT_EQ(json::parse(loud.out)["layers"][0]["divergences"][0]["quantity"], "bandwidth");
 }
 
 TEST_F(ProgramTest, BothProcessorsGiveTheSameTrafficAndOutput) {
