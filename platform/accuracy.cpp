@@ -40,8 +40,7 @@ LayerChoice choose_for(const std::string& model, const Layer& layer, int64_t buf
 }
 
 bool AccuracyReport::agreed() const {
-  return std::all_of(runs.begin(), runs.end(),
-                     [](const LayerReport& run) { return run.match() && run.output.verified(); });
+  return std::all_of(runs.begin(), runs.end(), [](const LayerReport& run) { return run.agreed(); });
 }
 
 AccuracyPlan::AccuracyPlan(int64_t buffer_bytes, const std::vector<Layer>& layers,

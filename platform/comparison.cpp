@@ -71,8 +71,8 @@ Comparison::Comparison(const PlatformConfig& config, const SocFiles& files,
   for (size_t i = 0; i < buffers.size(); ++i) {
     PlatformConfig machine = config;
     machine.hwc.buffer_bytes = buffers[i];
-    machines_.push_back(
-        std::make_unique<NetworkRun>(machine, files, false, pool, SocProbes{}, fmt::format("machine_{}", i)));
+    machines_.push_back(std::make_unique<NetworkRun>(machine, files, false, pool, SocOptions{},
+                                                     fmt::format("machine_{}", i)));
   }
 }
 
@@ -86,12 +86,12 @@ AcceleratorRun Comparison::run_hwc(size_t buffer, const std::vector<LayerJob>& j
     listener.on_begin(accelerator_name(run), job.layer, job.predicted.traffic.total());
   };
   inner.on_progress = listener.on_progress;
-  inner.on_simulated = [&](const LayerReport& report, const HostTensor&) {
+  inner.on_simulated = [&](const LayerReport& report, const HostTensor*) {
     listener.on_end(report.observed, report.wall_seconds);
   };
   for (const LayerJob& job : jobs) machine.run(job, inner);
   for (LayerReport& report : machine.finish()) {
-    run.layers.push_back({report.predicted.traffic, report.observed, report.output});
+    run.layers.push_back({report.predicted.traffic, report.observed, report.output.value()});
   }
   return run;
 }

@@ -22,6 +22,20 @@ void check_fits(const Layer& layer, const Schedule& schedule, const HwcConfig& c
   }
 }
 
+JobObservation LayerSimulator::run_job(const Layer& layer, const Schedule& schedule, bool relu,
+                                       int64_t expected_cycles, const TensorPlacement& placement) {
+  // Generous: an estimate can be far off, and a machine that stops is mostly noticed at once.
+  const double expected_seconds = static_cast<double>(expected_cycles) / (soc_.config().hwc.clock_mhz * 1e6);
+  const sc_core::sc_time limit(1 + 1000 * expected_seconds, sc_core::SC_SEC);
+  return runner_.run(make_job(layer, schedule, relu, placement), placement, limit);
+}
+
+JobObservation LayerSimulator::run_timing_only(const Layer& layer, const Schedule& schedule, bool relu,
+                                               int64_t expected_cycles) {
+  check_fits(layer, schedule, soc_.config().hwc);
+  return run_job(layer, schedule, relu, expected_cycles, place_tensors(layer, soc_.config().dram.size_bytes));
+}
+
 LayerSimulation LayerSimulator::run(const Layer& layer, const Schedule& schedule, const LayerTensors& tensors,
                                     bool relu, int64_t expected_cycles) {
   const PlatformConfig& config = soc_.config();
@@ -37,11 +51,8 @@ LayerSimulation LayerSimulator::run(const Layer& layer, const Schedule& schedule
   HostTensor output(layer.output_type, output_shape(layer));
   write(placement.output, output.bytes());  // what an earlier layer left there must not pass for a result
 
-  // Generous: an estimate can be far off, and a machine that stops is mostly noticed at once.
-  const double expected_seconds = static_cast<double>(expected_cycles) / (config.hwc.clock_mhz * 1e6);
-  const sc_core::sc_time limit(1 + 1000 * expected_seconds, sc_core::SC_SEC);
   LayerSimulation result;
-  result.observed = runner_.run(make_job(layer, schedule, relu, placement), placement, limit);
+  result.observed = run_job(layer, schedule, relu, expected_cycles, placement);
   soc_.read_memory(placement.output.base, output.bytes(), placement.output.bytes);
   result.output = std::move(output);
   return result;

@@ -1,4 +1,4 @@
-// Simulates layers with data: tensors in, output and observation out.
+// Simulates layers: tensors in, output and observation out; or only their traffic and time.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +20,8 @@ struct LayerSimulation {
 class LayerSimulator {
  public:
   LayerSimulator(const PlatformConfig& config, const SocFiles& files, const std::string& name = "soc",
-                 const SocProbes& probes = {})
-      : soc_(name.c_str(), config, files, probes), runner_((name + "_runner").c_str(), soc_) {}
+                 const SocOptions& options = {})
+      : soc_(name.c_str(), config, files, options), runner_((name + "_runner").c_str(), soc_) {}
 
   Soc& soc() { return soc_; }
   Runner& runner() { return runner_; }
@@ -31,8 +31,14 @@ class LayerSimulator {
   // into the DRAM, and MachineFault as Runner::run().
   LayerSimulation run(const Layer& layer, const Schedule& schedule, const LayerTensors& tensors, bool relu,
                       int64_t expected_cycles);
+  // The same without tensors, on a machine made with SocOptions::timing_only.
+  JobObservation run_timing_only(const Layer& layer, const Schedule& schedule, bool relu,
+                                 int64_t expected_cycles);
 
  private:
+  JobObservation run_job(const Layer& layer, const Schedule& schedule, bool relu, int64_t expected_cycles,
+                         const TensorPlacement& placement);
+
   Soc soc_;
   Runner runner_;
 };

@@ -61,8 +61,8 @@ OutputCheck check_output(const Layer& layer, const LayerTensors& tensors, bool r
 }
 
 NetworkRun::NetworkRun(const PlatformConfig& config, const SocFiles& files, bool relu, WorkerPool& pool,
-                       const SocProbes& probes, const std::string& name)
-    : config_(config), relu_(relu), pool_(pool), simulator_(config, files, name, probes) {}
+                       const SocOptions& options, const std::string& name)
+    : config_(config), relu_(relu), pool_(pool), simulator_(config, files, name, options) {}
 
 void NetworkRun::run(const LayerJob& job, const Listener& listener) {
   LayerReport report;
@@ -73,24 +73,35 @@ void NetworkRun::run(const LayerJob& job, const Listener& listener) {
 
   if (listener.on_begin) listener.on_begin(job);
   simulator_.runner().on_progress = listener.on_progress;
-  auto tensors = std::make_shared<const LayerTensors>(job.make_tensors());
+  const bool timing_only = soc().timing_only();
+  auto tensors = std::make_shared<const LayerTensors>(timing_only ? LayerTensors{} : job.make_tensors());
+  auto output = std::make_shared<HostTensor>();
   const auto start = std::chrono::steady_clock::now();
-  LayerSimulation simulation =
-      simulator_.run(job.layer, job.schedule, *tensors, relu_, report.latency.cycles);
+  if (timing_only) {
+    report.observed = simulator_.run_timing_only(job.layer, job.schedule, relu_, report.latency.cycles);
+  } else {
+    LayerSimulation simulation =
+        simulator_.run(job.layer, job.schedule, *tensors, relu_, report.latency.cycles);
+    report.observed = std::move(simulation.observed);
+    *output = std::move(simulation.output);
+  }
   report.wall_seconds = seconds_since(start);
-  report.observed = std::move(simulation.observed);
+  judge_bandwidth(report);
+
+  if (listener.on_simulated) listener.on_simulated(report, timing_only ? nullptr : output.get());
+  reports_.push_back(std::move(report));
+  if (timing_only) return;
+  checks_.push_back(pool_.submit([layer = job.layer, tensors, relu = relu_, output] {
+    return check_output(layer, *tensors, relu, *output);
+  }));
+}
+
+void NetworkRun::judge_bandwidth(LayerReport& report) {
   const double predicted_seconds = static_cast<double>(report.latency.cycles) / (config_.hwc.clock_mhz * 1e6);
   report.bandwidth = compare_bandwidth(report.predicted.traffic, predicted_seconds, report.observed.traffic,
                                        report.observed.seconds, simulator_.runner().bandwidth());
   report.divergences =
       find_divergences(report.predicted.traffic, report.observed.traffic, report.bandwidth, config_.monitor);
-
-  if (listener.on_simulated) listener.on_simulated(report, simulation.output);
-  reports_.push_back(std::move(report));
-  auto output = std::make_shared<const HostTensor>(std::move(simulation.output));
-  checks_.push_back(pool_.submit([layer = job.layer, tensors, relu = relu_, output] {
-    return check_output(layer, *tensors, relu, *output);
-  }));
 }
 
 std::vector<LayerReport> NetworkRun::finish() {

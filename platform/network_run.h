@@ -40,12 +40,13 @@ class NetworkRun {
   struct Listener {
     std::function<void(const LayerJob& job)> on_begin;
     std::function<void(int64_t tensor_bytes)> on_progress;  // may throw to end the run
-    std::function<void(const LayerReport& report, const HostTensor& output)> on_simulated;  // not checked yet
+    // The output is not checked yet; null where only the time was simulated.
+    std::function<void(const LayerReport& report, const HostTensor* output)> on_simulated;
   };
 
   // `name` is that of the machine in the simulation, for programs that make several.
   NetworkRun(const PlatformConfig& config, const SocFiles& files, bool relu, WorkerPool& pool,
-             const SocProbes& probes = {}, const std::string& name = "soc");
+             const SocOptions& options = {}, const std::string& name = "soc");
 
   LayerSimulator& machine() { return simulator_; }
   Soc& soc() { return simulator_.soc(); }
@@ -58,6 +59,8 @@ class NetworkRun {
 
  private:
   const PlatformConfig config_;
+  void judge_bandwidth(LayerReport& report);
+
   const bool relu_;
   WorkerPool& pool_;
   LayerSimulator simulator_;

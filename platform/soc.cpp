@@ -61,8 +61,10 @@ Dram::Properties dram_properties(const DramConfig& config) {
   return properties;
 }
 
-Hwc::Properties hwc_properties(const HwcConfig& config, const ControlProcessorConfig& processor) {
+Hwc::Properties hwc_properties(const HwcConfig& config, const ControlProcessorConfig& processor,
+                               bool functional) {
   Hwc::Properties properties;
+  properties.functional = functional;
   properties.clock_period = period(config.clock_mhz);
   properties.buffer_bytes = static_cast<uint64_t>(config.buffer_bytes);
   properties.fifo_depth = static_cast<uint32_t>(config.fifo_depth);
@@ -120,7 +122,7 @@ class Soc::DebugPort : public sc_core::sc_module {
 };
 
 Soc::Soc(const sc_core::sc_module_name& name, const PlatformConfig& config, const SocFiles& files,
-         const SocProbes& probes)
+         const SocOptions& options)
     : sc_module(name),
       control_monitor("control_monitor"),
       tensor_monitor("tensor_monitor"),
@@ -133,12 +135,12 @@ Soc::Soc(const sc_core::sc_module_name& name, const PlatformConfig& config, cons
       timed_dram_(config.dram.simple()
                       ? nullptr
                       : std::make_unique<TimedDram>("dram", timed_dram_properties(config.dram))),
-      hwc_("hwc", hwc_properties(config.hwc, config.control_processor)),
+      hwc_("hwc", hwc_properties(config.hwc, config.control_processor, !options.timing_only)),
       hwce_("hwce", hwce_properties(config.hwce, config.control_processor)),
       control_processor_(make_control_processor(config.control_processor.kind, "control_processor",
                                                 processor_properties(config.control_processor, files),
                                                 files.processor_plugin)),
-      dram_monitor_(probes.dram_monitor ? std::make_unique<Monitor>("dram_monitor") : nullptr),
+      dram_monitor_(options.dram_monitor ? std::make_unique<Monitor>("dram_monitor") : nullptr),
       debug_port_(std::make_unique<DebugPort>("debug_port")),
       interrupt_join_("interrupt_join"),
       hwc_interrupt_("hwc_interrupt"),

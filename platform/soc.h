@@ -26,9 +26,10 @@ struct SocFiles {
   std::string processor_plugin;  // riscv: the emulator's plug-in; empty: found beside the program
 };
 
-// What observes the machine beside the monitors that are always there.
-struct SocProbes {
-  bool dram_monitor = false;
+// How the machine is simulated.
+struct SocOptions {
+  bool dram_monitor = false;  // a monitor beside those that are always there
+  bool timing_only = false;   // the HWC moves no data, in the same transactions and times
 };
 
 // Does not model: caches, other masters, clock domains as signals (each module knows its period).
@@ -41,8 +42,8 @@ struct SocProbes {
 // The HWCE, the baseline accelerator, is always there: idle it takes no time, and firmware and memory map are
 // the same whatever runs.
 //
-// With SocProbes::dram_monitor there is a third monitor between bus and DRAM, which is a Dram or a TimedDram,
-// as the platform says.
+// With SocOptions::dram_monitor there is a third monitor between bus and DRAM, which is a Dram or a
+// TimedDram, as the platform says.
 //
 // Addresses are those of memory_map. SystemC elaborates once a process, so there is one of these in a
 // process.
@@ -55,14 +56,15 @@ class Soc : public sc_core::sc_module {
 
   // Throws InputError where the control processor cannot be made: firmware image or plug-in missing.
   Soc(const sc_core::sc_module_name& name, const PlatformConfig& config, const SocFiles& files,
-      const SocProbes& probes = {});
+      const SocOptions& options = {});
   ~Soc() override;
 
   const PlatformConfig& config() const { return config_; }
+  bool timing_only() const { return !hwc_.properties().functional; }
   ControlProcessor& control_processor() { return *control_processor_; }
   Hwc& hwc() { return hwc_; }
   // What passes to the DRAM, from all initiators, at addresses of the DRAM; null without
-  // SocProbes::dram_monitor.
+  // SocOptions::dram_monitor.
   Monitor* dram_monitor() { return dram_monitor_.get(); }
   const sc_core::sc_signal<bool>& hwc_interrupt() const { return hwc_interrupt_; }
   const sc_core::sc_signal<bool>& mailbox_interrupt() const { return mailbox_interrupt_; }

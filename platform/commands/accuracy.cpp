@@ -83,7 +83,7 @@ std::vector<LayerReport> simulate(const CommandOptions& options, const PlatformC
     check_interrupt();
     progress.update(tensor_bytes);
   };
-  listener.on_simulated = [&](const LayerReport& report, const HostTensor& /*output*/) {
+  listener.on_simulated = [&](const LayerReport& report, const HostTensor* /*output*/) {
     progress.end(fmt::format("{} moved, {}", bytes_text(report.observed.traffic.total()),
                              duration_text(report.wall_seconds)));
   };

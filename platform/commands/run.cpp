@@ -38,7 +38,7 @@ void make_jobs(const CommandOptions& options, const LayerWork& work, const Platf
     place_tensors(layer, config.dram.size_bytes);
     LayerJob& job = jobs.emplace_back();
     job.layer = layer;
-    if (options.has("layer")) {  // its files are read before time goes into the search
+    if (options.has("layer") && !options.has("timing-only")) {  // its files are read before time goes into the search
       auto tensors = std::make_shared<LayerTensors>(read_tensors(options, layer));
       job.make_tensors = [tensors] { return std::move(*tensors); };
     } else if (work.onnx) {
@@ -66,11 +66,11 @@ void make_jobs(const CommandOptions& options, const LayerWork& work, const Platf
   for (const LayerJob& job : jobs) check_fits(job.layer, job.schedule, config.hwc);
 }
 
-void write_files(const CommandOptions& options, const LayerReport& report, const HostTensor& output) {
-  if (options.has("output")) write_npy(options.text("output"), output);
+void write_files(const CommandOptions& options, const LayerReport& report, const HostTensor* output) {
+  if (options.has("output")) write_npy(options.text("output"), *output);
   if (!options.has("output-dir")) return;
   const std::string folder = options.text("output-dir");
-  write_npy(output_path(folder, report.layer.name, "output.npy"), output);
+  if (output != nullptr) write_npy(output_path(folder, report.layer.name, "output.npy"), *output);
   write_text_file(output_path(folder, report.layer.name, "schedule.json"),
                   to_json(report.schedule).dump(2) + "\n");
 }
@@ -117,7 +117,9 @@ RunReport simulate(const CommandOptions& options, const PlatformConfig& config, 
   WorkerPool pool(read_threads(options) - 1);  // checks outputs; the simulation has the main thread
   Progress progress("simulating", jobs.size());
   size_t number = 0;
-  NetworkRun run(config, files, options.has("relu"), pool, trace != nullptr ? trace->probes() : SocProbes{});
+  SocOptions soc_options = trace != nullptr ? trace->soc_options() : SocOptions{};
+  soc_options.timing_only = options.has("timing-only");
+  NetworkRun run(config, files, options.has("relu"), pool, soc_options);
   NetworkRun::Listener listener;
   listener.on_begin = [&](const LayerJob& job) {
     progress.begin(++number, job.layer.name, job.predicted.traffic.total());
@@ -128,7 +130,7 @@ RunReport simulate(const CommandOptions& options, const PlatformConfig& config, 
     if (trace != nullptr) trace->check();
     progress.update(tensor_bytes);
   };
-  listener.on_simulated = [&](const LayerReport& report, const HostTensor& output) {
+  listener.on_simulated = [&](const LayerReport& report, const HostTensor* output) {
     report_divergences(report.layer.name, report.divergences);
     if (recordings.bandwidth) recordings.bandwidth->write(report, run.machine().runner().bandwidth());
     const hwc_status& status = report.observed.status;

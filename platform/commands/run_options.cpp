@@ -51,6 +51,7 @@ void add_run_options(CommandOptions& options) {
   options.add_value("bias", "FILE", "bias of the layer (.npy, M, int32)");
   options.add_value("output", "FILE", "write the layer's output there (.npy, B x M x OH x OW)");
   add_search_options(options);
+  options.add_flag("timing-only", "move no data: the same transactions and times, and no output");
   options.add_value("output-dir", "DIR", "write LAYER.output.npy, LAYER.schedule.json and report.json there");
   options.add_value("gdb", "PORT",
                     "wait for GDB on this TCP port before the first instruction of the firmware (0: a free "
@@ -80,6 +81,7 @@ void check_run_options(const CommandOptions& options) {
   }
   options.forbid_with("schedule", search_option_names());
   options.require_with("trace-socket", "trace");
+  options.forbid_with("timing-only", {"input", "weights", "bias", "output", "seed"});
   if (options.has("output")) {
     const auto folder = std::filesystem::absolute(options.text("output")).parent_path();
     if (!std::filesystem::is_directory(folder)) {

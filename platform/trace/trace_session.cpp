@@ -75,10 +75,10 @@ TraceSession::TraceSession(const std::string& path, const std::vector<std::strin
 
 TraceSession::~TraceSession() = default;
 
-SocProbes TraceSession::probes() const {
-  SocProbes probes;
-  for (const TraceSocket& socket : header_.sockets) probes.dram_monitor |= socket.name == kDramSocket;
-  return probes;
+SocOptions TraceSession::soc_options() const {
+  SocOptions options;
+  for (const TraceSocket& socket : header_.sockets) options.dram_monitor |= socket.name == kDramSocket;
+  return options;
 }
 
 void TraceSession::attach(Soc& soc) {

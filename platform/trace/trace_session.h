@@ -30,7 +30,7 @@ class TraceSession {
   ~TraceSession();
 
   // What the machine to be recorded must be made with.
-  SocProbes probes() const;
+  SocOptions soc_options() const;
   // Before the simulation starts.
   void attach(Soc& soc);
   // Before the layer runs.

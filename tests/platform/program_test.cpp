@@ -114,6 +114,38 @@ TEST_F(ProgramTest, RunReportsWhatMoved) {
   EXPECT_GT(document["simulation"]["simulated_seconds"], 0.0);
 }
 
+// A whole network on both DRAMs by both transports: what moves and what comes out is the same, and without
+// data the same takes the same time, transaction by transaction.
+TEST_F(ProgramTest, TimingOnlyIsTheSameButForTheData) {
+  json reference;
+  for (const std::string dram : {"simple", "ddr4-2400"}) {
+    for (const std::string transport : {"lt", "at"}) {
+      const std::string run = "run --network alexnet --buffer 256KiB --cache cache --dram " + dram +
+                              " --memory-transport " + transport + (dram == "simple" ? "" : " --cpu native");
+      SCOPED_TRACE(run);
+      const json with_data = run_json(run);
+      const json without = run_json(run + " --timing-only");
+      if (reference.is_null()) reference = with_data;
+      ASSERT_EQ(with_data["layers"].size(), 8u);
+      ASSERT_EQ(without["layers"].size(), 8u);
+      for (size_t i = 0; i < 8; ++i) {
+        const json& layer = with_data["layers"][i];
+        EXPECT_EQ(layer["observed"]["traffic"], reference["layers"][i]["observed"]["traffic"]);
+        EXPECT_EQ(layer["output"], reference["layers"][i]["output"]);
+        EXPECT_EQ(layer["output"]["verified"], true);
+        EXPECT_EQ(without["layers"][i]["observed"], layer["observed"])
+            << "cycles, latencies, control traffic";
+        EXPECT_EQ(without["layers"][i]["output"], json());
+        EXPECT_EQ(without["layers"][i]["match"], true);
+      }
+      EXPECT_EQ(without["totals"]["verified"], false);
+      EXPECT_EQ(without.value("dram", json()), with_data.value("dram", json()));
+    }
+  }
+  EXPECT_THAT(folder.run("run --layer layer.json --timing-only --output out.npy").err,
+              HasSubstr("--output: not allowed together with --timing-only"));
+}
+
 TEST_F(ProgramTest, MonitorsTellBandwidthAndWhereItParts) {
   const std::string run =
       "run --layer layer.json --schedule schedule.json --cpu native --set monitor.window_ns=1000 "

@@ -87,7 +87,7 @@ class TraceSessionTest : public SystemcTest {
 TEST_F(TraceSessionTest, CountsAreTheMonitorsAndThePredictors) {
   SCOPED_TRACE(testing::Message() << "seed " << kSeed);
   TraceSession session(path, all_sockets(), machine());
-  LayerSimulator simulator(machine(), {}, "soc", session.probes());
+  LayerSimulator simulator(machine(), {}, "soc", session.soc_options());
   std::vector<Traffic> predicted;
   const std::vector<JobObservation> observed = record(session, simulator, 80, &predicted);
 
@@ -118,7 +118,7 @@ TEST_F(TraceSessionTest, CountsAreTheMonitorsAndThePredictors) {
 
 TEST_F(TraceSessionTest, TransactionsAreInTheOrderOfTheirStart) {
   TraceSession session(path, all_sockets(), machine());
-  LayerSimulator simulator(machine(), {}, "soc", session.probes());
+  LayerSimulator simulator(machine(), {}, "soc", session.soc_options());
   record(session, simulator, 20);
   BinaryReader reader(path);
   uint64_t last = 0, early = 0;
@@ -134,7 +134,7 @@ TEST_F(TraceSessionTest, TransactionsAreInTheOrderOfTheirStart) {
 TEST_F(TraceSessionTest, TracingChangesNothing) {
   TraceSession session(path, all_sockets(), machine());
   LayerSimulator plain(machine(), {}, "plain");
-  LayerSimulator traced(machine(), {}, "traced", session.probes());
+  LayerSimulator traced(machine(), {}, "traced", session.soc_options());
   const std::vector<JobObservation> observed = record(session, traced, 10);
   std::mt19937_64 random(kSeed);
   for (size_t i = 0; i < observed.size(); ++i) {
@@ -341,7 +341,7 @@ TEST_F(TraceSessionTest, SignalsFollowTheMachine) {
     std::vector<CommandRecord> records;
   } commands;
   TraceSession session(folder.path("t.vcd").string(), {}, machine());
-  LayerSimulator simulator(machine(), {}, "soc", session.probes());
+  LayerSimulator simulator(machine(), {}, "soc", session.soc_options());
   simulator.soc().hwc().commands.bind(commands);
   const std::vector<JobObservation> observed = record(session, simulator, 1);
   const Dump dump = read_dump(read_lines(folder.path("t.vcd")));
