@@ -109,6 +109,74 @@ TEST_P(EveryDram, CheckerFindsCommandsThatComeTooEarly) {
   }
 }
 
+// A controller that takes one constraint to be shorter than the standard has it must be found, whichever it
+// is.
+struct Shortened {
+  const char* rule;  // that the first violation names, as far as there are several
+  DramCycle DramTiming::*field;
+  DramCycle by = 1;
+  bool per_bank_refresh = false;
+  int64_t ranks = 1;
+};
+
+const Shortened kShortened[] = {
+    {"tRCD", &DramTiming::tRCD},
+    {"tRP", &DramTiming::tRP},
+    {"tRPab", &DramTiming::tRPab},
+    {"tRAS", &DramTiming::tRAS},
+    {"tRC", &DramTiming::tRC, 2},  // LPDDR4: tRAS and tRP, each rounded up, are 1 longer
+    {"tCCD_S", &DramTiming::tCCD_S},
+    {"tCCD_L", &DramTiming::tCCD_L},
+    {"tRRD_S", &DramTiming::tRRD_S},
+    {"tRRD_L", &DramTiming::tRRD_L},
+    {"tFAW", &DramTiming::tFAW},
+    {"tWR", &DramTiming::tWR},
+    {"tWTR_S", &DramTiming::tWTR_S},
+    {"tWTR_L", &DramTiming::tWTR_L},
+    {"tRTP", &DramTiming::tRTP},
+    {"read to write", &DramTiming::tRTW},
+    {"read to write", &DramTiming::CL},
+    {"tWTR", &DramTiming::CWL},
+    {"ranks", &DramTiming::tRTRS, 1, false, 2},
+    {"tRFC", &DramTiming::tRFC},
+    {"command bus", &DramTiming::command_CAS}};
+const Shortened kShortenedPerBank[] = {{"tPPD", &DramTiming::tPPD},
+                                       {"tRFCpb", &DramTiming::tRFCpb, 1, true},
+                                       {"tpbR2pbR", &DramTiming::tPBR2PBR, 700, true}};
+
+void expect_found(const std::string& preset, const Shortened& shortened) {
+  DramSpec spec = find_dram_spec(preset);
+  spec.organization.ranks = shortened.ranks;
+  DramSpec standard = spec;
+  standard.timing.*shortened.field += shortened.by;
+  DramControllerConfig config;
+  if (shortened.per_bank_refresh) config.refresh = "per_bank";
+  for (const DramLoad& load : all_loads()) {
+    if (load.gap > 1000) continue;
+    const Recording recording = record(spec, config, load, 1500, 11);
+    for (const std::string& line : find_violations(standard, recording.trace, recording.end)) {
+      if (line.rfind(shortened.rule, 0) == 0) return;
+    }
+  }
+  ADD_FAILURE() << preset << ": " << shortened.rule << " shorter by " << shortened.by << " was not found";
+}
+
+TEST_P(EveryDram, EachShortenedConstraintIsFound) {
+  for (const Shortened& shortened : kShortened) expect_found(GetParam(), shortened);
+  if (find_dram_spec(GetParam()).timing.tRFCpb == 0) return;
+  for (const Shortened& shortened : kShortenedPerBank) expect_found(GetParam(), shortened);
+}
+
+// Refresh that comes half as often as it must.
+TEST_P(EveryDram, RareRefreshIsFound) {
+  const DramSpec spec = find_dram_spec(GetParam());
+  DramSpec standard = spec;
+  standard.timing.tREFI /= 2;
+  const Recording recording = record(spec, {}, {"random", 64, 0, 0, DramLoad::random}, 8000, 11);
+  EXPECT_NE(std::string::npos,
+            lines(find_violations(standard, recording.trace, recording.end)).find("tREFI"));
+}
+
 INSTANTIATE_TEST_SUITE_P(Presets, EveryDram, ::testing::ValuesIn(dram_preset_names()),
                          [](const auto& preset) {
                            std::string name = preset.param;
