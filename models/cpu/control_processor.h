@@ -10,6 +10,7 @@
 #include <systemc>
 #include <tlm>
 
+#include "models/common/payload_pool.h"
 #include "models/cpu/debugger.h"
 #include "models/cpu/local_clock.h"
 #include "schedules/error.h"
@@ -90,20 +91,16 @@ class ControlProcessor : public sc_core::sc_module {
   // used up. False where it was answered with an error: the fault is noted, and the core has to stop and call
   // report_fault().
   bool access(tlm::tlm_command command, uint64_t address, void* data, unsigned bytes) {
-    payload_.set_command(command);
-    payload_.set_address(address);
-    payload_.set_data_ptr(static_cast<unsigned char*>(data));
-    payload_.set_data_length(bytes);
-    payload_.set_streaming_width(bytes);
-    payload_.set_byte_enable_ptr(nullptr);
-    payload_.set_dmi_allowed(false);
-    payload_.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+    tlm::tlm_generic_payload& payload =
+        *payloads_.acquire(command, address, static_cast<unsigned char*>(data), bytes);
     sc_core::sc_time delay = clock_.get_local_time();
-    bus->b_transport(payload_, delay);
+    bus->b_transport(payload, delay);
+    const tlm::tlm_response_status response = payload.get_response_status();
+    payload.release();
     clock_.set(delay);
     ++(command == tlm::TLM_READ_COMMAND ? statistics_.bus_reads : statistics_.bus_writes);
-    if (payload_.is_response_error()) {
-      note_bus_error(command, address, bytes);
+    if (response != tlm::TLM_OK_RESPONSE) {
+      note_bus_error(command, address, bytes, response);
       return false;
     }
     if (clock_.need_sync()) {
@@ -162,9 +159,10 @@ class ControlProcessor : public sc_core::sc_module {
   // Where the firmware stands, to end the message of a fault: empty, or ", pc 0x...".
   virtual std::string location() const { return ""; }
 
-  void note_bus_error(tlm::tlm_command command, uint64_t address, unsigned bytes) {
-    const char* const answer = [this] {
-      switch (payload_.get_response_status()) {
+  void note_bus_error(tlm::tlm_command command, uint64_t address, unsigned bytes,
+                      tlm::tlm_response_status response) {
+    const char* const answer = [response] {
+      switch (response) {
         case tlm::TLM_ADDRESS_ERROR_RESPONSE:
           return "address error";
         case tlm::TLM_COMMAND_ERROR_RESPONSE:
@@ -186,7 +184,7 @@ class ControlProcessor : public sc_core::sc_module {
   const ControlProcessorProperties properties_;
   ControlProcessorStatistics statistics_;
   LocalClock clock_;
-  tlm::tlm_generic_payload payload_;  // LT accesses follow one another, so one payload serves them all
+  PayloadPool payloads_;
   std::string fault_;
 };
 

@@ -13,17 +13,8 @@ BlockingSender::BlockingSender(const Properties& properties, tlm::tlm_initiator_
                                CommandEngine& engine)
     : BurstSender(properties), memory_(memory), engine_(engine), ends_(properties.outstanding) {}
 
-BlockingSender::~BlockingSender() { release(); }
-
-void BlockingSender::release() {
-  if (payload_ != nullptr) payload_->release();
-  payload_ = nullptr;
-}
-
 void BlockingSender::begin(tlm::tlm_command command) {
-  release();  // of a command that failed
-  payload_ = payloads_.acquire(0);
-  payload_->set_command(command);
+  command_ = command;
   issue_ = sc_core::sc_time_stamp();
   restart(issue_);
   std::fill(ends_.begin(), ends_.end(), issue_);
@@ -36,27 +27,19 @@ bool BlockingSender::send(uint64_t address, unsigned bytes, unsigned char* data)
     if (!engine_.sleep_until(issue_)) return false;
     now = issue_;
   }
-  payload_->set_address(address);
-  payload_->set_data_ptr(data);
-  payload_->set_data_length(bytes);
-  payload_->set_streaming_width(bytes);
-  payload_->set_dmi_allowed(false);
-  payload_->set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
   sc_time delay = issue_ - now;
-  memory_->b_transport(*payload_, delay);
+  tlm::tlm_generic_payload& payload = *payloads_.acquire(command_, address, data, bytes);
+  memory_->b_transport(payload, delay);
+  const bool good = payload.is_response_ok();
+  payload.release();
   if (engine_.abandoned()) return false;
-  if (!payload_->is_response_ok()) {
+  if (!good) {
     return engine_.fail(HWC_ERROR_MEMORY_PORT, static_cast<uint32_t>(address));
   }
   const sc_time end = sc_core::sc_time_stamp() + delay;
   ends_[oldest_] = end;
   if (++oldest_ == ends_.size()) oldest_ = 0;
   count(end, bytes);
-  return true;
-}
-
-bool BlockingSender::finish() {
-  release();
   return true;
 }
 

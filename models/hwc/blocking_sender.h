@@ -20,21 +20,18 @@ class BlockingSender : public BurstSender {
  public:
   // The socket and the engine must outlive the sender.
   BlockingSender(const Properties& properties, tlm::tlm_initiator_socket<>& memory, CommandEngine& engine);
-  ~BlockingSender() override;
 
   void begin(tlm::tlm_command command) override;
   bool send(uint64_t address, unsigned bytes, unsigned char* data) override;
-  bool finish() override;
+  bool finish() override { return true; }
   bool reads_at_once() const override { return true; }
 
  private:
-  void release();
-
   tlm::tlm_initiator_socket<>& memory_;
   CommandEngine& engine_;
   PayloadPool payloads_;
-  tlm::tlm_generic_payload* payload_ = nullptr;  // of the command under way
-  std::vector<sc_core::sc_time> ends_;           // of the last `outstanding` bursts, a ring
+  tlm::tlm_command command_ = tlm::TLM_IGNORE_COMMAND;
+  std::vector<sc_core::sc_time> ends_;  // of the last `outstanding` bursts, a ring
   size_t oldest_ = 0;
   sc_core::sc_time issue_;  // of the last burst
 };
