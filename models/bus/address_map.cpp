@@ -28,4 +28,13 @@ const AddressMap::Window* AddressMap::at(uint64_t address, size_t& hint) const {
   return nullptr;
 }
 
+AddressMap::Gap AddressMap::gap(uint64_t address) const {
+  Gap gap = {0, ~uint64_t{0}};
+  for (const Window& window : windows_) {
+    if (window.last < address) gap.first = window.last + 1;
+    if (window.base > address) gap.last = std::min(gap.last, window.base - 1);
+  }
+  return gap;
+}
+
 }  // namespace hwcvp

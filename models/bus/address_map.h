@@ -35,6 +35,12 @@ class AddressMap {
     return window == nullptr || (length > 0 && length - 1 > window->last - address) ? nullptr : window;
   }
 
+  // The addresses around one that no window holds, up to the windows on either side.
+  struct Gap {
+    uint64_t first, last;
+  };
+  Gap gap(uint64_t address) const;
+
   const std::vector<Window>& windows() const { return windows_; }
 
  private:

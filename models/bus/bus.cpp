@@ -10,6 +10,17 @@ namespace hwcvp {
 
 using sc_core::sc_time;
 
+namespace {
+
+bool refuse_dmi(tlm::tlm_dmi& dmi, uint64_t first, uint64_t last) {
+  dmi.init();
+  dmi.set_start_address(first);
+  dmi.set_end_address(last);
+  return false;
+}
+
+}  // namespace
+
 Bus::Bus(const sc_core::sc_module_name& name, const Properties& properties)
     : sc_module(name),
       target_sockets("target_socket", properties.initiators),
@@ -96,8 +107,8 @@ bool Bus::get_direct_mem_ptr(int initiator, tlm::tlm_generic_payload& payload, t
   const uint64_t address = payload.get_address();
   const AddressMap::Window* const found = map_.find(address, 0, last_window_[static_cast<size_t>(initiator)]);
   if (found == nullptr) {
-    dmi.init();
-    return false;
+    const AddressMap::Gap gap = map_.gap(address);
+    return refuse_dmi(dmi, gap.first, gap.last);
   }
   const AddressMap::Window window = *found;
   payload.set_address(window.to_target(address));
@@ -107,7 +118,9 @@ bool Bus::get_direct_mem_ptr(int initiator, tlm::tlm_generic_payload& payload, t
   // The part of what the target tells that lies in the window, in addresses of the initiator.
   const uint64_t end = window.last_of_target();
   const uint64_t start = dmi.get_start_address();
-  if (start > end || dmi.get_end_address() < window.offset) return false;
+  if (start > end || dmi.get_end_address() < std::max<uint64_t>(start, window.offset)) {
+    return refuse_dmi(dmi, window.base, window.last);  // the target tells of what is not in the window
+  }
   const uint64_t first = std::max<uint64_t>(start, window.offset);
   const uint64_t last = std::min<uint64_t>(dmi.get_end_address(), end);
   if (granted) dmi.set_dmi_ptr(dmi.get_dmi_ptr() + (first - start));
@@ -133,6 +146,7 @@ unsigned Bus::transport_dbg(int initiator, tlm::tlm_generic_payload& payload) {
 
 // A target may be mapped by several windows; each initiator hears of each part.
 void Bus::invalidate_direct_mem_ptr(int target, sc_dt::uint64 start, sc_dt::uint64 end) {
+  if (start > end) return;  // names nothing
   for (const AddressMap::Window& window : map_.windows()) {
     const uint64_t window_end = window.last_of_target();
     if (window.target != static_cast<unsigned>(target) || start > window_end || end < window.offset) continue;

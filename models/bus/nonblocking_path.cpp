@@ -78,9 +78,13 @@ tlm::tlm_sync_enum NonblockingPath::forward(unsigned initiator, const AddressMap
     payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
     return tlm::TLM_COMPLETED;
   }
-  if (!payload.has_mm() || find(payload) != nullptr) {
-    refuse(payload.has_mm() ? "BEGIN_REQ of a payload that is under way"
-                            : "nb_transport of a payload without memory manager");
+  if (!payload.has_mm()) {
+    payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+    refuse("nb_transport of a payload without memory manager");
+    return tlm::TLM_COMPLETED;
+  }
+  if (find(payload) != nullptr) {
+    refuse("BEGIN_REQ of a payload that is under way");
     return tlm::TLM_ACCEPTED;
   }
   payload.acquire();

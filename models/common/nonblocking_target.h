@@ -8,6 +8,7 @@
 #include <functional>
 #include <systemc>
 #include <tlm>
+#include <unordered_set>
 
 namespace hwcvp {
 
@@ -16,7 +17,9 @@ namespace hwcvp {
 // Follows the base protocol for its owner, who says what a request does and when its response begins. Up to
 // `capacity` transactions are accepted and not yet responded to; the request of one more is held (its END_REQ
 // comes when a response has ended), and with it the initiator. Responses are sent in the order of their
-// times, one at a time; a response that the initiator does not end holds those behind it.
+// times, one at a time; a response that the initiator does not end holds those behind it. What breaks the
+// protocol is an SC_REPORT_ERROR of the type "/hwcvp/protocol", and changes nothing else; a payload without
+// memory manager is completed with a generic error.
 class NonblockingTarget {
  public:
   // Serves a request at the present time, response status included; returns when the response begins, which
@@ -31,6 +34,9 @@ class NonblockingTarget {
                                      sc_core::sc_time& delay);
 
  private:
+  tlm::tlm_sync_enum begin_request(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
+                                   const sc_core::sc_time& delay);
+  void refuse(const char* what) const;
   void on_phase(tlm::tlm_generic_payload& payload, const tlm::tlm_phase& phase);
   void accept(tlm::tlm_generic_payload& payload);
   void accept_held();
@@ -45,6 +51,8 @@ class NonblockingTarget {
   std::deque<tlm::tlm_generic_payload*> responses_;             // the first one may have begun
   unsigned accepted_ = 0;                                       // whose responses have not ended
   bool responding_ = false;                                     // responses_.front() has begun
+  bool ending_ = false;                                         // and its end is on the way
+  std::unordered_set<const tlm::tlm_generic_payload*> under_way_;
 };
 
 }  // namespace hwcvp

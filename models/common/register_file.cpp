@@ -1,9 +1,13 @@
 #include "models/common/register_file.h"
 
 #include <cstring>
+#include <sstream>
 #include <stdexcept>
 #include <string>
+#include <systemc>
 #include <utility>
+
+#include "models/common/response_name.h"
 
 namespace hwcvp {
 
@@ -17,8 +21,8 @@ uint16_t add_hook(std::vector<Hook>& hooks, Hook hook) {
 
 }  // namespace
 
-RegisterFile::RegisterFile(const RegisterDescription* table, size_t count, uint32_t size)
-    : registers_((size + 3) / 4) {
+RegisterFile::RegisterFile(std::string name, const RegisterDescription* table, size_t count, uint32_t size)
+    : name_(std::move(name)), registers_((size + 3) / 4) {
   for (size_t i = 0; i < count; ++i) {
     const RegisterDescription& description = table[i];
     if (description.offset % 4 != 0 || description.offset >= size) {
@@ -71,29 +75,29 @@ uint32_t RegisterFile::current(const Register& entry) const {
   return entry.on_read == kNone ? entry.value : read_hooks_[entry.on_read]();
 }
 
-tlm::tlm_response_status RegisterFile::read(const Register& entry, unsigned char* data) {
+RegisterFile::Answer RegisterFile::read(const Register& entry, unsigned char* data) {
   if (entry.description->access == RegisterAccess::write_only) {
-    return tlm::TLM_COMMAND_ERROR_RESPONSE;
+    return {tlm::TLM_COMMAND_ERROR_RESPONSE, "the register is write-only"};
   }
   const uint32_t value = current(entry);
   std::memcpy(data, &value, sizeof value);
   if (entry.after_read != kNone) {
     after_read_hooks_[entry.after_read](value);
   }
-  return tlm::TLM_OK_RESPONSE;
+  return {};
 }
 
-tlm::tlm_response_status RegisterFile::write(Register& entry, const unsigned char* data) {
+RegisterFile::Answer RegisterFile::write(Register& entry, const unsigned char* data) {
   if (entry.description->access == RegisterAccess::read_only) {
-    return tlm::TLM_COMMAND_ERROR_RESPONSE;
+    return {tlm::TLM_COMMAND_ERROR_RESPONSE, "the register is read-only"};
   }
   uint32_t value = 0;
   std::memcpy(&value, data, sizeof value);
   if ((value & ~entry.description->defined_bits) != 0) {
-    return tlm::TLM_GENERIC_ERROR_RESPONSE;
+    return {tlm::TLM_GENERIC_ERROR_RESPONSE, "reserved bits must be written as zero"};
   }
   if (entry.guard != kNone && !write_guards_[entry.guard](entry.description->offset)) {
-    return tlm::TLM_OK_RESPONSE;
+    return {};
   }
   if (entry.description->access == RegisterAccess::write_one_clears) {
     entry.value &= ~value;
@@ -103,19 +107,19 @@ tlm::tlm_response_status RegisterFile::write(Register& entry, const unsigned cha
   if (entry.on_write != kNone) {
     write_hooks_[entry.on_write](value);
   }
-  return tlm::TLM_OK_RESPONSE;
+  return {};
 }
 
-tlm::tlm_response_status RegisterFile::serve(tlm::tlm_generic_payload& payload) {
+RegisterFile::Answer RegisterFile::serve(tlm::tlm_generic_payload& payload) {
   const uint64_t address = payload.get_address();
   if (payload.get_byte_enable_ptr() != nullptr) {
-    return tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE;
+    return {tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE, "expected no byte enables"};
   }
   if (payload.get_data_length() != 4 || payload.get_streaming_width() < 4 || address % 4 != 0) {
-    return tlm::TLM_BURST_ERROR_RESPONSE;
+    return {tlm::TLM_BURST_ERROR_RESPONSE, "expected 4 bytes, aligned, without streaming"};
   }
   if (address / 4 >= registers_.size() || registers_[address / 4].description == nullptr) {
-    return tlm::TLM_ADDRESS_ERROR_RESPONSE;
+    return {tlm::TLM_ADDRESS_ERROR_RESPONSE, "no register is there"};
   }
   Register& entry = registers_[address / 4];
   switch (payload.get_command()) {
@@ -124,15 +128,31 @@ tlm::tlm_response_status RegisterFile::serve(tlm::tlm_generic_payload& payload) 
     case tlm::TLM_WRITE_COMMAND:
       return write(entry, payload.get_data_ptr());
     default:
-      return tlm::TLM_OK_RESPONSE;  // TLM_IGNORE_COMMAND asks for nothing
+      return {};  // TLM_IGNORE_COMMAND asks for nothing
   }
 }
 
 tlm::tlm_response_status RegisterFile::access(tlm::tlm_generic_payload& payload) {
-  const tlm::tlm_response_status status = serve(payload);
-  payload.set_response_status(status);
+  const Answer answer = serve(payload);
   payload.set_dmi_allowed(false);
-  return status;
+  if (answer.status == tlm::TLM_OK_RESPONSE) {
+    payload.set_response_status(answer.status);
+  } else {
+    refuse(payload, answer.status, answer.why);
+  }
+  return answer.status;
+}
+
+void RegisterFile::refuse(tlm::tlm_generic_payload& payload, tlm::tlm_response_status status,
+                          const char* why) const {
+  payload.set_response_status(status);
+  const uint64_t index = payload.get_address() / 4;
+  const bool known = index < registers_.size() && registers_[index].description != nullptr;
+  std::ostringstream text;
+  text << name_ << ": " << (payload.is_write() ? "write" : "read") << " of "
+       << (known ? registers_[index].description->name : "nothing") << " at 0x" << std::hex
+       << payload.get_address() << ": " << response_name(status) << ": " << why;
+  SC_REPORT_WARNING("/hwcvp/registers", text.str().c_str());
 }
 
 unsigned RegisterFile::debug_access(tlm::tlm_generic_payload& payload) const {

@@ -5,7 +5,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <tlm>
+#include <utility>
 #include <vector>
 
 #include "models/common/register_description.h"
@@ -26,10 +28,12 @@ class RegisterFile {
   using WriteHook = std::function<void(uint32_t value)>;
   using WriteGuard = std::function<bool(uint32_t offset)>;
 
-  // `size` is the block's size in bytes. The table must outlive the file (generated tables are constants).
+  // `name` begins the reports of refused accesses. `size` is the block's size in bytes. The table must
+  // outlive the file (generated tables are constants).
   template <size_t N>
-  RegisterFile(const RegisterDescription (&table)[N], uint32_t size) : RegisterFile(table, N, size) {}
-  RegisterFile(const RegisterDescription* table, size_t count, uint32_t size);
+  RegisterFile(std::string name, const RegisterDescription (&table)[N], uint32_t size)
+      : RegisterFile(std::move(name), table, N, size) {}
+  RegisterFile(std::string name, const RegisterDescription* table, size_t count, uint32_t size);
 
   // Computes the value that reads return, in place of the stored one. Serves debug reads too, so it must
   // change nothing.
@@ -59,8 +63,12 @@ class RegisterFile {
   //   address error     no register at this offset
   //   command error     write of a read-only register, read of a write-only one
   //   generic error     a reserved bit written as one
-  // After an error nothing has changed and no hook has run.
+  // After an error nothing has changed and no hook has run. Each is reported, as by refuse().
   tlm::tlm_response_status access(tlm::tlm_generic_payload& payload);
+
+  // Answers an access with an error, and tells why in an SC_REPORT_WARNING of the type "/hwcvp/registers":
+  // "hwc.registers: write of STATUS at 0x14: command error: the register is read-only".
+  void refuse(tlm::tlm_generic_payload& payload, tlm::tlm_response_status status, const char* why) const;
 
   // Debug access, without side effects: reads any span of bytes up to the first one that is in no register;
   // write-only registers show what was written last. Writes are refused. Returns the number of bytes read.
@@ -86,12 +94,19 @@ class RegisterFile {
     }
     return index;
   }
+  // The answer to an access, and why where it is an error.
+  struct Answer {
+    tlm::tlm_response_status status = tlm::TLM_OK_RESPONSE;
+    const char* why = "";
+  };
+
   [[noreturn]] static void throw_unknown(uint32_t offset);
-  tlm::tlm_response_status serve(tlm::tlm_generic_payload& payload);
-  tlm::tlm_response_status read(const Register& entry, unsigned char* data);
-  tlm::tlm_response_status write(Register& entry, const unsigned char* data);
+  Answer serve(tlm::tlm_generic_payload& payload);
+  Answer read(const Register& entry, unsigned char* data);
+  Answer write(Register& entry, const unsigned char* data);
   uint32_t current(const Register& entry) const;
 
+  const std::string name_;
   std::vector<Register> registers_;  // by offset / 4
   std::vector<ReadHook> read_hooks_;
   std::vector<AfterReadHook> after_read_hooks_;

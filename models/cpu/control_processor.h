@@ -11,6 +11,7 @@
 #include <tlm>
 
 #include "models/common/payload_pool.h"
+#include "models/common/response_name.h"
 #include "models/cpu/debugger.h"
 #include "models/cpu/local_clock.h"
 #include "schedules/error.h"
@@ -161,24 +162,8 @@ class ControlProcessor : public sc_core::sc_module {
 
   void note_bus_error(tlm::tlm_command command, uint64_t address, unsigned bytes,
                       tlm::tlm_response_status response) {
-    const char* const answer = [response] {
-      switch (response) {
-        case tlm::TLM_ADDRESS_ERROR_RESPONSE:
-          return "address error";
-        case tlm::TLM_COMMAND_ERROR_RESPONSE:
-          return "command error";
-        case tlm::TLM_BURST_ERROR_RESPONSE:
-          return "burst error";
-        case tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE:
-          return "byte enable error";
-        case tlm::TLM_INCOMPLETE_RESPONSE:
-          return "no response";
-        default:
-          return "generic error";
-      }
-    }();
     note_fault(std::string("bus error: ") + (command == tlm::TLM_READ_COMMAND ? "read" : "write") + " of " +
-               std::to_string(bytes) + " bytes at " + hexadecimal(address) + ": " + answer);
+               std::to_string(bytes) + " bytes at " + hexadecimal(address) + ": " + response_name(response));
   }
 
   const ControlProcessorProperties properties_;

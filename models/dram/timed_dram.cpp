@@ -81,14 +81,8 @@ tlm::tlm_sync_enum TimedDram::nb_transport_fw(tlm::tlm_generic_payload& payload,
 }
 
 bool TimedDram::get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
-  dmi.init();
-  dmi.set_start_address(0);
-  dmi.set_end_address(memory_.size() - 1);
-  if (!properties_.functional || !properties_.allow_dmi || payload.get_address() >= memory_.size())
-    return false;
-  dmi.set_dmi_ptr(memory_.data());
-  dmi.allow_read_write();
-  return true;
+  return grant_memory_dmi(payload, dmi, memory_.data(), memory_.size(),
+                          properties_.functional && properties_.allow_dmi);
 }
 
 unsigned TimedDram::transport_dbg(tlm::tlm_generic_payload& payload) {

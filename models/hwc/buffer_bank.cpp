@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "models/common/divide_up.h"
 #include "models/memory/memory_access.h"
 
 namespace hwcvp {
@@ -19,23 +20,17 @@ void BufferBank::b_transport(int /*initiator*/, tlm::tlm_generic_payload& payloa
   const tlm::tlm_response_status status = check_memory_access(payload, memory_.size());
   payload.set_response_status(status);
   if (status != tlm::TLM_OK_RESPONSE) return;
-  const uint64_t rows =
-      (payload.get_data_length() + uint64_t{properties_.row_bytes} - 1) / properties_.row_bytes;
-  delay += sc_time::from_value(rows * properties_.clock_period.value());
+  const int64_t rows = divide_up(payload.get_data_length(), properties_.row_bytes);
+  delay += sc_time::from_value(static_cast<uint64_t>(rows) * properties_.clock_period.value());
   move_memory_data(payload, memory_.data());
   payload.set_dmi_allowed(true);
 }
 
 bool BufferBank::get_direct_mem_ptr(int /*initiator*/, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
-  dmi.init();
-  dmi.set_start_address(0);
-  dmi.set_end_address(memory_.size() - 1);
-  if (payload.get_address() >= memory_.size()) return false;
+  if (!grant_memory_dmi(payload, dmi, memory_.data(), memory_.size(), true)) return false;
   const sc_time per_byte = properties_.clock_period / properties_.row_bytes;
-  dmi.set_dmi_ptr(memory_.data());
   dmi.set_read_latency(per_byte);
   dmi.set_write_latency(per_byte);
-  dmi.allow_read_write();
   return true;
 }
 

@@ -60,9 +60,8 @@ RegisterFront::Properties front_properties(const Hwc::Properties& p) {
 // The parts, in the order in which they depend on one another.
 class HwcCore {
  public:
-  HwcCore(const Hwc::Properties& properties, tlm::tlm_initiator_socket<>& memory,
-          tlm::tlm_analysis_port<CommandRecord>& records,
-          tlm::tlm_analysis_port<EngineActivity>& activity)
+  HwcCore(const Hwc::Properties& properties, const char* registers_name, tlm::tlm_initiator_socket<>& memory,
+          tlm::tlm_analysis_port<CommandRecord>& records, tlm::tlm_analysis_port<EngineActivity>& activity)
       : state(properties.max_channels),
         port("memory_port", memory),
         input_buffer("input_buffer", bank_properties(properties)),
@@ -71,7 +70,7 @@ class HwcCore {
         load("load", load_properties(properties), state, scoreboard, port, records),
         compute("compute", compute_properties(properties), state, scoreboard, records),
         store("store", store_properties(properties), state, scoreboard, port, records),
-        front(front_properties(properties), state, scoreboard, {&load, &compute, &store}),
+        front(registers_name, front_properties(properties), state, scoreboard, {&load, &compute, &store}),
         interrupt_changed("interrupt_changed") {
     load.input.bind(input_buffer.socket);
     load.weight.bind(weight_buffer.socket);
@@ -109,7 +108,7 @@ Hwc::Hwc(const sc_core::sc_module_name& name, const Properties& properties)
       commands("commands"),
       activity("activity"),
       properties_(checked(properties, this->name())),
-      core_(std::make_unique<HwcCore>(properties, memory, commands, activity)) {
+      core_(std::make_unique<HwcCore>(properties, registers.name(), memory, commands, activity)) {
   registers.register_b_transport(this, &Hwc::b_transport);
   registers.register_transport_dbg(this, &Hwc::transport_dbg);
   memory.register_nb_transport_bw(this, &Hwc::nb_transport_bw);
@@ -125,12 +124,7 @@ Hwc::Hwc(const sc_core::sc_module_name& name, const Properties& properties)
 Hwc::~Hwc() = default;
 
 void Hwc::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
-  if (reset.read()) {
-    delay += properties_.clock_period;
-    payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
-    return;
-  }
-  core_->front.b_transport(payload, delay);
+  core_->front.b_transport(payload, delay, reset.read());
 }
 
 unsigned Hwc::transport_dbg(tlm::tlm_generic_payload& payload) { return core_->front.transport_dbg(payload); }

@@ -16,13 +16,13 @@ uint32_t field(uint32_t value, uint32_t mask, uint32_t lsb) { return (value & ma
 
 }  // namespace
 
-RegisterFront::RegisterFront(const Properties& properties, BufferState& state, Scoreboard& scoreboard,
-                             std::array<CommandEngine*, kEngineCount> engines)
+RegisterFront::RegisterFront(const std::string& name, const Properties& properties, BufferState& state,
+                             Scoreboard& scoreboard, std::array<CommandEngine*, kEngineCount> engines)
     : properties_(properties),
       state_(state),
       scoreboard_(scoreboard),
       engines_(engines),
-      registers_(hwc_registers::kRegisters, HWC_SIZE) {
+      registers_(name, hwc_registers::kRegisters, HWC_SIZE) {
   registers_.set_reset_value(HWC_BUFFER_BYTES, static_cast<uint32_t>(properties.buffer_bytes));
   registers_.set_reset_value(HWC_FIFO_DEPTH, properties.fifo_depth);
   registers_.set_reset_value(HWC_MAX_CHANNELS, properties.max_channels);
@@ -42,8 +42,11 @@ RegisterFront::RegisterFront(const Properties& properties, BufferState& state, S
   registers_.on_write(HWC_PUSH, [this](uint32_t value) { push(value); });
 }
 
-void RegisterFront::b_transport(tlm::tlm_generic_payload& payload, sc_time& delay) {
+void RegisterFront::b_transport(tlm::tlm_generic_payload& payload, sc_time& delay, bool in_reset) {
   delay += properties_.clock_period;
+  if (in_reset) {
+    return registers_.refuse(payload, tlm::TLM_GENERIC_ERROR_RESPONSE, "the block is held in reset");
+  }
   if (depends_on_engines(payload)) {
     sc_core::wait(delay);
     delay = sc_core::SC_ZERO_TIME;

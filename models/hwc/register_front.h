@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <systemc>
 #include <tlm>
 
@@ -27,10 +28,12 @@ class RegisterFront {
     uint32_t max_channels = 4096;
   };
 
-  RegisterFront(const Properties& properties, BufferState& state, Scoreboard& scoreboard,
-                std::array<CommandEngine*, kEngineCount> engines);
+  // `name` is that of the socket.
+  RegisterFront(const std::string& name, const Properties& properties, BufferState& state,
+                Scoreboard& scoreboard, std::array<CommandEngine*, kEngineCount> engines);
 
-  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  // `in_reset`: the reset line is high, and every access an error.
+  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, bool in_reset);
   unsigned transport_dbg(tlm::tlm_generic_payload& payload) { return registers_.debug_access(payload); }
 
   // STATUS & IRQ_ENABLE is not 0.

@@ -31,7 +31,7 @@ Hwce::Hwce(const sc_core::sc_module_name& name, const Properties& properties)
       interrupt("interrupt"),
       reset("reset"),
       properties_(checked(properties, this->name())),
-      registers_(hwce_registers::kRegisters, HWCE_SIZE),
+      registers_(registers.name(), hwce_registers::kRegisters, HWCE_SIZE),
       engine_("engine",
               {properties.clock_period, properties.quantum, properties.ports, properties.outstanding,
                properties.max_burst_bytes},
@@ -72,7 +72,7 @@ bool Hwce::depends_on_jobs(const tlm::tlm_generic_payload& payload) const {
 void Hwce::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
   delay += properties_.clock_period;
   if (reset.read()) {
-    payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+    registers_.refuse(payload, tlm::TLM_GENERIC_ERROR_RESPONSE, "the block is held in reset");
     return;
   }
   if (depends_on_jobs(payload)) {

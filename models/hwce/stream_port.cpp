@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "models/common/divide_up.h"
+
 namespace hwcvp {
 
 using sc_core::sc_time;
@@ -28,9 +30,8 @@ void StreamPort::begin() {
 
 StreamPort::Result StreamPort::transfer(Channel& channel, uint64_t address, uint32_t bytes,
                                         unsigned char* data, const sc_time& earliest, sc_time& end) {
-  const uint32_t bytes_per_cycle = properties_.ports * kWordBytes;
-  const sc_time busy = sc_time::from_value(properties_.clock_period.value() *
-                                           ((bytes + bytes_per_cycle - 1) / bytes_per_cycle));
+  const int64_t cycles = divide_up(bytes, int64_t{properties_.ports} * kWordBytes);
+  const sc_time busy = sc_time::from_value(static_cast<uint64_t>(cycles) * properties_.clock_period.value());
   sc_time now = sc_core::sc_time_stamp();
   const sc_time asked = std::max({earliest, channel.issue, channel.ends[channel.oldest], now});
   const sc_time issue = words_.reserve(asked, busy);
@@ -39,12 +40,7 @@ StreamPort::Result StreamPort::transfer(Channel& channel, uint64_t address, uint
     if (!sleep_until_(issue)) return Result::abandoned;
     now = issue;
   }
-  tlm::tlm_generic_payload& payload = *payloads_.acquire(0);
-  payload.set_command(channel.command);
-  payload.set_address(address);
-  payload.set_data_ptr(data);
-  payload.set_data_length(bytes);
-  payload.set_streaming_width(bytes);
+  tlm::tlm_generic_payload& payload = *payloads_.acquire(channel.command, address, data, bytes);
   sc_time delay = issue - now;
   memory_->b_transport(payload, delay);
   const bool good = payload.is_response_ok();

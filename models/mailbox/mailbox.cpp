@@ -13,7 +13,7 @@ Mailbox::Mailbox(const sc_core::sc_module_name& name, const sc_time& latency)
     : sc_module(name),
       socket("socket"),
       interrupt("interrupt"),
-      registers_(mailbox_registers::kRegisters, MAILBOX_SIZE),
+      registers_(socket.name(), mailbox_registers::kRegisters, MAILBOX_SIZE),
       latency_(latency) {
   socket.register_b_transport(this, &Mailbox::b_transport);
   socket.register_transport_dbg(this, &Mailbox::transport_dbg);
@@ -62,9 +62,7 @@ void Mailbox::b_transport(tlm::tlm_generic_payload& payload, sc_time& delay) {
   local_time_ = delay;
   refused_ = false;
   registers_.access(payload);
-  if (refused_) {
-    payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
-  }
+  if (refused_) registers_.refuse(payload, tlm::TLM_GENERIC_ERROR_RESPONSE, "no job is under way");
 }
 
 unsigned Mailbox::transport_dbg(tlm::tlm_generic_payload& payload) {

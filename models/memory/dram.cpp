@@ -64,15 +64,10 @@ tlm::tlm_sync_enum Dram::nb_transport_fw(tlm::tlm_generic_payload& payload, tlm:
 }
 
 bool Dram::get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
-  dmi.init();
-  dmi.set_start_address(0);
-  dmi.set_end_address(memory_.size() - 1);
-  if (!properties_.functional || payload.get_address() >= memory_.size()) return false;
+  if (!grant_memory_dmi(payload, dmi, memory_.data(), memory_.size(), properties_.functional)) return false;
   const sc_time per_byte = sc_time::from_value(static_cast<uint64_t>(std::llround(ticks_per_byte_)));
-  dmi.set_dmi_ptr(memory_.data());
   dmi.set_read_latency(per_byte);
   dmi.set_write_latency(per_byte);
-  dmi.allow_read_write();
   return true;
 }
 

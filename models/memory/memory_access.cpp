@@ -56,4 +56,16 @@ unsigned debug_memory_access(tlm::tlm_generic_payload& payload, unsigned char* m
   return length;
 }
 
+bool grant_memory_dmi(const tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi, unsigned char* memory,
+                      uint64_t size, bool allowed) {
+  const bool inside = payload.get_address() < size;
+  dmi.init();
+  dmi.set_start_address(inside ? 0 : size);
+  dmi.set_end_address(inside ? size - 1 : ~sc_dt::uint64{0});
+  if (!inside || !allowed) return false;
+  dmi.set_dmi_ptr(memory);
+  dmi.allow_read_write();
+  return true;
+}
+
 }  // namespace hwcvp

@@ -16,4 +16,9 @@ void move_memory_data(tlm::tlm_generic_payload& payload, unsigned char* memory);
 // Debug transport: moves what lies inside, byte enables ignored as the standard says, and returns how much.
 unsigned debug_memory_access(tlm::tlm_generic_payload& payload, unsigned char* memory, uint64_t size);
 
+// Answers a request for DMI to a memory of `size` bytes, latencies aside: the whole memory, where `allowed`.
+// A refusal is for the memory, or for what is outside of it, whichever holds the address.
+bool grant_memory_dmi(const tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi, unsigned char* memory,
+                      uint64_t size, bool allowed);
+
 }  // namespace hwcvp

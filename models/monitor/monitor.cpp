@@ -34,6 +34,7 @@ void Monitor::b_transport(tlm::tlm_generic_payload& payload, sc_time& delay) {
   TransactionRecord record = begin(payload, delay);
   const tlm::tlm_command command = payload.get_command();
   initiator_socket->b_transport(payload, delay);
+  payload.set_dmi_allowed(false);  // a hint that would lead to a refusal
   if (command != tlm::TLM_IGNORE_COMMAND) publish(record, payload, delay);
 }
 
@@ -64,6 +65,7 @@ tlm::tlm_sync_enum Monitor::nb_transport_bw(tlm::tlm_generic_payload& payload, t
 }
 
 void Monitor::finish(tlm::tlm_generic_payload& payload, const sc_time& delay) {
+  payload.set_dmi_allowed(false);  // a hint that would lead to a refusal
   const auto found = in_flight_.find(&payload);
   if (found == in_flight_.end()) return;
   TransactionRecord record = found->second;

@@ -15,8 +15,9 @@ namespace hwcvp {
 // Does not model: anything. It adds no time and changes no transaction.
 //
 // Sits between an initiator and a target, passes everything through, and publishes each read and write that
-// ends. Requests for DMI are refused, so that no byte passes unseen; debug transport passes and is not
-// published, as it takes no part in the simulated system. Invalidations are forwarded.
+// ends. Requests for DMI are refused and hints at it taken back, so that no byte passes unseen; debug
+// transport passes and is not published, as it takes no part in the simulated system. Invalidations are
+// forwarded.
 class Monitor : public sc_core::sc_module {
  public:
   tlm_utils::simple_target_socket<Monitor> target_socket;        // the initiator binds to this

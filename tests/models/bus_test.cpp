@@ -134,9 +134,29 @@ TEST_F(BusTest, TranslatesRefusalsOfDmiAndRefusesOutside) {
   EXPECT_FALSE(a.socket->get_direct_mem_ptr(request, dmi));
   EXPECT_EQ(kSecond, dmi.get_start_address());
   EXPECT_EQ(kSecond + 0xff, dmi.get_end_address());
-  request.set_address(0);
-  EXPECT_FALSE(a.socket->get_direct_mem_ptr(request, dmi));
   EXPECT_EQ(Addresses{0x40}, q.addresses);
+  const auto refused_at = [&](uint64_t address) {
+    request.set_address(address);
+    EXPECT_FALSE(a.socket->get_direct_mem_ptr(request, dmi));
+    return ProbeInitiator::Range{dmi.get_start_address(), dmi.get_end_address()};
+  };
+  EXPECT_EQ((ProbeInitiator::Range{0, kFirst - 1}), refused_at(0)) << "what is mapped is not refused with it";
+  EXPECT_EQ((ProbeInitiator::Range{kSecond + 0x100, ~uint64_t{0}}), refused_at(kSecond + 0x100));
+  EXPECT_EQ(Addresses{0x40}, q.addresses) << "nobody is asked about addresses outside";
+}
+
+TEST_F(BusTest, TakesARegionOutsideOfTheWindowForARefusal) {
+  const ProbeInitiator::Range kRegions[] = {{0x140, 0x200}, {0, 0x3f}, {0x80, 0x70}};
+  for (const auto& [first, last] : kRegions) {
+    q.dmi_first = first;
+    q.dmi_last = last;
+    Transaction request = read_of(kSecond, 1);
+    tlm::tlm_dmi dmi;
+    EXPECT_FALSE(a.socket->get_direct_mem_ptr(request, dmi)) << first;
+    EXPECT_EQ(nullptr, dmi.get_dmi_ptr());
+    EXPECT_EQ(kSecond, dmi.get_start_address());
+    EXPECT_EQ(kSecond + 0xff, dmi.get_end_address());
+  }
 }
 
 TEST_F(BusTest, ForwardsInvalidationsToAllInitiatorsInTheirAddresses) {
@@ -146,6 +166,8 @@ TEST_F(BusTest, ForwardsInvalidationsToAllInitiatorsInTheirAddresses) {
   EXPECT_EQ(whole, b.invalidations);
   q.socket->invalidate_direct_mem_ptr(0x50, 0x5f);
   EXPECT_EQ((ProbeInitiator::Range{kSecond + 0x10, kSecond + 0x1f}), b.invalidations.back());
+  q.socket->invalidate_direct_mem_ptr(0x5f, 0x50);
+  EXPECT_EQ(2u, b.invalidations.size()) << "a range that ends before it begins is none";
   q.socket->invalidate_direct_mem_ptr(0, 0x3f);
   EXPECT_EQ(2u, b.invalidations.size()) << "that part of the target is not mapped";
 }

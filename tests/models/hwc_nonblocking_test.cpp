@@ -6,6 +6,7 @@
 #include "registers/hwc.h"
 #include "tests/models/layer_driver.h"
 #include "tests/models/systemc_test.h"
+#include "tests/support/tlm/at_initiator.h"
 #include "tests/support/tlm/at_target.h"
 
 namespace hwcvp {
@@ -42,6 +43,7 @@ class HwcNonblockingTest : public SystemcTest {
       }
     }));
     EXPECT_EQ(0u, memory.in_flight());
+    EXPECT_EQ(0u, memory.dmi_requests + memory.special) << "neither DMI nor byte enables nor streaming";
   }
 
   AtTarget memory{"memory", kMemoryBytes};
@@ -183,6 +185,34 @@ TEST_F(HwcNonblockingTest, ResetLeavesLateResponsesWithoutEffect) {
     EXPECT_EQ(direct_outputs(layer, data), run_layer(bench, layer, data));
   }));
   EXPECT_EQ(0u, memory.in_flight());
+}
+
+// A memory that calls back about what nobody asked for.
+TEST_F(SystemcTest, MemoryPortReportsPhasesOfNoTransaction) {
+  DECLARE_EXTENDED_PHASE(phase_of_its_own);
+  AtTarget memory("memory", 4096);
+  Hwc hwc("hwc", nonblocking(4));
+  sc_core::sc_signal<bool> interrupt("interrupt"), reset("reset");
+  AtInitiator idle("idle");
+  idle.socket.bind(hwc.registers);
+  hwc.memory.bind(memory.socket);
+  hwc.interrupt.bind(interrupt);
+  hwc.reset.bind(reset);
+  expect_report("/hwcvp/protocol");
+  sc_core::sc_report_handler::set_actions(sc_core::SC_ERROR, sc_core::SC_LOG);  // the simulation goes on
+  sc_core::sc_start(sc_core::SC_ZERO_TIME);
+  tlm::tlm_generic_payload stranger;
+  size_t expected = 0;
+  for (const tlm::tlm_phase& what : {tlm::tlm_phase(tlm::END_REQ), tlm::tlm_phase(tlm::BEGIN_RESP)}) {
+    tlm::tlm_phase phase = what;
+    sc_time delay;
+    EXPECT_EQ(tlm::TLM_ACCEPTED, memory.socket->nb_transport_bw(stranger, phase, delay));
+    EXPECT_EQ(++expected, reports().size());
+  }
+  tlm::tlm_phase phase = phase_of_its_own;
+  sc_time delay;
+  EXPECT_EQ(tlm::TLM_ACCEPTED, memory.socket->nb_transport_bw(stranger, phase, delay));
+  EXPECT_EQ(expected, reports().size()) << "phases beyond the base protocol may be ignored";
 }
 
 }  // namespace

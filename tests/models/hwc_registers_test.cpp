@@ -89,6 +89,7 @@ TEST_F(HwcRegistersTest, ShowProperties) {
 }
 
 TEST_F(HwcRegistersTest, RefuseForbiddenAccessesAndChangeNothing) {
+  expect_report("/hwcvp/registers");
   run([this] {
     uint32_t value = 1;
     EXPECT_EQ(tlm::TLM_COMMAND_ERROR_RESPONSE, bench.access(tlm::TLM_WRITE_COMMAND, HWC_STATUS, value));
@@ -277,6 +278,7 @@ TEST_F(HwcRegistersTest, AnErrorStopsAllEnginesUntilAReset) {
 }
 
 TEST_F(HwcRegistersTest, ResetDropsWhatIsUnderWay) {
+  expect_report("/hwcvp/registers");
   run([this] {
     const LayerRun layer = small_layer();
     std::mt19937_64 random(1);

@@ -1,65 +1,41 @@
-// The HWCE with a DRAM on a bus, and a process of the test in place of a control processor.
+// The HWCE with a memory on a bus.
 #pragma once
 
-#include <tlm_utils/simple_initiator_socket.h>
-
 #include <cstdint>
-#include <functional>
+#include <memory>
 #include <systemc>
-#include <tlm>
 #include <vector>
 
-#include "models/bus/bus.h"
 #include "models/hwce/hwce.h"
 #include "models/memory/dram.h"
-#include "models/monitor/monitor.h"
+#include "tests/models/accelerator_bench.h"
+#include "tests/support/tlm/at_target.h"
 
 namespace hwcvp {
 
-class HwceBench : public sc_core::sc_module {
+// Records transactions from the beginning.
+class HwceBench : public AcceleratorBench {
  public:
-  static constexpr uint64_t kRegistersBase = 0x10000000;
-  static constexpr uint64_t kDramBase = 0x80000000;
-
   explicit HwceBench(const sc_core::sc_module_name& name, const Hwce::Properties& properties = {});
+  // With a memory of the test's own in place of the DRAM.
+  HwceBench(const sc_core::sc_module_name& name, const Hwce::Properties& properties, AtTarget& memory);
 
-  // Simulates until the script, which runs in a process, returns; false if it never does.
-  bool run(const std::function<void()>& script);
-
-  // For scripts.
-  uint32_t read(uint32_t offset);
-  void write(uint32_t offset, uint32_t value);
-  tlm::tlm_response_status access(tlm::tlm_command command, uint32_t offset, uint32_t& value);
-  // Sleeps until one of the conditions of STATUS, or an error, holds; returns STATUS.
-  uint32_t sleep_until(uint32_t conditions);
-
-  // Pixels in the DRAM, by debug transport; `address` counts from its beginning.
+  // Pixels in the memory, by debug transport; `address` counts from its beginning.
   void store(uint64_t address, const std::vector<int16_t>& pixels);
   std::vector<int16_t> fetch(uint64_t address, size_t pixels);
 
-  tlm_utils::simple_initiator_socket<HwceBench> socket{"socket"};
-  Bus bus;
-  Dram dram;
+  // For scripts: starts a job of `lines` lines of 6 outputs over a 3 x 3 filter, all pixels and weights 1 and
+  // no partial sums. Each output is then 9.
+  void start_plain_job(uint32_t lines);
+  bool plain_job_is_right(uint32_t lines);
+  static constexpr uint32_t kPlainX = 0x1000, kPlainWeights = 0x2000, kPlainY = 0x4000;
+
   Hwce hwce;
-  Monitor monitor{"monitor"};
-  sc_core::sc_signal<bool> interrupt{"interrupt"};
-  sc_core::sc_signal<bool> reset{"reset"};
-  std::vector<TransactionRecord> transactions;  // at the memory port
 
  private:
-  struct Recorder : tlm::tlm_analysis_if<TransactionRecord> {
-    explicit Recorder(std::vector<TransactionRecord>& to) : records(to) {}
-    void write(const TransactionRecord& record) override { records.push_back(record); }
-    std::vector<TransactionRecord>& records;
-  };
+  HwceBench(const sc_core::sc_module_name& name, const Hwce::Properties& properties, uint64_t memory_bytes);
 
-  void run_script();
-  void debug(tlm::tlm_command command, uint64_t address, unsigned char* data, size_t bytes);
-
-  Recorder recorder_{transactions};
-  std::function<void()> script_;
-  sc_core::sc_event begin_;
-  bool finished_ = false;
+  std::unique_ptr<Dram> dram_;
 };
 
 }  // namespace hwcvp

@@ -71,6 +71,7 @@ TEST_F(HwceRegistersTest, ShowWhatTheBlockIs) {
 }
 
 TEST_F(HwceRegistersTest, RefuseForbiddenAccessesAndChangeNothing) {
+  expect_report("/hwcvp/registers");
   run([this] {
     uint32_t value = 1;
     EXPECT_EQ(tlm::TLM_COMMAND_ERROR_RESPONSE, bench.access(tlm::TLM_WRITE_COMMAND, HWCE_STATUS, value));
@@ -185,6 +186,7 @@ TEST_F(HwceRegistersTest, LatchEachErrorWithItsDetail) {
 }
 
 TEST_F(HwceRegistersTest, ResetAbandonsJobs) {
+  expect_report("/hwcvp/registers");
   run([this] {
     place_data();
     for (const bool by_line : {true, false}) {
@@ -257,38 +259,31 @@ TEST_F(HwceRegistersTest, DebugReadsHaveNoEffectAndTakeNoTime) {
   });
 }
 
-class NarrowHwceTest : public SystemcTest {};
+void run_plain_job(HwceBench& bench, uint32_t lines) {
+  bench.start_plain_job(lines);
+  bench.sleep_until(HWCE_STATUS_IDLE_MASK);
+  EXPECT_TRUE(bench.plain_job_is_right(lines));
+}
 
-TEST_F(NarrowHwceTest, BurstsAndPortsChangeTimeOnly) {
+class PlainHwceTest : public SystemcTest {};
+
+TEST_F(PlainHwceTest, BurstsAndPortsChangeTimeOnly) {
   Hwce::Properties narrow;
   narrow.ports = 1;
   narrow.outstanding = 1;
   narrow.max_burst_bytes = 8;
   HwceBench bench("bench", narrow);
-  ASSERT_TRUE(bench.run([&bench] {
-    bench.store(kWeights, std::vector<int16_t>(10, 1));
-    bench.store(kX, std::vector<int16_t>(64, 1));
-    bench.write(HWCE_JOB_CONFIG, 1U << HWCE_JOB_CONFIG_MAPS_LSB | HWCE_JOB_CONFIG_Y_IN_CONSTANT_MASK);
-    bench.write(HWCE_OUT_WIDTH, 6);
-    bench.write(HWCE_OUT_HEIGHT, 1);
-    bench.write(HWCE_X_STRIDE, 16);
-    bench.write(HWCE_X_BASE_LO, static_cast<uint32_t>(HwceBench::kDramBase) + kX);
-    bench.write(HWCE_W_BASE_LO, static_cast<uint32_t>(HwceBench::kDramBase) + kWeights);
-    bench.write(HWCE_Y_OUT_BASE_LO, static_cast<uint32_t>(HwceBench::kDramBase) + kYOut);
-    bench.write(HWCE_START, HWCE_START_START_MASK);
-    bench.sleep_until(HWCE_STATUS_IDLE_MASK);
-    EXPECT_EQ(std::vector<int16_t>(6, 9), bench.fetch(kYOut, 6));
-    uint64_t bytes = 0;
-    sc_time last;
-    for (const TransactionRecord& t : bench.transactions) {
-      EXPECT_LE(t.bytes, 8u);
-      EXPECT_EQ(t.address / 8, (t.address + t.bytes - 1) / 8) << "a burst must not cross a multiple of 8";
-      EXPECT_GE(t.start, last) << "one in flight: each waits for the end of the one before";
-      last = t.end;
-      bytes += t.bytes;
-    }
-    EXPECT_EQ(20u + 3 * 16 + 12, bytes);
-  }));
+  ASSERT_TRUE(bench.run([&bench] { run_plain_job(bench, 1); }));
+  uint64_t bytes = 0;
+  sc_time last;
+  for (const TransactionRecord& t : bench.transactions) {
+    EXPECT_LE(t.bytes, 8u);
+    EXPECT_EQ(t.address / 8, (t.address + t.bytes - 1) / 8) << "a burst must not cross a multiple of 8";
+    EXPECT_GE(t.start, last) << "one in flight: each waits for the end of the one before";
+    last = t.end;
+    bytes += t.bytes;
+  }
+  EXPECT_EQ(20u + 3 * 16 + 12, bytes);
 }
 
 TEST_F(SystemcTest, HwceRefusesPropertiesOutOfRange) {

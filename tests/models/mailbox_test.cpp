@@ -125,6 +125,7 @@ TEST_F(SystemcTest, DoneComesAtTheFirmwaresLocalTime) {
 }
 
 TEST_F(MailboxTest, DoneWithoutAJobIsRefused) {
+  expect_report("/hwcvp/registers");
   EXPECT_EQ(tlm::TLM_GENERIC_ERROR_RESPONSE, write(MAILBOX_DONE, 1));
   EXPECT_EQ(tlm::TLM_OK_RESPONSE, write(MAILBOX_CONSOLE, 'x')) << "one refusal leaves nothing behind";
 }

@@ -102,6 +102,7 @@ void write_read_only(const struct hal* hal, uint64_t mailbox) {
 void return_at_once(const struct hal* /*hal*/, uint64_t /*mailbox*/) {}
 
 TEST_F(NativeTest, ErrorsOnTheBusAndReturningAreFaults) {
+  expect_report("/hwcvp/registers");
   const auto reading = bench(read_outside, 1000, "reading");
   const auto writing = bench(write_read_only, 1000, "writing");
   const auto returning = bench(return_at_once, 1000, "returning");

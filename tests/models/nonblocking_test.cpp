@@ -260,6 +260,68 @@ TEST_F(BusNonblockingTest, BothTransportsShareTheChannel) {
   EXPECT_EQ(ns(2 + 200 + 2), at.results.at(0).end) << "after the beats of the transaction by b_transport";
 }
 
+// Takes requests and answers when the test says so.
+struct PuppetTarget : sc_core::sc_module {
+  tlm_utils::simple_target_socket<PuppetTarget> socket{"socket"};
+  std::vector<tlm::tlm_generic_payload*> requests;
+  int ended = 0;
+
+  explicit PuppetTarget(const sc_core::sc_module_name& name) : sc_module(name) {
+    socket.register_nb_transport_fw(this, &PuppetTarget::nb_transport_fw);
+  }
+  tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase, sc_time&) {
+    if (phase == tlm::BEGIN_REQ) {
+      payload.set_response_status(tlm::TLM_OK_RESPONSE);
+      requests.push_back(&payload);
+    }
+    ended += phase == tlm::END_RESP ? 1 : 0;
+    return tlm::TLM_ACCEPTED;
+  }
+  void call(tlm::tlm_generic_payload& payload, tlm::tlm_phase phase) {
+    sc_time delay;
+    socket->nb_transport_bw(payload, phase, delay);
+  }
+};
+
+TEST_F(BusNonblockingTest, PhasesOutOfTurnOfATargetAreReportedAndHarmNothing) {
+  Bus bus("bus", bus_of(1, 1, Arbitration::round_robin));
+  AtInitiator initiator("initiator");
+  PuppetTarget target("target");
+  initiator.socket.bind(bus.target_sockets[0]);
+  bus.initiator_sockets[0].bind(target.socket);
+  bus.map(0, 0, kWindow);
+  expect_report("/hwcvp/protocol");
+  sc_core::sc_report_handler::set_actions(sc_core::SC_ERROR, sc_core::SC_LOG);  // the simulation goes on
+  initiator.behave = [](size_t) {
+    AtInitiator::Behaviour behaviour;
+    behaviour.response_delay = ns(100);
+    return behaviour;
+  };
+  for (int i = 0; i < 2; ++i) initiator.post(tlm::TLM_READ_COMMAND, 16, Bytes(4));
+  sc_core::sc_start(ns(50));
+  ASSERT_EQ(1u, target.requests.size()) << "the second request waits for END_REQ";
+  Transaction stranger = read_of(0, 4);
+  target.call(stranger, tlm::BEGIN_RESP);
+  EXPECT_EQ(1u, reports().size());
+  target.call(*target.requests[0], tlm::BEGIN_RESP);
+  target.call(*target.requests[0], tlm::BEGIN_RESP);
+  target.call(*target.requests[0], tlm::END_REQ);
+  EXPECT_EQ(3u, reports().size()) << "a response begins once, and nothing comes after it";
+  sc_core::sc_start(ns(50));
+  ASSERT_EQ(2u, target.requests.size()) << "the response stood for END_REQ";
+  target.call(*target.requests[1], tlm::END_REQ);
+  target.call(*target.requests[1], tlm::BEGIN_RESP);
+  sc_core::sc_start();
+  ASSERT_EQ(2u, initiator.results.size());
+  for (const AtInitiator::Result& result : initiator.results) {
+    EXPECT_EQ(tlm::TLM_OK_RESPONSE, result.status);
+    EXPECT_EQ(16u, result.address);
+  }
+  EXPECT_EQ(2, target.ended);
+  EXPECT_TRUE(initiator.balanced());
+  EXPECT_EQ(3u, reports().size());
+}
+
 struct Subscriber : tlm::tlm_analysis_if<TransactionRecord> {
   std::vector<TransactionRecord> records;
   void write(const TransactionRecord& record) override { records.push_back(record); }

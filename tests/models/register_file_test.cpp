@@ -51,7 +51,7 @@ class RegisterFileTest : public SystemcTest {
     return file.access(access);
   }
 
-  RegisterFile file{kTable, kSize};
+  RegisterFile file{"block.registers", kTable, kSize};
 };
 
 TEST_F(RegisterFileTest, StartsWithResetValuesAndReturnsToThem) {
@@ -68,6 +68,7 @@ TEST_F(RegisterFileTest, StartsWithResetValuesAndReturnsToThem) {
 }
 
 TEST_F(RegisterFileTest, RefusesWhatTheTableForbidsAndChangesNothing) {
+  expect_report("/hwcvp/registers");
   int hooks = 0;
   file.on_write(kConfig, [&](uint32_t) { ++hooks; });
   file.on_write(kState, [&](uint32_t) { ++hooks; });
@@ -86,6 +87,7 @@ TEST_F(RegisterFileTest, RefusesWhatTheTableForbidsAndChangesNothing) {
 }
 
 TEST_F(RegisterFileTest, RefusesEverythingButAlignedWords) {
+  expect_report("/hwcvp/registers");
   unsigned char data[8] = {};
   for (const unsigned bytes : {1u, 2u, 8u}) {
     Payload access(tlm::TLM_READ_COMMAND, kConfig, data, bytes);
@@ -107,6 +109,7 @@ TEST_F(RegisterFileTest, RefusesEverythingButAlignedWords) {
 }
 
 TEST_F(RegisterFileTest, WritingOneClears) {
+  expect_report("/hwcvp/registers");
   file.set(kFlags, 0x7);
   ASSERT_EQ(tlm::TLM_OK_RESPONSE, write(kFlags, 0x5));
   EXPECT_EQ(0x2u, read(kFlags).value);
@@ -175,12 +178,31 @@ TEST_F(RegisterFileTest, NamesUnknownOffsetsAndBadTables) {
   EXPECT_THROW(file.set(kSize, 0), std::invalid_argument);
   EXPECT_THROW(file.on_write(1, [](uint32_t) {}), std::invalid_argument);
   const RegisterDescription outside[] = {{"FAR", 0x40, RegisterAccess::read_write, 0u, 1u}};
-  EXPECT_THROW(RegisterFile(outside, 0x40), std::invalid_argument);
+  EXPECT_THROW(RegisterFile("block", outside, 0x40), std::invalid_argument);
+}
+
+TEST_F(RegisterFileTest, ReportsEachRefusedAccess) {
+  expect_report("/hwcvp/registers");
+  write(kState, 0);
+  read(kCommand);
+  read(0x1c);
+  write(kConfig, 0x100);
+  write(kConfig + 2, 0);
+  read(kConfig);
+  const std::vector<std::string> expected = {
+      "block.registers: write of STATE at 0x4: command error: the register is read-only",
+      "block.registers: read of COMMAND at 0x8: command error: the register is write-only",
+      "block.registers: read of nothing at 0x1c: address error: no register is there",
+      "block.registers: write of CONFIG at 0x0: generic error: reserved bits must be written as zero",
+      "block.registers: write of CONFIG at 0x2: burst error: expected 4 bytes, aligned, without streaming",
+  };
+  EXPECT_EQ(expected, reports());
 }
 
 // Every register of a generated table obeys its own row.
 TEST_F(RegisterFileTest, GeneratedTableIsObeyed) {
-  RegisterFile mailbox(mailbox_registers::kRegisters, 0x100);
+  expect_report("/hwcvp/registers");
+  RegisterFile mailbox("mailbox", mailbox_registers::kRegisters, 0x100);
   for (const RegisterDescription& description : mailbox_registers::kRegisters) {
     SCOPED_TRACE(description.name);
     uint32_t value = 0;

@@ -9,14 +9,28 @@ namespace hwcvp {
 using sc_core::sc_time;
 
 namespace {
+
 DECLARE_EXTENDED_PHASE(at_target_extra_phase);
-}
+
+struct Mark : tlm::tlm_extension<Mark> {
+  tlm_extension_base* clone() const override { return new Mark; }
+  void copy_from(const tlm_extension_base& /*other*/) override {}
+};
+
+}  // namespace
 
 AtTarget::AtTarget(const sc_core::sc_module_name& name, size_t bytes) : sc_module(name), memory(bytes) {
   socket.register_b_transport(this, &AtTarget::b_transport);
   socket.register_nb_transport_fw(this, &AtTarget::nb_transport_fw);
   socket.register_get_direct_mem_ptr(this, &AtTarget::get_direct_mem_ptr);
   socket.register_transport_dbg(this, &AtTarget::transport_dbg);
+}
+
+void AtTarget::note(const tlm::tlm_generic_payload& payload) {
+  addresses.push_back(payload.get_address());
+  const bool plain =
+      payload.get_byte_enable_ptr() == nullptr && payload.get_streaming_width() == payload.get_data_length();
+  special += plain ? 0 : 1;
 }
 
 void AtTarget::serve(tlm::tlm_generic_payload& payload, tlm::tlm_response_status status) {
@@ -26,12 +40,41 @@ void AtTarget::serve(tlm::tlm_generic_payload& payload, tlm::tlm_response_status
 }
 
 void AtTarget::b_transport(tlm::tlm_generic_payload& payload, sc_time& delay) {
-  addresses.push_back(payload.get_address());
-  delay += blocking_latency;
-  serve(payload, tlm::TLM_OK_RESPONSE);
+  note(payload);
+  const BlockingBehaviour behaviour = behave_blocking(requests_++);
+  delay += behaviour.latency;
+  if (behaviour.waits) {
+    wait(delay);
+    delay = sc_core::SC_ZERO_TIME;
+  }
+  if (behaviour.invalidates) socket->invalidate_direct_mem_ptr(0, memory.size() - 1);
+  if (behaviour.keeps && payload.has_mm()) {
+    payload.acquire();
+    kept_.push_back({&payload, payload.get_command(), payload.get_address(), payload.get_data_ptr(),
+                     payload.get_data_length()});
+  }
+  if (behaviour.extends && payload.has_mm() && payload.get_extension<Mark>() == nullptr) {
+    payload.set_auto_extension(new Mark);
+  }
+  if (behaviour.status != tlm::TLM_INCOMPLETE_RESPONSE) serve(payload, behaviour.status);
+  payload.set_dmi_allowed(behaviour.hints_dmi);
+  if (behaviour.moves_address) payload.set_address(payload.get_address() ^ 0xff0);
+}
+
+bool AtTarget::let_go() {
+  bool unchanged = true;
+  for (const Kept& k : kept_) {
+    const tlm::tlm_generic_payload& now = *k.payload;
+    unchanged &= k.command == now.get_command() && k.data == now.get_data_ptr() &&
+                 k.length == now.get_data_length() && now.get_address() % memory.size() == k.address;
+    k.payload->release();
+  }
+  kept_.clear();
+  return unchanged;
 }
 
 bool AtTarget::get_direct_mem_ptr(tlm::tlm_generic_payload& /*payload*/, tlm::tlm_dmi& dmi) {
+  ++dmi_requests;
   dmi.init();
   dmi.set_start_address(0);
   dmi.set_end_address(memory.size() - 1);
@@ -52,7 +95,7 @@ tlm::tlm_sync_enum AtTarget::nb_transport_fw(tlm::tlm_generic_payload& payload, 
     return tlm::TLM_COMPLETED;
   }
   if (phase != tlm::BEGIN_REQ) return tlm::TLM_ACCEPTED;
-  addresses.push_back(payload.get_address());
+  note(payload);
   Behaviour behaviour = behave(requests_++);
   const bool responding = response_ != nullptr || !ready_.empty();
   if (behaviour.reply == RequestReply::respond_at_once && responding)

@@ -1,4 +1,4 @@
-// A memory by nb_transport that does whatever the base protocol allows.
+// A memory that does whatever the base protocol allows, and some of what it forbids.
 #pragma once
 
 #include <tlm_utils/peq_with_cb_and_phase.h>
@@ -15,8 +15,8 @@
 namespace hwcvp {
 
 // Serves any number of requests at a time, each as its behaviour says. Responses that wait for one another
-// leave in the order in which they became ready or, with `reorder`, in any other. b_transport, DMI and debug
-// transport reach the same bytes.
+// leave in the order in which they became ready or, with `reorder`, in any other. b_transport behaves as told
+// too; DMI and debug transport reach the same bytes.
 class AtTarget : public sc_core::sc_module {
  public:
   enum class RequestReply {
@@ -35,24 +35,52 @@ class AtTarget : public sc_core::sc_module {
     bool extra_phase = false;  // a phase that is not of the base protocol, before END_REQ
   };
 
+  struct BlockingBehaviour {
+    sc_core::sc_time latency;  // added to the delay
+    bool waits = false;        // waits for the delay instead
+    bool keeps = false;        // acquires the payload, until let_go()
+    bool extends = false;      // leaves an extension, to be freed with the payload's last reference
+    bool hints_dmi = false;    // as if DMI were granted
+    bool invalidates = false;  // all DMI, from within the call
+    tlm::tlm_response_status status = tlm::TLM_OK_RESPONSE;  // TLM_INCOMPLETE_RESPONSE: sets none
+    bool moves_address = false;                              // changes the address for good
+  };
+
   tlm_utils::simple_target_socket<AtTarget> socket{"socket"};
   std::function<Behaviour(size_t number)> behave = [](size_t) { return Behaviour(); };
+  std::function<BlockingBehaviour(size_t number)> behave_blocking = [](size_t) {
+    return BlockingBehaviour();
+  };
   std::function<size_t(size_t waiting)> reorder = [](size_t) { return size_t{0}; };  // which response is next
   std::vector<unsigned char> memory;
   bool grant_dmi = false;
-  sc_core::sc_time blocking_latency;  // that b_transport adds
 
   std::vector<uint64_t> addresses;  // of the requests, as they arrived
   size_t most_in_flight = 0;
+  size_t dmi_requests = 0;
+  size_t special = 0;  // transactions with byte enables or streaming
 
   AtTarget(const sc_core::sc_module_name& name, size_t bytes);
 
   size_t in_flight() const { return flights_.size(); }
 
+  // Releases the payloads that were kept; false if one of them was changed meanwhile.
+  bool let_go();
+  size_t kept() const { return kept_.size(); }
+
  private:
   struct Flight {
     Behaviour behaviour;
     sc_core::sc_time latest;  // effective time of the last phase
+  };
+
+  // A payload that was acquired, and how it was.
+  struct Kept {
+    tlm::tlm_generic_payload* payload;
+    tlm::tlm_command command;
+    uint64_t address;
+    unsigned char* data;
+    unsigned length;
   };
 
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
@@ -64,12 +92,14 @@ class AtTarget : public sc_core::sc_module {
   void on_phase(tlm::tlm_generic_payload& payload, const tlm::tlm_phase& phase);
   void send_response();
   void end(tlm::tlm_generic_payload& payload);
+  void note(const tlm::tlm_generic_payload& payload);
   void serve(tlm::tlm_generic_payload& payload, tlm::tlm_response_status status);
   tlm::tlm_sync_enum call_back(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
                                sc_core::sc_time& delay);
 
   std::unordered_map<tlm::tlm_generic_payload*, Flight> flights_;
   std::vector<tlm::tlm_generic_payload*> ready_;
+  std::vector<Kept> kept_;
   const tlm::tlm_generic_payload* response_ = nullptr;  // without END_RESP
   size_t requests_ = 0;
   tlm_utils::peq_with_cb_and_phase<AtTarget> phases_{this, &AtTarget::on_phase};
