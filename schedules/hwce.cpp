@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "schedules/error.h"
+#include "schedules/lattice_sums.h"
 
 namespace hwcvp {
 
@@ -13,8 +14,6 @@ namespace {
 constexpr int64_t kSmallFilter = 3;
 constexpr int64_t kLargeFilter = 5;
 constexpr int64_t kMostPixels = 65535;  // of an output map, on a side
-
-constexpr int64_t ceil_divide(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 // Words between the first and the last of `pixels` pixels of a line, of which the first has the column
 // `first`.
@@ -58,15 +57,15 @@ HwceMapping map_to_hwce(const Layer& layer, int64_t maps) {
   std::array<int64_t, 2> taps{};  // of the phase that has most
   for (size_t axis = 0; axis < 2; ++axis) {
     mapping.phases[axis] = std::min(layer.strides[axis], layer.kernel_shape[axis]);
-    taps[axis] = ceil_divide(layer.kernel_shape[axis], layer.strides[axis]);
+    taps[axis] = ceil_div(layer.kernel_shape[axis], layer.strides[axis]);
   }
   mapping.filter = std::max(taps[0], taps[1]) <= kSmallFilter ? kSmallFilter : kLargeFilter;
   for (size_t axis = 0; axis < 2; ++axis) {
-    mapping.pieces[axis] = ceil_divide(taps[axis], mapping.filter);
+    mapping.pieces[axis] = ceil_div(taps[axis], mapping.filter);
     mapping.plane_shape[axis] = out[axis] + mapping.pieces[axis] * mapping.filter - 1;
   }
   mapping.planes = layer.in_channels / layer.group * mapping.phases[0] * mapping.phases[1];
-  mapping.blocks = ceil_divide(layer.out_channels / layer.group, maps);
+  mapping.blocks = ceil_div(layer.out_channels / layer.group, maps);
   return mapping;
 }
 

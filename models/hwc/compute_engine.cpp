@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/common/divide_up.h"
 #include "models/hwc/buffer_bank.h"
 #include "registers/hwc.h"
 
@@ -16,8 +17,6 @@ PerAxis<int64_t> element_strides(const SlotLayout& layout) {
   for (int64_t& s : stride) s /= layout.element_bytes;
   return stride;
 }
-
-int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 }  // namespace
 
@@ -151,8 +150,8 @@ bool ComputeEngine::execute(const Command& command, Outcome& outcome) {
     state_.written(state_.output[command.output_slot], state_.layer.output, output_box(command.tile));
 
   const int64_t cycles = kStartCycles + count[tile_b] * count[tile_g] *
-                                            ceil_div(count[tile_k], properties_.mac_rows) *
-                                            ceil_div(count[tile_c], properties_.mac_columns) *
+                                            divide_up(count[tile_k], properties_.mac_rows) *
+                                            divide_up(count[tile_c], properties_.mac_columns) *
                                             count[tile_oy] * count[tile_ox] * count[tile_fy] * count[tile_fx];
   outcome.end =
       outcome.start + sc_time::from_value(static_cast<uint64_t>(cycles) * properties_.clock_period.value());

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "models/common/divide_up.h"
 #include "models/hwc/buffer_bank.h"
 #include "registers/hwc.h"
 
@@ -132,7 +133,7 @@ bool LoadEngine::keep_input(const Command& command, Outcome& outcome) {
   state_.written(state_.input[to], layout, box);
 
   const int64_t row_bytes = box.count[kAxes - 1] * layout.element_bytes;
-  const int64_t cycles = rows * ((row_bytes + properties_.row_bytes - 1) / properties_.row_bytes);
+  const int64_t cycles = rows * divide_up(row_bytes, properties_.row_bytes);
   outcome.end = outcome.start + sc_time::from_value(static_cast<uint64_t>(cycles) *
                                                     properties_.dma.sender.clock_period.value());
   return true;

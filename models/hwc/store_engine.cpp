@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/common/divide_up.h"
 #include "models/hwc/buffer_bank.h"
 #include "models/hwc/requantize.h"
 #include "registers/hwc.h"
@@ -57,7 +58,7 @@ bool StoreEngine::execute(const Command& command, Outcome& outcome) {
     if (!dma_.write(memory, box, slot(command.output_slot), layer.output.element_bytes)) return false;
   }
 
-  const int64_t cycles = requantizes ? (elements(box) + properties_.lanes - 1) / properties_.lanes : 1;
+  const int64_t cycles = requantizes ? divide_up(elements(box), properties_.lanes) : 1;
   outcome.end =
       std::max(dma_.end(), outcome.start + sc_time::from_value(static_cast<uint64_t>(cycles) *
                                                                properties_.dma.sender.clock_period.value()));

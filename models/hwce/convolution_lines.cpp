@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "models/kernels/selection.h"
+
 namespace hwcvp {
 
 namespace {
@@ -90,13 +92,9 @@ constexpr InstructionSet kInstructionSets[] = {
     {"portable", always, small_portable, large_portable},
 };
 
-const InstructionSet*& selected() {
-  static const InstructionSet* set = [] {
-    const InstructionSet* candidate = kInstructionSets;
-    while (!candidate->available()) ++candidate;
-    return candidate;
-  }();
-  return set;
+auto& selection() {
+  static Selection selection(kInstructionSets);
+  return selection;
 }
 
 // The weight of a map in a lane.
@@ -133,25 +131,12 @@ void ConvolutionLines::convolve(uint32_t map, int16_t* y) const {
     lines[row] = lines_[line < filter_ ? line : line - filter_].data();
   }
   const Operands operands = {lines, weights_[map].data(), scale_, bias_, y};
-  (filter_ == 3 ? selected()->small : selected()->large)(operands);
+  const InstructionSet& set = selection().current();
+  (filter_ == 3 ? set.small : set.large)(operands);
 }
 
-std::vector<const char*> convolution_line_instruction_sets() {
-  std::vector<const char*> names;
-  for (const InstructionSet& set : kInstructionSets) {
-    if (set.available()) names.push_back(set.name);
-  }
-  return names;
-}
+std::vector<const char*> convolution_line_instruction_sets() { return selection().names(); }
 
-bool select_convolution_line_instruction_set(const char* name) {
-  for (const InstructionSet& set : kInstructionSets) {
-    if (std::strcmp(set.name, name) == 0 && set.available()) {
-      selected() = &set;
-      return true;
-    }
-  }
-  return false;
-}
+bool select_convolution_line_instruction_set(const char* name) { return selection().select(name); }
 
 }  // namespace hwcvp

@@ -1,8 +1,7 @@
 #include "models/kernels/instruction_sets.h"
 
-#include <cstring>
-
 #include "models/kernels/convolution_kernel.h"
+#include "models/kernels/selection.h"
 
 namespace hwcvp {
 
@@ -30,39 +29,21 @@ const InstructionSet kInstructionSets[] = {
     {"portable", always, portable_words, portable_words},
 };
 
-const InstructionSet*& selected() {
-  static const InstructionSet* set = [] {
-    const InstructionSet* candidate = kInstructionSets;
-    while (!candidate->available()) ++candidate;
-    return candidate;
-  }();
-  return set;
+auto& selection() {
+  static Selection selection(kInstructionSets);
+  return selection;
 }
 
 }  // namespace
 
-const InstructionSet& selected_instruction_set() { return *selected(); }
+const InstructionSet& selected_instruction_set() { return selection().current(); }
 
 }  // namespace kernels
 
 const char* kernel_instruction_set() { return kernels::selected_instruction_set().name; }
 
-std::vector<const char*> kernel_instruction_sets() {
-  std::vector<const char*> names;
-  for (const kernels::InstructionSet& set : kernels::kInstructionSets) {
-    if (set.available()) names.push_back(set.name);
-  }
-  return names;
-}
+std::vector<const char*> kernel_instruction_sets() { return kernels::selection().names(); }
 
-bool select_kernel_instruction_set(const char* name) {
-  for (const kernels::InstructionSet& set : kernels::kInstructionSets) {
-    if (std::strcmp(set.name, name) == 0 && set.available()) {
-      kernels::selected() = &set;
-      return true;
-    }
-  }
-  return false;
-}
+bool select_kernel_instruction_set(const char* name) { return kernels::selection().select(name); }
 
 }  // namespace hwcvp
