@@ -11,7 +11,8 @@ function(hwcvp_registers block description)
   add_custom_command(
     OUTPUT ${dir}/${block}.h ${dir}/${block}_table.h
     COMMAND ${Python3_EXECUTABLE} ${generator} ${description} ${dir}
-    DEPENDS ${generator} ${description}
+    DEPENDS ${generator} ${CMAKE_SOURCE_DIR}/scripts/json_schema.py ${description}
+            ${CMAKE_SOURCE_DIR}/models/common/registers.schema.json
     COMMENT "Generating the registers of ${block}")
   add_custom_target(hwcvp_registers_${block} DEPENDS ${dir}/${block}.h ${dir}/${block}_table.h)
 endfunction()

@@ -40,10 +40,12 @@ void visit_fields(Config& config, Visit visit) {
   visit("hwc", "aligned_bursts", config.hwc.aligned_bursts);
   visit("hwc", "memory_transport", config.hwc.memory_transport);
   visit("hwc", "outstanding", config.hwc.outstanding);
+  visit("hwc", "quantum_ns", config.hwc.quantum_ns);
   visit("hwce", "clock_mhz", config.hwce.clock_mhz);
   visit("hwce", "ports", config.hwce.ports);
   visit("hwce", "max_burst_bytes", config.hwce.max_burst_bytes);
   visit("hwce", "outstanding", config.hwce.outstanding);
+  visit("hwce", "quantum_ns", config.hwce.quantum_ns);
   visit("bus", "width_bytes", config.bus.width_bytes);
   visit("bus", "clock_mhz", config.bus.clock_mhz);
   visit("bus", "arbitration", config.bus.arbitration);

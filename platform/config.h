@@ -31,6 +31,7 @@ struct HwcConfig {
   bool aligned_bursts = false;       // transactions are powers of two that begin at multiples of themselves
   std::string memory_transport = "lt";  // "lt" (b_transport) or "at" (nb_transport) at the memory port
   int64_t outstanding = 8;              // transactions in flight of each engine that uses the memory port
+  double quantum_ns = 1000;             // "lt": how far a DMA may run ahead of the simulated time
 };
 
 // The baseline accelerator.
@@ -39,6 +40,7 @@ struct HwceConfig {
   int64_t ports = 4;               // 32-bit words that the memory port moves in a cycle
   int64_t max_burst_bytes = 4096;  // of one transaction at the memory port; a power of two
   int64_t outstanding = 8;         // reads in flight, and writes in flight
+  double quantum_ns = 1000;        // how far the streams may run ahead of the simulated time
 };
 
 struct BusConfig {

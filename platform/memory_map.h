@@ -10,14 +10,12 @@
 
 namespace hwcvp {
 
-// Fixed addresses. The control processor's private RAM is seen by itself alone.
+// Fixed addresses; the generated headers of the registers have the sizes of their blocks. The control
+// processor's private RAM is seen by itself alone.
 namespace memory_map {
 inline constexpr uint64_t kMailboxBase = 0x10000000;
-inline constexpr uint64_t kMailboxBytes = 0x100;
 inline constexpr uint64_t kHwcBase = 0x10010000;
-inline constexpr uint64_t kHwcBytes = 0x400;
 inline constexpr uint64_t kHwceBase = 0x10020000;
-inline constexpr uint64_t kHwceBytes = 0x100;
 inline constexpr uint64_t kProcessorRamBase = 0x20000000;
 inline constexpr uint64_t kDramBase = 0x80000000;
 

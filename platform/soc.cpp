@@ -9,6 +9,9 @@
 #include "platform/dram/dram_spec_file.h"
 #include "platform/machine_fault.h"
 #include "platform/memory_map.h"
+#include "registers/hwc.h"
+#include "registers/hwce.h"
+#include "registers/mailbox.h"
 
 namespace hwcvp {
 
@@ -61,8 +64,7 @@ Dram::Properties dram_properties(const DramConfig& config) {
   return properties;
 }
 
-Hwc::Properties hwc_properties(const HwcConfig& config, const ControlProcessorConfig& processor,
-                               bool functional) {
+Hwc::Properties hwc_properties(const HwcConfig& config, bool functional) {
   Hwc::Properties properties;
   properties.functional = functional;
   properties.clock_period = period(config.clock_mhz);
@@ -77,17 +79,17 @@ Hwc::Properties hwc_properties(const HwcConfig& config, const ControlProcessorCo
   properties.memory_transport =
       config.memory_transport == "at" ? MemoryTransport::approximately_timed : MemoryTransport::loosely_timed;
   properties.outstanding = static_cast<uint32_t>(config.outstanding);
-  properties.quantum = sc_time(processor.quantum_ns, sc_core::SC_NS);
+  properties.quantum = sc_time(config.quantum_ns, sc_core::SC_NS);
   return properties;
 }
 
-Hwce::Properties hwce_properties(const HwceConfig& config, const ControlProcessorConfig& processor) {
+Hwce::Properties hwce_properties(const HwceConfig& config) {
   Hwce::Properties properties;
   properties.clock_period = period(config.clock_mhz);
   properties.ports = static_cast<uint32_t>(config.ports);
   properties.outstanding = static_cast<uint32_t>(config.outstanding);
   properties.max_burst_bytes = static_cast<uint32_t>(config.max_burst_bytes);
-  properties.quantum = sc_time(processor.quantum_ns, sc_core::SC_NS);
+  properties.quantum = sc_time(config.quantum_ns, sc_core::SC_NS);
   return properties;
 }
 
@@ -135,8 +137,8 @@ Soc::Soc(const sc_core::sc_module_name& name, const PlatformConfig& config, cons
       timed_dram_(config.dram.simple()
                       ? nullptr
                       : std::make_unique<TimedDram>("dram", timed_dram_properties(config.dram))),
-      hwc_("hwc", hwc_properties(config.hwc, config.control_processor, !options.timing_only)),
-      hwce_("hwce", hwce_properties(config.hwce, config.control_processor)),
+      hwc_("hwc", hwc_properties(config.hwc, !options.timing_only)),
+      hwce_("hwce", hwce_properties(config.hwce)),
       control_processor_(make_control_processor(config.control_processor.kind, "control_processor",
                                                 processor_properties(config.control_processor, files),
                                                 files.processor_plugin)),
@@ -176,9 +178,9 @@ void Soc::bind() {
   bus_.initiator_sockets[kHwc].bind(hwc_.registers);
   bus_.initiator_sockets[kHwce].bind(hwce_.registers);
   bus_.map(kDram, kDramBase, static_cast<uint64_t>(config_.dram.size_bytes));
-  bus_.map(kMailbox, kMailboxBase, kMailboxBytes);
-  bus_.map(kHwc, kHwcBase, kHwcBytes);
-  bus_.map(kHwce, kHwceBase, kHwceBytes);
+  bus_.map(kMailbox, kMailboxBase, MAILBOX_SIZE);
+  bus_.map(kHwc, kHwcBase, HWC_SIZE);
+  bus_.map(kHwce, kHwceBase, HWCE_SIZE);
 
   hwc_.interrupt.bind(hwc_interrupt_);
   hwc_.reset.bind(reset_);

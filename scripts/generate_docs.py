@@ -6,7 +6,8 @@ Usage: generate_docs.py [--check]
 Between "<!-- properties SECTION -->" and "<!-- end -->" stands the table of a section of the platform file's schema,
 between "<!-- registers BLOCK -->" and "<!-- end -->" the registers of models/BLOCK/registers.json with their fields.
 With --check nothing is written: what is not up to date, a page in docs/models without one of the headings, and a folder
-with a SystemC module that no page links to, are errors.
+with a SystemC module that no page links to, are errors. So is a property of a module (a field of its struct Properties)
+that its page does not name.
 """
 import json
 import pathlib
@@ -15,6 +16,8 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 HEADINGS = ["Purpose", "What it does not model", "Properties", "Sockets", "Registers", "Software interface", "Example"]
+PROPERTIES = re.compile(r"struct \w*Properties \{\n(.*?)\n *\};", re.DOTALL)
+FIELD = re.compile(r"^ +[\w:<>]+(?: [\w:<>]+)* (\w+)(?:\{.*\})?(?: =|;)", re.MULTILINE)
 BLOCK = re.compile(r"<!-- (properties|registers) (\w+) -->\n.*?<!-- end -->", re.DOTALL)
 
 
@@ -60,17 +63,22 @@ def diagram(register):
     return ["```", head.rstrip(), rule, body, rule, "```"]
 
 
+def side_effects(register):
+    effects = [("Read", register.get("on_read")), ("Write", register.get("on_write"))]
+    return " ".join(f"{access}: {effect[0].lower()}{effect[1:]}" for access, effect in effects if effect)
+
+
 def registers(block):
     description = read_json(f"models/{block}/registers.json")
-    lines = [description["description"], "", "| offset | register | access | reset | meaning |",
-             "| --- | --- | --- | --- | --- |"]
+    lines = [description["description"], "", "| offset | register | access | reset | meaning | side effects |",
+             "| --- | --- | --- | --- | --- | --- |"]
     for register in description["registers"]:
         name, offset = register["name"], register["offset"]
         if "count" in register:
             name += f"0..{register['count'] - 1}"
             offset += f" + {register['stride']}i"
         lines.append(f"| `{offset}` | `{name}` | {register['access']} | `{register['reset']}` "
-                     f"| {register['description']} |")
+                     f"| {register['description']} | {side_effects(register)} |")
     for register in description["registers"]:
         if not register.get("fields"):
             continue
@@ -89,8 +97,23 @@ def filled(text):
     return BLOCK.sub(fill, text)
 
 
-def page_problems(pages):
+def property_problems(pages):
+    """A page must name each field of the Properties of the modules in the folders that it links to."""
     problems = []
+    for path, text in pages.items():
+        headers = [h for folder in re.findall(r"\(\.\./\.\./(models/\w+)/\)", text) for h in (ROOT / folder).glob("*.h")]
+        for header in sorted(headers):
+            if header.stem.replace("_", "-") not in (path.stem, path.stem.replace("-", "")):
+                continue
+            for struct in PROPERTIES.findall(header.read_text(encoding="utf-8")):
+                for field in FIELD.findall(struct):
+                    if f"`{field}`" not in text and f".{field}`" not in text:
+                        problems.append(f"{path}: expected the property {field} of {header.relative_to(ROOT)}")
+    return problems
+
+
+def page_problems(pages):
+    problems = property_problems(pages)
     index = (ROOT / "docs/models/README.md").read_text(encoding="utf-8")
     for path, text in pages.items():
         found = re.findall(r"^## (.*)$", text, re.MULTILINE)

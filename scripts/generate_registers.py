@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
-"""Generates C macros and the C++ register table of a register block from its JSON description.
+"""Generates C macros and the C++ register table of a register block from its JSON description, which must obey
+models/common/registers.schema.json.
 
 Usage: generate_registers.py DESCRIPTION.json OUTPUT_DIR
 """
 import json
 import pathlib
 import sys
+
+import json_schema
 
 
 def fail(message):
@@ -22,23 +25,40 @@ def expand(register):
 
 
 def check(block):
+    """What the schema cannot say: nothing overlaps, nothing lies outside, resets and side effects make sense."""
     size = int(block["size"], 16)
     seen = {}
     for register in block["registers"]:
-        if register["access"] not in ("ro", "rw", "wo", "rw1c"):
-            fail(f"{register['name']}: access: expected ro, rw, wo or rw1c")
-        for name, offset in expand(register):
-            if offset % 4 or not 0 <= offset < size:
-                fail(f"{name}: offset: expected a multiple of 4 below {size}")
+        name = register["name"]
+        if ("count" in register) != ("stride" in register):
+            fail(f"{name}: expected both count and stride, or neither")
+        if register["access"] == "ro" and "on_write" in register or register["access"] == "wo" and "on_read" in register:
+            fail(f"{name}: access {register['access']}: expected no effect of what is refused")
+        for element, offset in expand(register):
+            if offset % 4 or offset >= size:
+                fail(f"{element}: offset: expected a multiple of 4 below {size}")
             if offset in seen:
-                fail(f"{name}: offset: taken by {seen[offset]}")
-            seen[offset] = name
-        used = 0
-        for field in register.get("fields", []):
-            mask = ((1 << field["width"]) - 1) << field["lsb"]
-            if mask >> 32 or mask & used:
-                fail(f"{register['name']}.{field['name']}: expected 32 bits at most and no overlap")
-            used |= mask
+                fail(f"{element}: offset: taken by {seen[offset]}")
+            seen[offset] = element
+        check_fields(register)
+
+
+def defined_bits(register):
+    mask = 0
+    for field in register.get("fields", []):
+        mask |= ((1 << field["width"]) - 1) << field["lsb"]
+    return mask if register.get("fields") else 0xFFFFFFFF
+
+
+def check_fields(register):
+    used = 0
+    for field in register.get("fields", []):
+        mask = ((1 << field["width"]) - 1) << field["lsb"]
+        if mask >> 32 or mask & used:
+            fail(f"{register['name']}.{field['name']}: expected 32 bits at most and no overlap")
+        used |= mask
+    if int(register["reset"], 16) & ~defined_bits(register):
+        fail(f"{register['name']}: reset: expected zero in reserved bits, found {register['reset']}")
 
 
 def header(block):
@@ -75,10 +95,7 @@ def table(block):
     ]
     access = {"ro": "read_only", "rw": "read_write", "wo": "write_only", "rw1c": "write_one_clears"}
     for register in block["registers"]:
-        mask = 0
-        for field in register.get("fields", []):
-            mask |= ((1 << field["width"]) - 1) << field["lsb"]
-        mask = mask if register.get("fields") else 0xFFFFFFFF
+        mask = defined_bits(register)
         for name, offset in expand(register):
             lines.append(
                 f'    {{"{name}", 0x{offset:x}, RegisterAccess::{access[register["access"]]}, '
@@ -92,7 +109,14 @@ def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__.strip())
     with open(sys.argv[1], encoding="utf-8") as file:
-        block = json.load(file)
+        try:
+            block = json.load(file)
+        except json.JSONDecodeError as error:
+            fail(error)
+    schema = pathlib.Path(__file__).resolve().parent.parent / "models/common/registers.schema.json"
+    wrong = json_schema.problem(json.loads(schema.read_text(encoding="utf-8")), block)
+    if wrong:
+        fail(wrong)
     check(block)
     out = pathlib.Path(sys.argv[2])
     out.mkdir(parents=True, exist_ok=True)

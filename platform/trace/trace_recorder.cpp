@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include "registers/hwc.h"
+#include "registers/hwce.h"
+#include "registers/mailbox.h"
+
 namespace hwcvp {
 
 namespace {
@@ -17,11 +21,15 @@ bool starts_before(const TraceRecord& a, const TraceRecord& b) { return a.start_
 
 TensorWindows::TensorWindows(const TensorPlacement& placement) {
   using namespace memory_map;
-  windows_ = {
-      {placement.input, TrafficClass::input},         {placement.weight, TrafficClass::weight},
-      {placement.output, TrafficClass::output},       {placement.psum, TrafficClass::psum},
-      {placement.params, TrafficClass::params},       {{kControlBase, kControlBytes}, TrafficClass::control},
-      {{kHwcBase, kHwcBytes}, TrafficClass::control}, {{kMailboxBase, kMailboxBytes}, TrafficClass::control}};
+  windows_ = {{placement.input, TrafficClass::input},
+              {placement.weight, TrafficClass::weight},
+              {placement.output, TrafficClass::output},
+              {placement.psum, TrafficClass::psum},
+              {placement.params, TrafficClass::params},
+              {{kControlBase, kControlBytes}, TrafficClass::control},
+              {{kHwcBase, HWC_SIZE}, TrafficClass::control},
+              {{kHwceBase, HWCE_SIZE}, TrafficClass::control},
+              {{kMailboxBase, MAILBOX_SIZE}, TrafficClass::control}};
 }
 
 TrafficClass TensorWindows::find(uint64_t address) const {

@@ -151,7 +151,7 @@ TEST_F(MachineTest, AnotherMachineMovesTheSameBytes) {
   config.hwc.mac_rows = config.hwc.mac_columns = 1;
   config.bus.width_bytes = 1;
   config.dram.latency_ns = 500;
-  config.control_processor.quantum_ns = 0;
+  config.control_processor.quantum_ns = config.hwc.quantum_ns = 0;
   LayerSimulator simulator(config, files());
   std::mt19937_64 random(kSeed + 3);
   SCOPED_TRACE(testing::Message() << "seed " << kSeed + 3);
