@@ -123,6 +123,7 @@ bool JobEngine::execute(const HwceJob& job) {
   for (uint32_t first = 0; first < job.out_width; first += columns) {
     if (!run_stripe(job, {first, std::min(columns, job.out_width - first)})) return false;
   }
+  if (!passed(port_.finish(last_access_))) return false;
   return sleep_until(std::max(last_access_, line_end_));
 }
 
@@ -161,16 +162,15 @@ bool JobEngine::read_y(const HwceJob& job, const Stripe& stripe, uint32_t line, 
   return true;
 }
 
-bool JobEngine::write_y(const HwceJob& job, const Stripe& stripe, uint32_t line) {
+void JobEngine::write_y(const HwceJob& job, const Stripe& stripe, uint32_t line) {
   for (uint32_t map = 0; map < job.maps; ++map) {
     lines_.convolve(map, y_[map].data());
     if (stripe.columns % 2 != 0) y_[map][stripe.columns] = 0;  // fills the last word
     const WordSpan span = span_of(job.y_out + uint64_t{map} * job.y_map_stride +
                                       uint64_t{line} * job.y_stride + uint64_t{stripe.first} * kPixelBytes,
                                   stripe.columns);
-    if (!passed(port_.write(span.address, span.bytes, y_[map].data(), line_end_, last_access_))) return false;
+    port_.write(span.address, span.bytes, y_[map].data(), line_end_);
   }
-  return true;
 }
 
 bool JobEngine::run_stripe(const HwceJob& job, const Stripe& stripe) {
@@ -185,7 +185,7 @@ bool JobEngine::run_stripe(const HwceJob& job, const Stripe& stripe) {
     before = begin;
     begin = std::max(line_end_, arrived_);
     line_end_ = begin + stripe.columns * clock_period_;
-    if (!write_y(job, stripe, line)) return false;
+    write_y(job, stripe, line);
   }
   return true;
 }

@@ -59,7 +59,7 @@ class JobEngine : public sc_core::sc_module {
   bool run_stripe(const HwceJob& job, const Stripe& stripe);
   bool read_x(const HwceJob& job, const Stripe& stripe, uint32_t line, const sc_core::sc_time& earliest);
   bool read_y(const HwceJob& job, const Stripe& stripe, uint32_t line, const sc_core::sc_time& earliest);
-  bool write_y(const HwceJob& job, const Stripe& stripe, uint32_t line);
+  void write_y(const HwceJob& job, const Stripe& stripe, uint32_t line);
   bool passed(StreamPort::Result result);
 
   static constexpr uint32_t kColumns = ConvolutionLines::kColumns;

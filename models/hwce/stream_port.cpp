@@ -26,6 +26,12 @@ void StreamPort::begin() {
     channel->issue = sc_core::sc_time_stamp();
     std::fill(channel->ends.begin(), channel->ends.end(), channel->issue);
   }
+  waiting_.clear();
+  last_write_ = sc_core::sc_time_stamp();
+}
+
+sc_time StreamPort::ready(const Channel& channel, const sc_time& earliest) {
+  return std::max({earliest, channel.issue, channel.ends[channel.oldest]});
 }
 
 StreamPort::Result StreamPort::transfer(Channel& channel, uint64_t address, uint32_t bytes,
@@ -33,7 +39,7 @@ StreamPort::Result StreamPort::transfer(Channel& channel, uint64_t address, uint
   const int64_t cycles = divide_up(bytes, int64_t{properties_.ports} * kWordBytes);
   const sc_time busy = sc_time::from_value(static_cast<uint64_t>(cycles) * properties_.clock_period.value());
   sc_time now = sc_core::sc_time_stamp();
-  const sc_time asked = std::max({earliest, channel.issue, channel.ends[channel.oldest], now});
+  const sc_time asked = std::max(ready(channel, earliest), now);
   const sc_time issue = words_.reserve(asked, busy);
   channel.issue = issue;
   if (issue > now + properties_.quantum) {
@@ -71,13 +77,31 @@ StreamPort::Result StreamPort::move(Channel& channel, uint64_t address, uint32_t
 
 StreamPort::Result StreamPort::read(uint64_t address, uint32_t bytes, void* data, const sc_time& earliest,
                                     sc_time& end) {
+  const Result result = write_until(ready(reads_, earliest));
+  if (result != Result::done) return result;
   return move(reads_, address, bytes, static_cast<unsigned char*>(data), earliest, end);
 }
 
-StreamPort::Result StreamPort::write(uint64_t address, uint32_t bytes, const void* data,
-                                     const sc_time& earliest, sc_time& end) {
-  // A write reads the data only; TLM has one pointer for both directions.
-  return move(writes_, address, bytes, static_cast<unsigned char*>(const_cast<void*>(data)), earliest, end);
+void StreamPort::write(uint64_t address, uint32_t bytes, const void* data, const sc_time& earliest) {
+  const auto* const first = static_cast<const unsigned char*>(data);
+  waiting_.push_back({address, {first, first + bytes}, earliest});
+}
+
+StreamPort::Result StreamPort::write_until(const sc_time& time) {
+  while (!waiting_.empty() && ready(writes_, waiting_.front().earliest) <= time) {
+    Write& next = waiting_.front();
+    const Result result = move(writes_, next.address, static_cast<uint32_t>(next.data.size()),
+                               next.data.data(), next.earliest, last_write_);
+    if (result != Result::done) return result;
+    waiting_.pop_front();
+  }
+  return Result::done;
+}
+
+StreamPort::Result StreamPort::finish(sc_time& end) {
+  const Result result = write_until(sc_core::sc_max_time());
+  end = std::max(end, last_write_);
+  return result;
 }
 
 }  // namespace hwcvp

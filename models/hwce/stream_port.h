@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <systemc>
 #include <tlm>
@@ -20,7 +21,8 @@ namespace hwcvp {
 // transaction issues at the first time at which its data may go, the channel's transaction issued
 // `outstanding` before it has ended, and the words find room. A line is one transaction, unless it crosses a
 // multiple of max_burst_bytes. Issue times are passed on as annotated delay, until they are a quantum ahead
-// of simulated time, for which the process then waits.
+// of simulated time, for which the process then waits. A write that may not go yet waits in a queue, and
+// reads that may go earlier pass it: transactions leave in the order of their times, whatever the quantum is.
 class StreamPort {
  public:
   struct Properties {
@@ -40,11 +42,13 @@ class StreamPort {
 
   // Begins a job at the present time.
   void begin();
-  // Moves bytes, at `earliest` or later. `end` is when the last of them has arrived.
+  // Reads bytes, at `earliest` or later. `end` is when the last of them has arrived.
   Result read(uint64_t address, uint32_t bytes, void* data, const sc_core::sc_time& earliest,
               sc_core::sc_time& end);
-  Result write(uint64_t address, uint32_t bytes, const void* data, const sc_core::sc_time& earliest,
-               sc_core::sc_time& end);
+  // Takes bytes to write, at `earliest` or later, which does not go back from one write to the next.
+  void write(uint64_t address, uint32_t bytes, const void* data, const sc_core::sc_time& earliest);
+  // Writes what waits. `end` is when the last byte of the job has been written, if any was.
+  Result finish(sc_core::sc_time& end);
   // Address of the transaction that failed.
   uint64_t failed_address() const { return failed_address_; }
 
@@ -57,8 +61,18 @@ class StreamPort {
     size_t oldest = 0;
   };
 
+  struct Write {
+    uint64_t address;
+    std::vector<unsigned char> data;
+    sc_core::sc_time earliest;
+  };
+
   Result move(Channel& channel, uint64_t address, uint32_t bytes, unsigned char* data,
               const sc_core::sc_time& earliest, sc_core::sc_time& end);
+  // When the next transaction of a channel may issue, as far as the channel is concerned.
+  static sc_core::sc_time ready(const Channel& channel, const sc_core::sc_time& earliest);
+  // Issues the writes that may go by `time`.
+  Result write_until(const sc_core::sc_time& time);
   Result transfer(Channel& channel, uint64_t address, uint32_t bytes, unsigned char* data,
                   const sc_core::sc_time& earliest, sc_core::sc_time& end);
 
@@ -69,6 +83,8 @@ class StreamPort {
   BusyTimeline words_;
   Channel reads_;
   Channel writes_;
+  std::deque<Write> waiting_;
+  sc_core::sc_time last_write_;  // end of
   uint64_t failed_address_ = 0;
 };
 

@@ -1,7 +1,11 @@
 // The HWCE's registers, jobs, errors, interrupt and reset, as software sees them.
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "registers/hwce.h"
 #include "tests/models/hwce_bench.h"
@@ -227,24 +231,22 @@ TEST_F(HwceRegistersTest, StreamsGoByLines) {
     write_base(HWCE_X_BASE_LO, kX + 2);  // an odd pixel
     start();
     bench.sleep_until(HWCE_STATUS_IDLE_MASK);
-    struct Seen {
-      uint64_t offset, bytes;
-      bool is_read;
-      bool operator==(const Seen& o) const {
-        return offset == o.offset && bytes == o.bytes && is_read == o.is_read;
-      }
-    };
-    std::vector<Seen> seen;
+    using Stream = std::vector<std::pair<uint64_t, uint64_t>>;  // place and bytes
+    Stream read, written;
+    sc_time last;
     for (const TransactionRecord& t : bench.transactions) {
-      seen.push_back({t.address - HwceBench::kDramBase, t.bytes, t.is_read});
+      (t.is_read ? read : written).emplace_back(t.address - HwceBench::kDramBase, t.bytes);
+      EXPECT_GE(t.start, last) << "transactions leave in the order of their times";
+      last = t.start;
     }
-    std::vector<Seen> wanted = {{kWeights, 20, true}, {kX, 16, true}, {kX + 16, 16, true}};
+    Stream wanted_reads = {{kWeights, 20}, {kX, 16}, {kX + 16, 16}}, wanted_writes;
     for (uint32_t row = 0; row < kHeight; ++row) {
-      wanted.push_back({kX + 16 * (row + 2), 16, true});
-      wanted.push_back({kYIn + 12 * row, 12, true});
-      wanted.push_back({kYOut + 12 * row, 12, false});
+      wanted_reads.emplace_back(kX + 16 * (row + 2), 16);
+      wanted_reads.emplace_back(kYIn + 12 * row, 12);
+      wanted_writes.emplace_back(kYOut + 12 * row, 12);
     }
-    EXPECT_TRUE(seen == wanted);
+    EXPECT_EQ(wanted_reads, read);
+    EXPECT_EQ(wanted_writes, written);
   });
 }
 
@@ -284,6 +286,30 @@ TEST_F(PlainHwceTest, BurstsAndPortsChangeTimeOnly) {
     bytes += t.bytes;
   }
   EXPECT_EQ(20u + 3 * 16 + 12, bytes);
+}
+
+TEST_F(PlainHwceTest, QuantumDoesNotChangeTheTimes) {
+  std::vector<std::unique_ptr<HwceBench>> benches;
+  for (const double quantum_ns : {0.0, 13.0, 1000.0, 1e6}) {
+    Hwce::Properties properties;
+    properties.quantum = sc_time(quantum_ns, SC_NS);
+    const std::string name = "bench" + std::to_string(benches.size());
+    benches.push_back(std::make_unique<HwceBench>(name.c_str(), properties));
+  }
+  for (const auto& bench : benches) bench->start([&bench] { run_plain_job(*bench, 40); });
+  sc_core::sc_start();
+  const std::vector<TransactionRecord>& expected = benches[0]->transactions;
+  ASSERT_EQ(1u + 42 + 40, expected.size());
+  for (const auto& bench : benches) {
+    ASSERT_TRUE(bench->finished());
+    ASSERT_EQ(expected.size(), bench->transactions.size());
+    for (size_t i = 0; i < expected.size(); ++i) {
+      const TransactionRecord& t = bench->transactions[i];
+      EXPECT_EQ(expected[i].address, t.address) << i;
+      EXPECT_EQ(expected[i].start, t.start) << i;
+      EXPECT_EQ(expected[i].end, t.end) << i;
+    }
+  }
 }
 
 TEST_F(SystemcTest, HwceRefusesPropertiesOutOfRange) {
