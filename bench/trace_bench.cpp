@@ -71,7 +71,7 @@ void measure(const std::string& suffix) {
   const std::string path = (std::filesystem::temp_directory_path() / "hwcvp_trace_bench").string() + suffix;
   TraceSession trace(path, {}, config);
   LayerSimulator plain(config, files, "plain");
-  LayerSimulator traced(config, files, "traced", trace.probes());
+  LayerSimulator traced(config, files, "traced", trace.soc_options());
   trace.attach(traced.soc());
 
   constexpr double kLong = 1e9;
