@@ -1,6 +1,7 @@
 #include "models/dram/channel.h"
 
 #include <algorithm>
+#include <array>
 
 namespace hwcvp {
 
@@ -19,7 +20,8 @@ DramChannel::DramChannel(const DramSpec& spec, const DramControllerConfig& confi
       queue_(static_cast<size_t>(config.queue_depth),
              static_cast<size_t>(spec.organization.banks_per_channel())),
       banks_(static_cast<size_t>(spec.organization.banks_per_channel())),
-      ranks_(static_cast<size_t>(spec.organization.ranks)) {
+      ranks_(static_cast<size_t>(spec.organization.ranks)),
+      shared_(timing_.groups()) {
   const auto ranks = static_cast<DramCycle>(ranks_.size());
   for (size_t r = 0; r < ranks_.size(); ++r) {
     // Ranks take turns, so that they are not all busy with refresh at once.
@@ -59,26 +61,30 @@ DramCycle DramChannel::command_length(DramCommand command) const {
   }
 }
 
-// Puts the next command for an access in the place of `best` if it comes before, unless refresh is due there.
-void DramChannel::consider(size_t bank, Index index, Choice& best) const {
+// Makes an access the next one of its bank, and works out what it needs; that holds until the bank changes.
+void DramChannel::set_pick(size_t bank, Index index) {
+  using Timing = DramChannelTiming;
+  Bank& b = banks_[bank];
   const DramAccess& access = queue_[index];
-  const int64_t open_row = banks_[bank].open_row;
-  const bool column = open_row == access.row;
-  DramCommand command = DramCommand::ACT;
-  DramCycle cycle = access.arrival;
-  if (column) {
-    command = access.write ? DramCommand::WR : DramCommand::RD;
-    cycle = std::max(cycle, access.write ? timing_.earliest_write(bank) : timing_.earliest_read(bank));
-  } else if (open_row >= 0) {
-    command = DramCommand::PRE;
-    cycle = std::max({cycle, last_row_command_, timing_.earliest_precharge(bank)});
-  } else {
-    cycle = std::max({cycle, last_row_command_, timing_.earliest_activate(bank)});
-  }
+  b.pick = index;
+  b.need = b.open_row == access.row ? (access.write ? Timing::kWrite : Timing::kRead)
+           : b.open_row >= 0        ? Timing::kPrecharge
+                                    : Timing::kActivate;
+  b.ready = std::max(access.arrival, timing_.own_earliest(bank, b.need));
+  b.age = queue_.age(index);
+}
+
+// Puts the next command of a bank in the place of `best` if it comes before, unless refresh is due there.
+void DramChannel::consider(size_t bank, Choice& best) const {
+  static constexpr std::array<DramCommand, DramChannelTiming::kNeeds> kCommands = {
+      DramCommand::RD, DramCommand::WR, DramCommand::PRE, DramCommand::ACT};
+  const Bank& b = banks_[bank];
+  const DramCycle cycle = std::max(b.ready, shared_[timing_.group_of(bank)][b.need]);
   if (cycle > best.cycle) return;
   const Rank& rank = ranks_[bank >> rank_shift_];
   if (cycle >= rank.refresh_due && (rank.refresh_banks >> bank & 1) != 0) return;
-  const Choice choice{cycle, command, bank, index, column, queue_.age(index)};
+  const bool column = b.need <= DramChannelTiming::kWrite;
+  const Choice choice{cycle, kCommands[b.need], bank, b.pick, column, b.age};
   if (before(choice, best)) best = choice;
 }
 
@@ -113,14 +119,23 @@ void DramChannel::choose() {
   constexpr DramCycle kNever = INT64_MAX;
   Choice best;
   best.cycle = kNever;
+  for (size_t group = 0; group < shared_.size(); ++group) {
+    DramChannelTiming::Needs& shared = shared_[group] = timing_.shared_earliest(group);
+    for (const auto need : {DramChannelTiming::kPrecharge, DramChannelTiming::kActivate}) {
+      shared[need] = std::max(shared[need], last_row_command_);
+    }
+  }
   if (bypassed_ >= bypass_limit_) {
-    consider(queue_[queue_.oldest()].bank, queue_.oldest(), best);
+    const Index oldest = queue_.oldest();
+    const size_t bank = queue_[oldest].bank;
+    if (banks_[bank].pick != oldest) set_pick(bank, oldest);
+    consider(bank, best);
   } else {
     for (uint64_t busy = queue_.busy_banks(); busy != 0; busy &= busy - 1) {
       const auto bank = static_cast<size_t>(__builtin_ctzll(busy));
-      Bank& b = banks_[bank];
-      if (b.pick == DramRequestQueue::kNone) b.pick = scheduler_->pick(queue_, bank, b.open_row);
-      consider(bank, b.pick, best);
+      const Bank& b = banks_[bank];
+      if (b.pick == DramRequestQueue::kNone) set_pick(bank, scheduler_->pick(queue_, bank, b.open_row));
+      consider(bank, best);
     }
   }
   for (size_t rank = 0; rank < ranks_.size(); ++rank) {
@@ -173,7 +188,8 @@ void DramChannel::activate(const Choice& choice) {
   DramAccess& access = queue_[choice.access];
   access.activated = true;
   timing_.activate(choice.bank, choice.cycle);
-  banks_[choice.bank] = {access.row, DramRequestQueue::kNone};
+  banks_[choice.bank] = {};
+  banks_[choice.bank].open_row = access.row;
   note_opened(ranks_[choice.bank >> rank_shift_], choice.cycle);
   ++statistics_.activates;
 }
@@ -185,8 +201,16 @@ void DramChannel::precharge(size_t bank, DramCycle cycle) {
   ++statistics_.precharges;
 }
 
+// What the banks of a rank allow has changed.
+void DramChannel::ask_again(size_t rank) {
+  for (size_t bank = rank * banks_per_rank_; bank < (rank + 1) * banks_per_rank_; ++bank) {
+    banks_[bank].pick = DramRequestQueue::kNone;
+  }
+}
+
 void DramChannel::precharge_all(size_t rank, DramCycle cycle) {
   timing_.precharge_all(rank, cycle);
+  ask_again(rank);
   for (size_t bank = rank * banks_per_rank_; bank < (rank + 1) * banks_per_rank_; ++bank) {
     if (banks_[bank].open_row < 0) continue;
     banks_[bank] = {};
@@ -205,6 +229,7 @@ void DramChannel::refresh(const Choice& choice) {
     timing_.refresh_bank(choice.bank, choice.cycle);
     ++statistics_.refreshes_bank;
   }
+  ask_again(index);
   ++rank.refreshes;
   rank.refresh_due += refresh_policy_->interval();
   set_refresh_target(index);

@@ -74,7 +74,10 @@ class DramChannel {
   };
   struct Bank {
     int64_t open_row = -1;
-    Index pick = DramRequestQueue::kNone;  // the scheduler's; kNone: to be asked again
+    Index pick = DramRequestQueue::kNone;  // the scheduler's; kNone: to be asked again, and what follows
+    DramChannelTiming::Need need = DramChannelTiming::kActivate;  // of it
+    DramCycle ready = 0;  // the first cycle that access and bank allow for it
+    uint64_t age = 0;     // of it
   };
   struct Rank {
     DramCycle refresh_due = 0;
@@ -93,7 +96,9 @@ class DramChannel {
   }
 
   void choose();
-  void consider(size_t bank, Index access, Choice& best) const;
+  void set_pick(size_t bank, Index access);
+  void consider(size_t bank, Choice& best) const;
+  void ask_again(size_t rank);
   Choice refresh_choice(size_t rank) const;
   DramCycle command_length(DramCommand command) const;
   void set_refresh_target(size_t rank);
@@ -121,6 +126,7 @@ class DramChannel {
   DramRequestQueue queue_;
   std::vector<Bank> banks_;
   std::vector<Rank> ranks_;
+  std::vector<DramChannelTiming::Needs> shared_;  // of each bank group, as choose() finds it
   DramCycle last_row_command_ = 0;
   uint64_t bypassed_ = 0;  // the oldest access, how often
   bool chosen_ = false;

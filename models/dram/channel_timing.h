@@ -21,23 +21,31 @@ class DramChannelTiming {
  public:
   explicit DramChannelTiming(const DramSpec& spec);
 
-  // The first cycle for a command, as far as it depends on earlier ones; whether it makes sense (a row is
+  // What the first cycle of a command that an access needs depends on.
+  enum Need : size_t { kRead, kWrite, kPrecharge, kActivate, kNeeds };
+  using Needs = std::array<DramCycle, kNeeds>;
+
+  // The first cycle for a command as far as it depends on earlier ones is the later of two: what the bank
+  // itself allows, and what all banks of its bank group share. Whether the command makes sense (a row is
   // open, another one is closed) is the caller's business.
+  DramCycle own_earliest(size_t bank, Need need) const {
+    const Bank& b = banks_[bank];
+    return need == kActivate ? b.activate : need == kPrecharge ? b.precharge : b.column;
+  }
+  Needs shared_earliest(size_t group) const {
+    const Group& g = groups_[group];
+    const Rank& rank = ranks_[group >> (rank_shift_ - group_shift_)];
+    return {std::max(g.read, rank.read), std::max(g.write, rank.write), rank.precharge,
+            std::max({g.activate, rank.activate, rank.last_activates[rank.oldest_activate] + timing_.tFAW})};
+  }
+  size_t group_of(size_t bank) const { return bank >> group_shift_; }
+  size_t groups() const { return groups_.size(); }
+
   DramCycle earliest_activate(size_t bank) const {
-    const Rank& rank = ranks_[bank >> rank_shift_];
-    return std::max({banks_[bank].activate, groups_[bank >> group_shift_].activate, rank.activate,
-                     rank.last_activates[rank.oldest_activate] + timing_.tFAW});
+    return std::max(own_earliest(bank, kActivate), shared_earliest(group_of(bank))[kActivate]);
   }
   DramCycle earliest_precharge(size_t bank) const {
-    return std::max(banks_[bank].precharge, ranks_[bank >> rank_shift_].precharge);
-  }
-  DramCycle earliest_read(size_t bank) const {
-    return std::max(
-        {banks_[bank].column, groups_[bank >> group_shift_].read, ranks_[bank >> rank_shift_].read});
-  }
-  DramCycle earliest_write(size_t bank) const {
-    return std::max(
-        {banks_[bank].column, groups_[bank >> group_shift_].write, ranks_[bank >> rank_shift_].write});
+    return std::max(own_earliest(bank, kPrecharge), shared_earliest(group_of(bank))[kPrecharge]);
   }
   DramCycle earliest_refresh_all(size_t rank) const;
   DramCycle earliest_refresh_bank(size_t bank) const {
