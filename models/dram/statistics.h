@@ -22,9 +22,9 @@ struct DramStatistics {
   uint64_t row_conflicts = 0;    // whose bank had another row open, which was closed for them
   DramCycle first_arrival = -1;  // of a request; -1: none came
   DramCycle last_finish = 0;
-  DramCycle busy_cycles = 0;     // in which a request was under way
-  DramCycle active_cycles = 0;   // in which a bank was open, summed over the ranks
-  Histogram latency;             // of requests in clock cycles, from the arrival to the last beat
+  DramCycle busy_cycles = 0;    // in which a request was under way
+  DramCycle active_cycles = 0;  // in which a bank was open, summed over the ranks
+  Histogram latency;            // of requests in clock cycles, from the arrival to the last beat
 
   uint64_t accesses() const { return reads + writes; }
 };
