@@ -34,10 +34,10 @@ void Histogram::clear() {
 }
 
 Histogram::Bucket Histogram::bucket(size_t place) const {
-  const size_t steps = size_t{1} << shift_;
-  if (place < 2 * steps) return {place, place, counts_[place]};
-  const size_t doubling = place / steps - 1;  // e - shift
-  const uint64_t first = static_cast<uint64_t>(place - doubling * steps) << doubling;
+  const size_t step = place >> shift_;
+  if (step < 2) return {place, place, counts_[place]};
+  const size_t doubling = step - 1;  // e - shift
+  const uint64_t first = static_cast<uint64_t>(place - (doubling << shift_)) << doubling;
   return {first, first + ((uint64_t{1} << doubling) - 1), counts_[place]};
 }
 

@@ -38,7 +38,8 @@ void make_jobs(const CommandOptions& options, const LayerWork& work, const Platf
     place_tensors(layer, config.dram.size_bytes);
     LayerJob& job = jobs.emplace_back();
     job.layer = layer;
-    if (options.has("layer") && !options.has("timing-only")) {  // its files are read before time goes into the search
+    // The files of a layer are read before time goes into the search.
+    if (options.has("layer") && !options.has("timing-only")) {
       auto tensors = std::make_shared<LayerTensors>(read_tensors(options, layer));
       job.make_tensors = [tensors] { return std::move(*tensors); };
     } else if (work.onnx) {
