@@ -14,6 +14,7 @@
 #include "schedules/error.h"
 #include "schedules/json.h"
 #include "schedules/schema/schema_check.h"
+#include "schedules/tensor_layout.h"
 
 namespace hwcvp {
 
@@ -56,6 +57,10 @@ void visit_fields(Config& config, Visit visit) {
   visit("monitor", "drift_tolerance_percent", config.monitor.drift_tolerance_percent);
   visit("dram", "size_bytes", config.dram.size_bytes);
   visit("dram", "timing", config.dram.timing);
+  visit("layout", "input", config.layout.input);
+  visit("layout", "weight", config.layout.weight);
+  visit("layout", "output", config.layout.output);
+  visit("layout", "alignment_bytes", config.layout.alignment_bytes);
 }
 
 // Calls visit(key, field, applies) for the fields of the DRAM that depend on its timing.
@@ -106,6 +111,9 @@ void change_platform(PlatformConfig& config, const json& document, const std::st
     if (document.contains(section) && document[section].contains(key)) document[section][key].get_to(field);
   });
   if (document.contains("dram")) read_dram_fields(document["dram"], config.dram, where);
+  parse_layout(config.layout.input, where + ": layout.input");
+  parse_layout(config.layout.weight, where + ": layout.weight");
+  parse_layout(config.layout.output, where + ": layout.output");
 }
 
 PlatformConfig platform_from_json(const json& document, const std::string& where) {

@@ -75,6 +75,14 @@ struct MonitorConfig {
   double drift_tolerance_percent = 25;      // bytes moved so far at any time, of all bytes of the layer
 };
 
+// How tensors lie in memory. Orders are named as by to_string() of TensorLayout.
+struct LayoutConfig {
+  std::string input = "nchw";
+  std::string weight = "nchw";
+  std::string output = "nchw";     // also of partial sums
+  int64_t alignment_bytes = 4096;  // of the addresses of tensors; a power of two, at least 4
+};
+
 // The machine. The initial values are those that a platform file need not name.
 struct PlatformConfig {
   ControlProcessorConfig control_processor;
@@ -84,6 +92,7 @@ struct PlatformConfig {
   MailboxConfig mailbox;
   DramConfig dram;
   MonitorConfig monitor;
+  LayoutConfig layout;
 };
 
 // Reads a platform file; fields that it does not name keep their initial values. Throws InputError naming

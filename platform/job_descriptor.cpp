@@ -8,12 +8,18 @@ namespace hwcvp {
 
 static_assert(Schedule::kMaxLoops == HWC_JOB_MAX_LOOPS);
 static_assert(kDimCount == HWC_DIMS && kTensorCount == HWC_TENSORS);
+static_assert(TensorLayout::kMostBlock == HWC_JOB_MAX_BLOCK);
 static_assert(index(Dim::FX) == HWC_FX && index(Tensor::output) == HWC_OUTPUT);
 
 namespace {
 
 constexpr uint32_t job_type(DataType type) {
   return type == DataType::int8 ? HWC_INT8 : type == DataType::int16 ? HWC_INT16 : HWC_INT32;
+}
+
+uint32_t job_layout(const TensorLayout& layout) {
+  if (layout.order == TensorLayout::Order::nchwc) return static_cast<uint32_t>(layout.block);
+  return layout.order == TensorLayout::Order::nhwc ? HWC_NHWC : HWC_NCHW;
 }
 
 template <size_t N>
@@ -53,13 +59,15 @@ void fill_schedule(hwc_job& job, const Schedule& schedule) {
 
 }  // namespace
 
-hwc_job make_job(const Layer& layer, const Schedule& schedule, bool relu, const TensorPlacement& placement) {
+hwc_job make_job(const Layer& layer, const Schedule& schedule, bool relu, const TensorPlacement& placement,
+                 const TensorLayouts& layouts) {
   hwc_job job{};
   job.magic = HWC_JOB_MAGIC;
   job.size_bytes = sizeof(hwc_job);
   job.relu = relu ? 1 : 0;
   fill_layer(job, layer);
   fill_schedule(job, schedule);
+  for (const Tensor tensor : kTensors) job.layout[index(tensor)] = job_layout(layouts[index(tensor)]);
   job.hwc = memory_map::kHwcBase;
   job.input = placement.input.base;
   job.weight = placement.weight.base;

@@ -91,7 +91,7 @@ JobMonitors::Initiator::Initiator(const std::string& initiator, const PlatformCo
       statistics(counter, sc_time(config.monitor.window_ns, sc_core::SC_NS),
                  static_cast<unsigned>(config.monitor.histogram_steps)) {}
 
-JobMonitors::JobMonitors(Soc& soc) {
+JobMonitors::JobMonitors(Soc& soc) : bus_width_bytes_(soc.config().bus.width_bytes) {
   watch("hwc", soc.tensor_monitor, soc.config());
   watch("hwce", soc.baseline_monitor, soc.config());
   watch(kProcessor, soc.control_monitor, soc.config());
@@ -131,17 +131,27 @@ TrafficCount JobMonitors::tensor(TrafficClass traffic_class) const {
   return sum;
 }
 
-Traffic JobMonitors::traffic() const {
-  const auto read = [this](TrafficClass c) { return static_cast<int64_t>(tensor(c).read_bytes); };
-  const auto written = [this](TrafficClass c) { return static_cast<int64_t>(tensor(c).write_bytes); };
+Traffic JobMonitors::counted(uint64_t TrafficCount::*read, uint64_t TrafficCount::*written) const {
+  const auto figure = [this](TrafficClass c, uint64_t TrafficCount::*field) {
+    return static_cast<int64_t>(tensor(c).*field);
+  };
   Traffic traffic;
-  traffic.input_read = read(TrafficClass::input);
-  traffic.weight_read = read(TrafficClass::weight);
-  traffic.params_read = read(TrafficClass::params);
-  traffic.psum_read = read(TrafficClass::psum);
-  traffic.psum_write = written(TrafficClass::psum);
-  traffic.output_write = written(TrafficClass::output);
+  traffic.input_read = figure(TrafficClass::input, read);
+  traffic.weight_read = figure(TrafficClass::weight, read);
+  traffic.params_read = figure(TrafficClass::params, read);
+  traffic.psum_read = figure(TrafficClass::psum, read);
+  traffic.psum_write = figure(TrafficClass::psum, written);
+  traffic.output_write = figure(TrafficClass::output, written);
   return traffic;
+}
+
+Traffic JobMonitors::traffic() const {
+  return counted(&TrafficCount::read_bytes, &TrafficCount::write_bytes);
+}
+
+BusTraffic JobMonitors::bus_traffic() const {
+  return {counted(&TrafficCount::reads, &TrafficCount::writes),
+          bus_width_bytes_ * counted(&TrafficCount::read_words, &TrafficCount::write_words)};
 }
 
 TrafficCount JobMonitors::control() const {

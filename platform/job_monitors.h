@@ -73,6 +73,7 @@ class JobMonitors {
 
   // By the accelerators.
   Traffic traffic() const;
+  BusTraffic bus_traffic() const;
   // By the control processor, to registers, job and status.
   TrafficCount control() const;
   // For a job that took that long; no peak is below the average.
@@ -94,9 +95,12 @@ class JobMonitors {
   };
 
   void watch(const std::string& name, Monitor& monitor, const PlatformConfig& config);
+  // A figure of the counters, for what is read and what is written, by what it carries.
+  Traffic counted(uint64_t TrafficCount::*read, uint64_t TrafficCount::*written) const;
   // All that accelerators moved of a class.
   TrafficCount tensor(TrafficClass traffic_class) const;
 
+  const int64_t bus_width_bytes_;
   std::deque<Initiator> initiators_;  // which do not move; the control processor is the last
   sc_core::sc_time start_;
 };

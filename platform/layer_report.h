@@ -13,6 +13,7 @@
 #include "schedules/layer.h"
 #include "schedules/predictor.h"
 #include "schedules/schedule.h"
+#include "schedules/tensor_layout.h"
 
 namespace hwcvp {
 
@@ -27,7 +28,9 @@ struct OutputCheck {
 struct LayerReport {
   Layer layer;
   Schedule schedule;
+  TensorLayouts layouts;
   Prediction predicted;
+  BusTraffic predicted_bus;
   LatencyEstimate latency;
   JobObservation observed;
   BandwidthComparison bandwidth;
@@ -35,7 +38,7 @@ struct LayerReport {
   std::optional<OutputCheck> output;  // none where only the time was simulated
   double wall_seconds = 0;            // of the simulation
 
-  bool match() const { return predicted.traffic == observed.traffic; }
+  bool match() const { return predicted.traffic == observed.traffic && predicted_bus == observed.bus; }
   // Traffic as predicted, and no output known to be wrong.
   bool agreed() const { return match() && (!output || output->verified()); }
 };

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "platform/bus_prediction.h"
 #include "platform/layer_tensors.h"
 #include "platform/runner.h"
 #include "platform/soc.h"
@@ -26,18 +27,23 @@ class LayerSimulator {
   Soc& soc() { return soc_; }
   Runner& runner() { return runner_; }
 
-  // Runs a legal schedule of a legal layer. `expected_cycles` sets the limit past which the machine is taken
-  // for stopped. Throws InputError where the schedule does not fit into the accelerator or the tensors not
-  // into the DRAM, and MachineFault as Runner::run().
+  // Runs a legal schedule of a legal layer, with its tensors in these layouts. `expected_cycles` sets the
+  // limit past which the machine is taken for stopped. Throws InputError where the schedule does not fit into
+  // the accelerator or the tensors not into the DRAM, and MachineFault as Runner::run().
   LayerSimulation run(const Layer& layer, const Schedule& schedule, const LayerTensors& tensors, bool relu,
-                      int64_t expected_cycles);
+                      int64_t expected_cycles, const TensorLayouts& layouts);
+  // With the layouts of the platform file.
+  LayerSimulation run(const Layer& layer, const Schedule& schedule, const LayerTensors& tensors, bool relu,
+                      int64_t expected_cycles) {
+    return run(layer, schedule, tensors, relu, expected_cycles, layouts_of(soc_.config()));
+  }
   // The same without tensors, on a machine made with SocOptions::timing_only.
   JobObservation run_timing_only(const Layer& layer, const Schedule& schedule, bool relu,
-                                 int64_t expected_cycles);
+                                 int64_t expected_cycles, const TensorLayouts& layouts);
 
  private:
   JobObservation run_job(const Layer& layer, const Schedule& schedule, bool relu, int64_t expected_cycles,
-                         const TensorPlacement& placement);
+                         const TensorPlacement& placement, const TensorLayouts& layouts);
 
   Soc soc_;
   Runner runner_;

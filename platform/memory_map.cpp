@@ -6,29 +6,28 @@
 
 namespace hwcvp {
 
-namespace {
-
-constexpr uint64_t align_up(uint64_t address) {
-  return (address + memory_map::kTensorAlignment - 1) & ~(memory_map::kTensorAlignment - 1);
-}
-
-}  // namespace
-
-TensorPlacement place_tensors(const Layer& layer, int64_t dram_bytes) {
+TensorPlacement place_tensors(const Layer& layer, int64_t dram_bytes, const TensorLayouts& layouts,
+                              int64_t alignment) {
+  const auto size = [&](Tensor tensor, DataType type) {
+    const std::string where = "layer " + layer.name;
+    return tensor_strides(layer, tensor, bytes(type), layouts[index(tensor)], where).bytes;
+  };
   TensorBytes sizes;
   sizes.params = layer.params_bytes();
-  sizes.input = layer.input_elements() * bytes(layer.input_type);
-  sizes.weight = layer.weight_elements() * bytes(layer.weight_type);
-  sizes.output = layer.output_elements() * bytes(layer.output_type);
-  sizes.psum = layer.output_elements() * bytes(layer.accumulator_type);
-  return place_tensors(sizes, layer.name, dram_bytes);
+  sizes.input = size(Tensor::input, layer.input_type);
+  sizes.weight = size(Tensor::weight, layer.weight_type);
+  sizes.output = size(Tensor::output, layer.output_type);
+  sizes.psum = size(Tensor::output, layer.accumulator_type);
+  return place_tensors(sizes, layer.name, dram_bytes, alignment);
 }
 
-TensorPlacement place_tensors(const TensorBytes& sizes, const std::string& layer_name, int64_t dram_bytes) {
+TensorPlacement place_tensors(const TensorBytes& sizes, const std::string& layer_name, int64_t dram_bytes,
+                              int64_t alignment) {
+  const uint64_t mask = static_cast<uint64_t>(alignment) - 1;
   uint64_t next = memory_map::kControlBase + memory_map::kControlBytes;
-  const auto place = [&next](int64_t bytes_needed) {
+  const auto place = [&next, mask](int64_t bytes_needed) {
     const AddressWindow window{next, static_cast<uint64_t>(bytes_needed)};
-    next = align_up(next + window.bytes);
+    next = (next + window.bytes + mask) & ~mask;
     return window;
   };
   TensorPlacement placement;

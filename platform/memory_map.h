@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string>
 
-#include "schedules/layer.h"
+#include "schedules/tensor_layout.h"
 
 namespace hwcvp {
 
@@ -25,7 +25,7 @@ inline constexpr uint64_t kControlBytes = 1 << 20;
 inline constexpr uint64_t kJobAddress = kControlBase;
 inline constexpr uint64_t kStatusAddress = kControlBase + kControlBytes / 2;
 
-inline constexpr uint64_t kTensorAlignment = 4096;
+inline constexpr int64_t kTensorAlignment = 4096;  // where nothing else is asked for
 }  // namespace memory_map
 
 // Bytes in memory: the first one and how many.
@@ -34,8 +34,7 @@ struct AddressWindow {
   uint64_t bytes = 0;
 };
 
-// The tensors of one layer in the DRAM, behind the control part, in this order and each aligned to
-// kTensorAlignment.
+// The tensors of one layer in the DRAM, behind the control part, in this order and each aligned.
 struct TensorPlacement {
   AddressWindow params;
   AddressWindow input;
@@ -53,11 +52,13 @@ struct TensorBytes {
   int64_t psum = 0;
 };
 
-// Places tensors of any size; the same for the tensors of the layer of that name.
-TensorPlacement place_tensors(const TensorBytes& sizes, const std::string& layer_name, int64_t dram_bytes);
+// Places tensors of any size, for the layer of that name. Throws InputError, naming the bytes needed and
+// there, where they do not fit into the DRAM.
+TensorPlacement place_tensors(const TensorBytes& sizes, const std::string& layer_name, int64_t dram_bytes,
+                              int64_t alignment = memory_map::kTensorAlignment);
 
-// Places a legal layer. Throws InputError, naming the bytes needed and there, where it does not fit into the
-// DRAM.
-TensorPlacement place_tensors(const Layer& layer, int64_t dram_bytes);
+// Places a legal layer. Throws InputError also where the layer cannot lie in such layouts.
+TensorPlacement place_tensors(const Layer& layer, int64_t dram_bytes, const TensorLayouts& layouts = {},
+                              int64_t alignment = memory_map::kTensorAlignment);
 
 }  // namespace hwcvp

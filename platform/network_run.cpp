@@ -68,7 +68,9 @@ void NetworkRun::run(const LayerJob& job, const Listener& listener) {
   LayerReport report;
   report.layer = job.layer;
   report.schedule = job.schedule;
+  report.layouts = job.layouts.value_or(layouts_of(config_));
   report.predicted = job.predicted;
+  report.predicted_bus = predict_bus_traffic(job.layer, job.schedule, report.layouts, config_);
   report.latency = estimate_latency(job, config_);
 
   if (listener.on_begin) listener.on_begin(job);
@@ -78,10 +80,11 @@ void NetworkRun::run(const LayerJob& job, const Listener& listener) {
   auto output = std::make_shared<HostTensor>();
   const auto start = std::chrono::steady_clock::now();
   if (timing_only) {
-    report.observed = simulator_.run_timing_only(job.layer, job.schedule, relu_, report.latency.cycles);
+    report.observed =
+        simulator_.run_timing_only(job.layer, job.schedule, relu_, report.latency.cycles, report.layouts);
   } else {
     LayerSimulation simulation =
-        simulator_.run(job.layer, job.schedule, *tensors, relu_, report.latency.cycles);
+        simulator_.run(job.layer, job.schedule, *tensors, relu_, report.latency.cycles, report.layouts);
     report.observed = std::move(simulation.observed);
     *output = std::move(simulation.output);
   }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <future>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ namespace hwcvp {
 struct LayerJob {
   Layer layer;
   Schedule schedule;
+  std::optional<TensorLayouts> layouts;  // in place of the platform's
   Prediction predicted;
   std::function<LayerTensors()> make_tensors;  // called once, when its turn comes
 };

@@ -87,6 +87,7 @@ JobObservation Runner::observe(const sc_time& start, double clock_mhz) {
   check_job_status(observation.status);
   monitors_.check_strays();
   observation.traffic = monitors_.traffic();
+  observation.bus = monitors_.bus_traffic();
   const TrafficCount control = monitors_.control();
   observation.control_read_bytes = static_cast<int64_t>(control.read_bytes);
   observation.control_write_bytes = static_cast<int64_t>(control.write_bytes);

@@ -23,6 +23,7 @@ struct JobDescriptor {
 // What was observed of one job.
 struct JobObservation {
   Traffic traffic;                   // by the monitors at the memory ports of the accelerators
+  BusTraffic bus;                    // of the same
   double peak_bytes_per_second = 0;  // of the same, in the busiest window; no less than the average
   int64_t control_read_bytes = 0;    // by the monitor at the control processor: registers, job, status
   int64_t control_write_bytes = 0;

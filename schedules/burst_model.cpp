@@ -48,6 +48,21 @@ TransferCount BurstCounts::total() const {
   return sum;
 }
 
+BusTraffic bus_traffic(const BurstCounts& counts, int64_t bus_width_bytes) {
+  BusTraffic result;
+  const auto fill = [&](int64_t Traffic::*field, const TransferCount& count) {
+    result.bursts.*field = count.bursts;
+    result.bus_bytes.*field = count.beats * bus_width_bytes;
+  };
+  fill(&Traffic::input_read, counts.input_read);
+  fill(&Traffic::weight_read, counts.weight_read);
+  fill(&Traffic::output_write, counts.output_write);
+  fill(&Traffic::psum_read, counts.psum_read);
+  fill(&Traffic::psum_write, counts.psum_write);
+  fill(&Traffic::params_read, counts.params_read);
+  return result;
+}
+
 TensorInMemory input_in_memory(const Layer& layer, const TensorLayout& layout, int64_t base) {
   TensorInMemory input = in_memory(layer, Tensor::input, layer.input_type, layout, base);
   for (size_t axis = 0; axis < 2; ++axis) {

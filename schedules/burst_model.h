@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "schedules/schedule.h"
+#include "schedules/traffic.h"
 #include "schedules/transfer_count.h"
 
 namespace hwcvp {
@@ -19,6 +20,9 @@ struct BurstCounts {
 
   TransferCount total() const;
 };
+
+// The bursts and the bytes of a bus of that width.
+BusTraffic bus_traffic(const BurstCounts& counts, int64_t bus_width_bytes);
 
 // Addresses of the first elements.
 struct TensorBases {

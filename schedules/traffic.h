@@ -7,7 +7,7 @@
 
 namespace hwcvp {
 
-// Tensor traffic of a layer in bytes, by what it carries.
+// Tensor traffic of a layer, by what it carries; in bytes, where nothing else is said.
 struct Traffic {
   int64_t input_read = 0;
   int64_t weight_read = 0;
@@ -22,8 +22,21 @@ struct Traffic {
   Traffic& operator+=(const Traffic& other);
 };
 
+Traffic operator*(int64_t times, const Traffic& traffic);
+
 bool operator==(const Traffic& a, const Traffic& b);
 inline bool operator!=(const Traffic& a, const Traffic& b) { return !(a == b); }
+
+// What it takes to move the traffic, by what it carries.
+struct BusTraffic {
+  Traffic bursts;     // transactions at the accelerator's memory port
+  Traffic bus_bytes;  // words of the bus that these touch, times its width
+
+  BusTraffic& operator+=(const BusTraffic& other);
+};
+
+bool operator==(const BusTraffic& a, const BusTraffic& b);
+inline bool operator!=(const BusTraffic& a, const BusTraffic& b) { return !(a == b); }
 
 // On-chip bytes that a schedule needs for each tensor, double buffering included.
 struct BufferUse {

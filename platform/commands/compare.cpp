@@ -94,7 +94,7 @@ void sort_layers(const CommandOptions& options, const PlatformConfig& config,
       report.unsupported.push_back({layer, reason});
       continue;
     }
-    place_tensors(layer, config.dram.size_bytes);
+    place_tensors(layer, layouts_of(config), config);
     for (const int64_t maps : modes) {
       place_hwce_tensors(layer, map_to_hwce(layer, maps), config.dram.size_bytes);
     }

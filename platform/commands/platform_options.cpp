@@ -18,7 +18,8 @@ constexpr std::pair<const char*, const char*> kOptionOfPath[] = {
     {"buffer", "hwc.buffer_bytes"},       {"buffers", "hwc.buffer_bytes"},
     {"cpu", "control_processor.kind"},    {"dram", "dram.timing"},
     {"max-burst", "hwc.max_burst_bytes"}, {"memory-transport", "hwc.memory_transport"},
-    {"outstanding", "hwc.outstanding"},
+    {"outstanding", "hwc.outstanding"},   {"layout", "layout.input"},
+    {"layout", "layout.weight"},          {"layout", "layout.output"},
 };
 
 struct Setting {

@@ -12,6 +12,7 @@
 #include "platform/cli/report_handler.h"
 #include "platform/commands/commands.h"
 #include "platform/commands/layer_work.h"
+#include "platform/commands/layout_options.h"
 #include "platform/commands/run_options.h"
 #include "platform/machine_fault.h"
 #include "platform/network_run.h"
@@ -33,9 +34,10 @@ namespace {
 // search, throws Interrupted with the best schedules so far in `jobs`.
 void make_jobs(const CommandOptions& options, const LayerWork& work, const PlatformConfig& config,
                std::vector<LayerJob>& jobs) {
+  const LayoutCandidates layouts = read_layouts(options, config);
   for (const Layer& layer : work.layers) {
     if (options.has("relu")) check_relu(layer);
-    place_tensors(layer, config.dram.size_bytes);
+    place_tensors(layer, {layouts[0][0], layouts[1][0], layouts[2][0]}, config);
     LayerJob& job = jobs.emplace_back();
     job.layer = layer;
     // The files of a layer are read before time goes into the search.
@@ -64,7 +66,11 @@ void make_jobs(const CommandOptions& options, const LayerWork& work, const Platf
     optimize_layers(layers, read_search_options(options, config, layers), pool,
                     [&](size_t i, const OptimizerResult& result) { set_schedule(i, result.schedule); });
   }
-  for (const LayerJob& job : jobs) check_fits(job.layer, job.schedule, config.hwc);
+  for (LayerJob& job : jobs) {
+    check_fits(job.layer, job.schedule, config.hwc);
+    job.layouts = choose_layouts(job.layer, job.schedule, layouts, config);
+    place_tensors(job.layer, *job.layouts, config);
+  }
 }
 
 void write_files(const CommandOptions& options, const LayerReport& report, const HostTensor* output) {
@@ -124,7 +130,7 @@ RunReport simulate(const CommandOptions& options, const PlatformConfig& config, 
   NetworkRun::Listener listener;
   listener.on_begin = [&](const LayerJob& job) {
     progress.begin(++number, job.layer.name, job.predicted.traffic.total());
-    if (trace != nullptr) trace->begin_layer(job.layer);
+    if (trace != nullptr) trace->begin_layer(job.layer.name, place_tensors(job.layer, *job.layouts, config));
   };
   listener.on_progress = [&](int64_t tensor_bytes) {
     check_interrupt();

@@ -9,6 +9,7 @@
 #include "platform/cli/interrupt.h"
 #include "platform/cli/values.h"
 #include "platform/commands/layer_work.h"
+#include "platform/commands/layout_options.h"
 #include "platform/commands/platform_options.h"
 #include "platform/npy.h"
 #include "platform/program_files.h"
@@ -44,6 +45,7 @@ void add_run_options(CommandOptions& options) {
   options.add_value("max-burst", "SIZE",
                     "largest transaction of the accelerator, a power of two from 4 to 64KiB, in place of the "
                     "platform's");
+  add_layout_option(options);
   options.add_flag("relu", "clamp outputs at zero from below");
   options.add_value("seed", "N", "seed of pseudo-random tensors (default: 1)");
   options.add_value("input", "FILE", "input of the layer (.npy, B x C x H x W)");

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "platform/report/bus_table.h"
 #include "platform/report/format.h"
 #include "platform/report/monitor_report.h"
 #include "platform/report/schedule_text.h"
@@ -20,6 +21,7 @@ using nlohmann::ordered_json;
 
 struct Totals {
   Traffic predicted, observed;
+  BusTraffic predicted_bus, observed_bus;
   int64_t predicted_cycles = 0;
   int64_t cycles = 0;
   int64_t macs = 0;
@@ -35,6 +37,8 @@ Totals total(const RunReport& report) {
   for (const LayerReport& layer : report.layers) {
     totals.predicted += layer.predicted.traffic;
     totals.observed += layer.observed.traffic;
+    totals.predicted_bus += layer.predicted_bus;
+    totals.observed_bus += layer.observed.bus;
     totals.predicted_cycles += layer.latency.cycles;
     totals.cycles += layer.observed.cycles;
     totals.macs += layer.layer.macs();
@@ -130,13 +134,15 @@ void print_outcome(std::ostream& out, const RunReport& report, const Totals& tot
   table.print(out);
 }
 
-ordered_json traffic_and_cycles(const Traffic& traffic, int64_t cycles) {
-  return {{"traffic", to_json(traffic)}, {"cycles", cycles}};
+ordered_json traffic_and_cycles(const Traffic& traffic, const BusTraffic& bus, int64_t cycles) {
+  ordered_json object = {{"traffic", to_json(traffic)}, {"cycles", cycles}};
+  add_bus_traffic(object, bus);
+  return object;
 }
 
 ordered_json to_json(const LayerReport& report) {
   const JobObservation& observed = report.observed;
-  ordered_json observed_json = traffic_and_cycles(observed.traffic, observed.cycles);
+  ordered_json observed_json = traffic_and_cycles(observed.traffic, observed.bus, observed.cycles);
   observed_json["control"] = {{"read", observed.control_read_bytes}, {"write", observed.control_write_bytes}};
   observed_json["commands"] = {{"load", observed.status.load_commands},
                                {"compute", observed.status.compute_commands},
@@ -146,7 +152,9 @@ ordered_json to_json(const LayerReport& report) {
           {"layer", to_json(report.layer)},
           {"schedule", to_json(report.schedule)},
           {"buffer", to_json(report.predicted.buffer)},
-          {"predicted", traffic_and_cycles(report.predicted.traffic, report.latency.cycles)},
+          {"layout", to_json(report.layouts)},
+          {"predicted",
+           traffic_and_cycles(report.predicted.traffic, report.predicted_bus, report.latency.cycles)},
           {"observed", observed_json},
           {"match", report.match()},
           {"bandwidth", to_json(report.bandwidth)},
@@ -167,6 +175,8 @@ void print_report(std::ostream& out, const RunReport& report) {
   out << '\n';
   print_traffic(out, report, totals);
   out << '\n';
+  print_bus_traffic(out, report);
+  out << '\n';
   print_outcome(out, report, totals);
   out << '\n';
   print_monitors(out, report);
@@ -186,8 +196,8 @@ ordered_json to_json(const RunReport& report) {
       {"layers", layers},
       {"complete", report.complete},
       {"totals",
-       {{"predicted", traffic_and_cycles(totals.predicted, totals.predicted_cycles)},
-        {"observed", traffic_and_cycles(totals.observed, totals.cycles)},
+       {{"predicted", traffic_and_cycles(totals.predicted, totals.predicted_bus, totals.predicted_cycles)},
+        {"observed", traffic_and_cycles(totals.observed, totals.observed_bus, totals.cycles)},
         {"match", totals.match},
         {"verified", totals.with_data && totals.mismatches == 0},
         {"mismatches", totals.mismatches}}},

@@ -92,8 +92,8 @@ void TraceSession::attach(Soc& soc) {
   }
 }
 
-void TraceSession::begin_layer(const Layer& layer) {
-  if (recorder_) recorder_->begin_layer(layer.name, place_tensors(layer, config_.dram.size_bytes));
+void TraceSession::begin_layer(const std::string& name, const TensorPlacement& placement) {
+  if (recorder_) recorder_->begin_layer(name, placement);
 }
 
 void TraceSession::end_format() {

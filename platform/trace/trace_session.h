@@ -34,7 +34,7 @@ class TraceSession {
   // Before the simulation starts.
   void attach(Soc& soc);
   // Before the layer runs.
-  void begin_layer(const Layer& layer);
+  void begin_layer(const std::string& name, const TensorPlacement& placement);
   // Throws std::runtime_error where a write has failed.
   void check() const { file_->check(); }
   // Ends the trace. Throws as check().

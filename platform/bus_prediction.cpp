@@ -1,0 +1,65 @@
+#include "platform/bus_prediction.h"
+
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "schedules/error.h"
+
+namespace hwcvp {
+
+TensorLayouts layouts_of(const PlatformConfig& config) {
+  return {parse_layout(config.layout.input, "layout.input"),
+          parse_layout(config.layout.weight, "layout.weight"),
+          parse_layout(config.layout.output, "layout.output")};
+}
+
+TensorPlacement place_tensors(const Layer& layer, const TensorLayouts& layouts,
+                              const PlatformConfig& config) {
+  return place_tensors(layer, config.dram.size_bytes, layouts, config.layout.alignment_bytes);
+}
+
+BurstRules burst_rules(const PlatformConfig& config) {
+  return {config.hwc.max_burst_bytes, config.hwc.aligned_bursts, config.bus.width_bytes};
+}
+
+TensorBases bases_of(const TensorPlacement& placement) {
+  const auto base = [](const AddressWindow& window) { return static_cast<int64_t>(window.base); };
+  return {base(placement.params), base(placement.input), base(placement.weight), base(placement.output),
+          base(placement.psum)};
+}
+
+BusTraffic predict_bus_traffic(const Layer& layer, const Schedule& schedule, const TensorLayouts& layouts,
+                               const PlatformConfig& config) {
+  const TensorPlacement placement =
+      place_tensors(layer, std::numeric_limits<int64_t>::max(), layouts, config.layout.alignment_bytes);
+  const BurstCounts counts =
+      predict_bursts(layer, schedule, layouts, bases_of(placement), burst_rules(config));
+  return bus_traffic(counts, config.bus.width_bytes);
+}
+
+TensorLayouts choose_layouts(const Layer& layer, const Schedule& schedule, const LayoutCandidates& candidates,
+                             const PlatformConfig& config) {
+  TensorLayouts chosen;  // NCHW, which every layer can lie in, as long as a tensor's turn has not come
+  for (const Tensor tensor : kTensors) {
+    TensorLayouts trial = chosen;
+    std::optional<std::pair<int64_t, int64_t>> least;
+    std::string refusal;
+    for (const TensorLayout& layout : candidates[index(tensor)]) {
+      trial[index(tensor)] = layout;
+      try {
+        const BusTraffic bus = predict_bus_traffic(layer, schedule, trial, config);
+        const std::pair<int64_t, int64_t> cost(bus.bus_bytes.total(), bus.bursts.total());
+        if (least && cost >= *least) continue;
+        least = cost;
+        chosen[index(tensor)] = layout;
+      } catch (const InputError& error) {
+        refusal = error.what();
+      }
+    }
+    if (!least) throw InputError(refusal);
+  }
+  return chosen;
+}
+
+}  // namespace hwcvp

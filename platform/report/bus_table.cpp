@@ -1,0 +1,89 @@
+#include "platform/report/bus_table.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "platform/report/format.h"
+#include "schedules/json.h"
+
+namespace hwcvp {
+
+namespace {
+
+std::string percent(int64_t part, int64_t whole) {
+  if (whole == 0) return "";
+  return fmt::format("{:.1f} %", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
+}
+
+}  // namespace
+
+std::string summary_text(const TensorLayouts& layouts) {
+  if (layouts[0] == layouts[1] && layouts[1] == layouts[2]) return to_string(layouts[0]);
+  return fmt::format("{}, {}, {}", to_string(layouts[0]), to_string(layouts[1]), to_string(layouts[2]));
+}
+
+nlohmann::ordered_json to_json(const TensorLayouts& layouts) {
+  nlohmann::ordered_json object;
+  for (const Tensor tensor : kTensors) object[to_string(tensor)] = to_string(layouts[index(tensor)]);
+  return object;
+}
+
+void add_bus_traffic(nlohmann::ordered_json& object, const BusTraffic& bus) {
+  object["bursts"] = to_json(bus.bursts);
+  object["bus_bytes"] = to_json(bus.bus_bytes);
+}
+
+void print_bus_traffic(std::ostream& out, const Traffic& useful, const BusTraffic& bus) {
+  Table table({{"tensor", Table::Align::left}, {"bursts"}, {"bus bytes"}, {"useful"}});
+  const auto add = [&](const char* name, std::initializer_list<int64_t Traffic::*> fields) {
+    int64_t bursts = 0, bus_bytes = 0, useful_bytes = 0;
+    for (int64_t Traffic::*field : fields) {
+      bursts += bus.bursts.*field;
+      bus_bytes += bus.bus_bytes.*field;
+      useful_bytes += useful.*field;
+    }
+    table.add({name, grouped(bursts), grouped(bus_bytes), percent(useful_bytes, bus_bytes)});
+  };
+  add("input", {&Traffic::input_read});
+  add("weight", {&Traffic::weight_read});
+  add("output", {&Traffic::output_write});
+  add("partial sums", {&Traffic::psum_read, &Traffic::psum_write});
+  add("params", {&Traffic::params_read});
+  table.add_rule();
+  add("total", {&Traffic::input_read, &Traffic::weight_read, &Traffic::output_write, &Traffic::psum_read,
+                &Traffic::psum_write, &Traffic::params_read});
+  table.print(out);
+}
+
+void print_bus_traffic(std::ostream& out, const RunReport& report) {
+  Table table({{"layer", Table::Align::left},
+               {"layout", Table::Align::left},
+               {"bursts"},
+               {"bursts predicted"},
+               {"bus bytes"},
+               {"bus bytes predicted"},
+               {"useful"}});
+  const auto add = [&table](const std::string& name, const std::string& layout, const Traffic& useful,
+                            const BusTraffic& observed, const BusTraffic& predicted) {
+    table.add({name, layout, grouped(observed.bursts.total()), grouped(predicted.bursts.total()),
+               grouped(observed.bus_bytes.total()), grouped(predicted.bus_bytes.total()),
+               percent(useful.total(), observed.bus_bytes.total())});
+  };
+  Traffic useful;
+  BusTraffic observed, predicted;
+  for (const LayerReport& layer : report.layers) {
+    add(layer.layer.name, summary_text(layer.layouts), layer.observed.traffic, layer.observed.bus,
+        layer.predicted_bus);
+    useful += layer.observed.traffic;
+    observed += layer.observed.bus;
+    predicted += layer.predicted_bus;
+  }
+  if (report.layers.size() > 1) {
+    table.add_rule();
+    add("total", "", useful, observed, predicted);
+  }
+  table.print(out);
+}
+
+}  // namespace hwcvp
