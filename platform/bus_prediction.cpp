@@ -38,6 +38,10 @@ BusTraffic predict_bus_traffic(const Layer& layer, const Schedule& schedule, con
   return bus_traffic(counts, config.bus.width_bytes);
 }
 
+TensorLayouts first_of(const LayoutCandidates& candidates) {
+  return {candidates[0].front(), candidates[1].front(), candidates[2].front()};
+}
+
 TensorLayouts choose_layouts(const Layer& layer, const Schedule& schedule, const LayoutCandidates& candidates,
                              const PlatformConfig& config) {
   TensorLayouts chosen;  // NCHW, which every layer can lie in, as long as a tensor's turn has not come

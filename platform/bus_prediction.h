@@ -27,6 +27,9 @@ BusTraffic predict_bus_traffic(const Layer& layer, const Schedule& schedule, con
 // Layouts to choose from, for each tensor; at least one.
 using LayoutCandidates = PerTensor<std::vector<TensorLayout>>;
 
+// The first candidate of each tensor.
+TensorLayouts first_of(const LayoutCandidates& candidates);
+
 // The layouts among the candidates with which the schedule takes the fewest bus bytes, and of these the
 // fewest bursts; the earlier candidate where both are equal. Tensors are chosen one after the other, input,
 // weight, output: least for each of them where the alignment of tensors is no smaller than the largest burst,

@@ -9,7 +9,9 @@
 #include "platform/cli/options.h"
 #include "platform/commands/commands.h"
 #include "platform/commands/layer_work.h"
+#include "platform/commands/layout_options.h"
 #include "platform/commands/platform_options.h"
+#include "platform/report/bus_table.h"
 #include "platform/report/format.h"
 #include "platform/report/onnx_report.h"
 #include "platform/report/table.h"
@@ -30,12 +32,15 @@ struct LayerResult {
   OptimizerResult found;
   int64_t compulsory = 0;
   int64_t published = 0;
+  TensorLayouts layouts;
+  BusTraffic bus;
 };
 
 // What the results are about, besides bytes.
 struct Shown {
   bool cost = false;    // prices are not all one
   bool cycles = false;  // the objective is latency
+  bool layout = false;  // layouts were asked for
 };
 
 ordered_json to_json(const LayerResult& result, const Shown& shown) {
@@ -52,6 +57,10 @@ ordered_json to_json(const LayerResult& result, const Shown& shown) {
                          {"optimal", result.found.optimal},
                          {"evaluated", result.found.evaluated},
                          {"seconds", result.found.seconds}};
+  if (shown.layout) {
+    object["layout"] = to_json(result.layouts);
+    add_bus_traffic(object, result.bus);
+  }
   if (shown.cycles) {
     object["latency"] = {{"cycles", result.found.latency.cycles},
                          {"compute_cycles", result.found.latency.compute_cycles},
@@ -76,11 +85,15 @@ std::string gap_text(const LayerResult& result, const Shown& shown) {
   return gap_text(found.prediction.traffic.total(), std::max(found.proven_bound, result.published));
 }
 
-void print_nests(const std::vector<LayerResult>& results) {
+void print_nests(const std::vector<LayerResult>& results, const Shown& shown) {
   for (const LayerResult& result : results) {
     std::cout << "Layer " << result.layer.name << '\n'
               << to_text(result.found.schedule, result.layer) << '\n';
     print_prediction(std::cout, result.found.prediction);
+    if (shown.layout) {
+      std::cout << "\nlayout " << summary_text(result.layouts) << '\n';
+      print_bus_traffic(std::cout, result.found.prediction.traffic, result.bus);
+    }
     std::cout << '\n';
   }
 }
@@ -141,7 +154,7 @@ void print_results(const std::vector<LayerResult>& results, const Shown& shown, 
     if (onnx != nullptr) add_onnx(document, *onnx);
     std::cout << document.dump(2) << '\n';
   } else {
-    print_nests(results);
+    print_nests(results, shown);
     print_summary(results, shown);
     if (onnx != nullptr) print_onnx(std::cout, *onnx);
   }
@@ -168,8 +181,11 @@ int optimize_command(const std::vector<std::string>& arguments) {
   options.add_value("buffer", "SIZE",
                     "buffer memory for input, weights and accumulators together, such as 64KiB");
   add_search_options(options);
-  add_platform_options(options,
-                       "platform file (JSON) with the machine whose cycles --objective latency estimates");
+  add_platform_options(
+      options,
+      "platform file (JSON) with the machine whose cycles --objective latency estimates, and whose "
+      "bursts and bus bytes --layout counts");
+  add_layout_option(options);
   options.add_value("output-dir", "DIR",
                     "write LAYER.layer.json and LAYER.schedule.json there, for predict and run");
   options.add_flag("json", "print one JSON document");
@@ -177,8 +193,8 @@ int optimize_command(const std::vector<std::string>& arguments) {
   options.require("buffer");
 
   for (const char* option : {"platform", "set"}) {
-    if (options.has(option) && options.text("objective") != "latency") {
-      throw InputError(fmt::format("--{}: expected --objective latency with it", option));
+    if (options.has(option) && options.text("objective") != "latency" && !options.has("layout")) {
+      throw InputError(fmt::format("--{}: expected --objective latency or --layout with it", option));
     }
   }
   PlatformConfig config = read_platform_options(options);
@@ -187,7 +203,9 @@ int optimize_command(const std::vector<std::string>& arguments) {
   const std::vector<Layer>& layers = work.layers;
   const LayerSearch search = read_search_options(options, config, layers);
   const Shown shown{!search.options.constraints.prices.all_one(),
-                    search.options.objective == Objective::latency};
+                    search.options.objective == Objective::latency, options.has("layout")};
+  const LayoutCandidates layouts = read_layouts(options, config);
+  for (const Layer& layer : layers) predict_bus_traffic(layer, {}, first_of(layouts), config);  // may refuse
   if (options.has("output-dir")) make_output_folder(options.text("output-dir"));
 
   std::vector<LayerResult> results;
@@ -196,8 +214,16 @@ int optimize_command(const std::vector<std::string>& arguments) {
   bool interrupted = false;
   try {
     optimize_layers(layers, search, pool, [&](size_t i, const OptimizerResult& found) {
-      results.push_back({layers[i], found, compulsory_bytes(layers[i]),
-                         published_bound_bytes(layers[i], search.options.buffer_bytes)});
+      results.push_back({layers[i],
+                         found,
+                         compulsory_bytes(layers[i]),
+                         published_bound_bytes(layers[i], search.options.buffer_bytes),
+                         {},
+                         {}});
+      if (!shown.layout) return;
+      LayerResult& result = results.back();
+      result.layouts = choose_layouts(result.layer, found.schedule, layouts, config);
+      result.bus = predict_bus_traffic(result.layer, found.schedule, result.layouts, config);
     });
   } catch (const Interrupted&) {
     interrupted = true;

@@ -4,10 +4,15 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "platform/bus_prediction.h"
 #include "platform/cli/exit_status.h"
 #include "platform/cli/options.h"
 #include "platform/commands/commands.h"
+#include "platform/commands/layout_options.h"
+#include "platform/commands/platform_options.h"
+#include "platform/report/bus_table.h"
 #include "platform/report/traffic_table.h"
+#include "schedules/error.h"
 #include "schedules/json.h"
 #include "schedules/predictor.h"
 
@@ -15,31 +20,56 @@ namespace hwcvp {
 
 int predict_command(const std::vector<std::string>& arguments) {
   CommandOptions options(
-      "predict --layer FILE --schedule FILE [--model NAME] [--json]",
-      "Predicts the memory traffic and the buffer bytes of one schedule of one layer in closed form.",
+      "predict --layer FILE --schedule FILE [--model NAME] [OPTIONS]",
+      "Predicts the memory traffic and the buffer bytes of one schedule of one layer in closed form, with\n"
+      "the bursts and bus bytes that it takes on the machine.",
       "hwcvp optimize --network alexnet --buffer 64KiB --output-dir alexnet\n"
       "hwcvp predict --layer alexnet/conv2.layer.json --schedule alexnet/conv2.schedule.json");
   options.add_value("layer", "FILE", "layer (JSON)");
   options.add_value("schedule", "FILE", "schedule (JSON)");
   const std::string models = fmt::format("one of {}", fmt::join(predictor_names(), ", "));
   options.add_value("model", "NAME", models.c_str());
+  add_platform_options(options,
+                       "platform file (JSON) with the machine whose bursts and bus bytes are counted");
+  add_layout_option(options);
   options.add_flag("json", "print one JSON document");
   if (!options.parse(arguments)) return kExitDone;
   options.require("layer");
   options.require("schedule");
 
   const auto predictor = make_predictor(options.text("model", "exact"));
+  const bool exact = predictor->name() == "exact";
+  for (const char* option : {"platform", "set", "layout"}) {
+    if (options.has(option) && !exact) {
+      throw InputError(fmt::format("--{}: expected --model exact with it", option));
+    }
+  }
   const Layer layer = read_layer(options.text("layer"));
   const Schedule schedule = read_schedule(options.text("schedule"), layer);
   const Prediction prediction = predictor->predict(layer, schedule);
+  TensorLayouts layouts;
+  BusTraffic bus;
+  if (exact) {
+    const PlatformConfig config = read_platform_options(options);
+    layouts = choose_layouts(layer, schedule, read_layouts(options, config), config);
+    bus = predict_bus_traffic(layer, schedule, layouts, config);
+  }
   if (options.has("json")) {
-    const nlohmann::ordered_json document = {{"model", predictor->name()},
-                                             {"traffic", to_json(prediction.traffic)},
-                                             {"buffer", to_json(prediction.buffer)}};
+    nlohmann::ordered_json document = {{"model", predictor->name()},
+                                       {"traffic", to_json(prediction.traffic)},
+                                       {"buffer", to_json(prediction.buffer)}};
+    if (exact) {
+      document["layout"] = to_json(layouts);
+      add_bus_traffic(document, bus);
+    }
     std::cout << document.dump(2) << '\n';
   } else {
     std::cout << to_text(schedule, layer) << '\n';
     print_prediction(std::cout, prediction);
+    if (exact) {
+      std::cout << "\nlayout " << summary_text(layouts) << '\n';
+      print_bus_traffic(std::cout, prediction.traffic, bus);
+    }
   }
   return kExitDone;
 }

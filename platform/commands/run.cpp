@@ -37,7 +37,7 @@ void make_jobs(const CommandOptions& options, const LayerWork& work, const Platf
   const LayoutCandidates layouts = read_layouts(options, config);
   for (const Layer& layer : work.layers) {
     if (options.has("relu")) check_relu(layer);
-    place_tensors(layer, {layouts[0][0], layouts[1][0], layouts[2][0]}, config);
+    place_tensors(layer, first_of(layouts), config);
     LayerJob& job = jobs.emplace_back();
     job.layer = layer;
     // The files of a layer are read before time goes into the search.

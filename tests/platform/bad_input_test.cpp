@@ -273,7 +273,7 @@ TEST_F(BadInputTest, Constraints) {
   expect_refused("optimize --layer layer.json --buffer 1KiB --objective speed",
                  "--objective: expected one of traffic, latency");
   expect_refused("optimize --layer layer.json --buffer 1KiB --platform p.json",
-                 "--platform: expected --objective latency with it");
+                 "--platform: expected --objective latency or --layout with it");
   expect_refused("optimize --layer layer.json --buffer 1KiB --cache layer.json",
                  "layer.json: expected a folder for the cache");
   for (const char* option : {"--constraints", "--objective", "--cache"}) {
@@ -348,9 +348,45 @@ TEST_F(BadInputTest, Properties) {
       {"compare --layer layer.json --set hwc.buffer_bytes=2KiB",
        "--set: hwc.buffer_bytes: expected --buffer"},
       {"optimize --layer layer.json --buffer 1KiB --set hwc.mac_rows=2",
-       "--set: expected --objective latency with it"},
+       "--set: expected --objective latency or --layout with it"},
       {"trace replay a.hwctrace --set hwc.mac_rows=2", "--set: hwc.mac_rows: expected dram.latency_ns"},
       {"trace replay a.hwctrace --platform timed.json", "timed.json: dram.timing: expected \"simple\""},
+  };
+  for (const auto& c : kCases) expect_refused(c.arguments, c.message);
+}
+
+TEST_F(BadInputTest, Layouts) {
+  folder.write("groups.json",
+               R"({"name": "groups", "in_channels": 12, "in_height": 2, "in_width": 2, "out_channels": 8,
+    "kernel_shape": [1, 1], "group": 2})");
+  const struct {
+    const char* arguments;
+    const char* message;
+  } kCases[] = {
+      {"run --layer layer.json --layout nhcw",
+       "--layout: expected nchw, nhwc, or blocks of 2 to 256 channels such as nchw8c, found \"nhcw\""},
+      {"run --layer layer.json --layout nchw0c", "--layout: expected nchw"},
+      {"run --layer layer.json --layout nchw8", "--layout: expected nchw"},
+      {"run --layer layer.json --layout input=any,nhwc", "--layout: expected TENSOR=LAYOUT, found \"nhwc\""},
+      {"run --layer layer.json --layout psum=nhwc",
+       "--layout: expected input, weight or output before '=', found \"psum\""},
+      {"run --layer layer.json --layout input=nhwc,input=nchw", "--layout: input: expected once"},
+      {"run --layer layer.json --layout nhwc --set layout.weight=nchw",
+       "--set: layout.weight: not allowed together with --layout"},
+      {"run --layer layer.json --set layout.weight=nwhc", "--set: layout.weight: expected nchw, nhwc, or"},
+      {"run --layer groups.json --layout input=nchw4c",
+       "layer groups: input channels of 2 groups in blocks of 4: expected groups of whole blocks, or blocks "
+       "of "
+       "whole groups"},
+      {"run --layer groups.json --layout output=nchw6c",
+       "layer groups: output channels of 2 groups in blocks"},
+      {"optimize --layer groups.json --buffer 1KiB --layout nchw8c",
+       "layer groups: input channels of 2 groups"},
+      {"predict --layer layer.json --schedule schedule.json --model zhang2015 --layout nhwc",
+       "--layout: expected --model exact with it"},
+      {"optimize --layer layer.json --buffer 1KiB --set bus.width_bytes=8",
+       "--set: expected --objective latency or --layout with it"},
+      {"compare --layer layer.json --layout nhwc", "--layout: unknown option"},
   };
   for (const auto& c : kCases) expect_refused(c.arguments, c.message);
 }

@@ -48,7 +48,8 @@ TEST(ConfigTest, EveryFieldIsRead) {
                          : field.value().is_boolean()        ? json(!field.value().get<bool>())
                          : field.key() == "arbitration"      ? json("fixed_priority")
                          : field.key() == "size_bytes"       ? json(4 << 20)
-                         : field.value() == json(16)         ? json(32)
+                         : section.key() == "layout" ? field.value().is_string() ? json("nchw8c") : json(64)
+                         : field.value() == json(16) ? json(32)
                          : field.value().is_number_integer() ? json(2)
                          : field.key() == "window_ns"        ? json(250.5)
                                                              : json(0.5);
@@ -206,6 +207,14 @@ TEST(ConfigTest, RefusesWhatTheSchemaDoesNotAllow) {
       {R"({"dram": {"size_bytes": 99999999999999999999}})", "dram.size_bytes: expected an integer"},
       {R"({"dram": {"bandwidth_gb_per_s": 0}})", "dram.bandwidth_gb_per_s: expected a number between 0.001"},
       {R"({"dram": {"latency_ns": true}})", "dram.latency_ns: expected a number between 0"},
+      {R"({"layout": {"input": "chwn"}})",
+       "machine.json: layout.input: expected nchw, nhwc, or blocks of 2 to 256 channels such as nchw8c, "
+       "found \"chwn\""},
+      {R"({"layout": {"weight": "nchw1c"}})", "layout.weight: expected nchw, nhwc, or blocks of 2"},
+      {R"({"layout": {"output": "nchw257c"}})", "layout.output: expected nchw, nhwc, or blocks of 2"},
+      {R"({"layout": {"output": "nchw08c"}})", "layout.output: expected nchw, nhwc, or blocks of 2"},
+      {R"({"layout": {"psum": "nchw"}})", "layout.\"psum\": unknown key"},
+      {R"({"layout": {"alignment_bytes": 48}})", "layout.alignment_bytes: expected one of 4, 8, 16"},
   };
   for (const auto& c : kCases) EXPECT_THAT(refusal(c.text), HasSubstr(c.message)) << c.text;
 }

@@ -273,6 +273,39 @@ TEST_F(ProgramTest, PredictsTheWorkedCase) {
   EXPECT_EQ(document["traffic"]["psum_write"], 0);
 }
 
+TEST_F(ProgramTest, LayoutsChangeBurstsAndBusBytesAlone) {
+  const std::string run = "run --layer layer.json --schedule schedule.json --cpu native ";
+  const std::string narrow = " --set hwc.max_burst_bytes=64 --set bus.width_bytes=32";
+  const json plain = run_json(run + narrow)["layers"][0];
+  EXPECT_EQ(plain["layout"], (json{{"input", "nchw"}, {"weight", "nchw"}, {"output", "nchw"}}));
+  int64_t least = plain["observed"]["bus_bytes"]["total"];
+  for (const std::string layout : {"nhwc", "nchw4c", "input=nchw3c,output=nhwc"}) {
+    const json other = run_json(run + narrow + " --layout " + layout)["layers"][0];
+    EXPECT_EQ(other["match"], true) << layout;
+    EXPECT_EQ(other["observed"]["traffic"], plain["observed"]["traffic"]) << layout;
+    EXPECT_EQ(other["output"], plain["output"]) << layout;
+    EXPECT_NE(other["observed"]["bursts"], plain["observed"]["bursts"]) << layout;
+    EXPECT_GE(other["observed"]["bus_bytes"]["total"], other["observed"]["traffic"]["total"]) << layout;
+    least = std::min(least, other["observed"]["bus_bytes"]["total"].get<int64_t>());
+
+    const json predicted =
+        run_json("predict --layer layer.json --schedule schedule.json" + narrow + " --layout " + layout);
+    for (const char* field : {"traffic", "bursts", "bus_bytes"}) {
+      EXPECT_EQ(other["predicted"][field], other["observed"][field]) << layout << ", " << field;
+      EXPECT_EQ(predicted[field], other["observed"][field]) << layout << ", " << field;
+    }
+    EXPECT_EQ(predicted["layout"], other["layout"]) << layout;
+  }
+  const json chosen = run_json(run + narrow + " --layout any")["layers"][0];
+  EXPECT_LE(chosen["observed"]["bus_bytes"]["total"], least);
+  EXPECT_EQ(chosen["output"], plain["output"]);
+
+  const json found = run_json("optimize --layer layer.json --buffer 512 --layout any" + narrow)["layers"][0];
+  EXPECT_GE(found["bus_bytes"]["total"], found["traffic"]["total"]);
+  EXPECT_FALSE(run_json("optimize --layer layer.json --buffer 512")["layers"][0].contains("bus_bytes"));
+  EXPECT_THAT(folder.run(run + "--layout input=nhwc").out, HasSubstr("nhwc, nchw, nchw"));
+}
+
 TEST_F(ProgramTest, OptimizedSchedulesRunAsPredicted) {
   const json found = run_json("optimize --layer layer.json --buffer 512 --output-dir found")["layers"][0];
   EXPECT_LE(found["buffer"]["total"], 512);

@@ -62,7 +62,8 @@ class TraceSessionTest : public SystemcTest {
     for (size_t i = 0; i < layers; ++i) {
       const RandomCase random_case = hwcvp::random_case(random);
       const LayerTensors tensors = random_tensors(random_case.layer, i);
-      session.begin_layer(random_case.layer);
+      session.begin_layer(random_case.layer.name,
+                          place_tensors(random_case.layer, {}, simulator.soc().config()));
       observed.push_back(
           simulator.run(random_case.layer, random_case.schedule, tensors, false, kExpectedCycles).observed);
       if (predicted != nullptr) {
