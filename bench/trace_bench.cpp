@@ -51,7 +51,8 @@ void run_once(LayerSimulator& simulator, const std::vector<Work>& work, TraceSes
               std::vector<double>& best) {
   for (size_t i = 0; i < work.size(); ++i) {
     const auto start = std::chrono::steady_clock::now();
-    if (trace != nullptr) trace->begin_layer(work[i].layer);
+    if (trace != nullptr)
+      trace->begin_layer(work[i].layer.name, place_tensors(work[i].layer, {}, simulator.soc().config()));
     simulator.run(work[i].layer, work[i].schedule, work[i].tensors, false, work[i].layer.macs());
     best[i] = std::min(best[i], seconds_since(start));
   }
