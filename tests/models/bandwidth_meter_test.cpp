@@ -94,7 +94,7 @@ TEST_F(BandwidthMeterTest, CountsNoFailures) {
 }
 
 TEST_F(BandwidthMeterTest, RefusesAnEmptyWindow) {
-  EXPECT_THROW(BandwidthMeter(sc_core::SC_ZERO_TIME), std::invalid_argument);
+  EXPECT_THROW(BandwidthMeter{sc_core::SC_ZERO_TIME}, std::invalid_argument);
 }
 
 }  // namespace
