@@ -17,7 +17,7 @@ template <typename Packed>
 class OperandCache {
  public:
   struct Key {
-    uint64_t generation = 0;         // 0: an entry that was never filled
+    uint64_t generation = 0;         // 0: of a slot that was never written, as where all is padding
     std::array<int64_t, 6> start{};  // coordinates of the first element
   };
   using Serves = bool (*)(const TileShape& a, const TileShape& b, OperandWidth width);
@@ -28,7 +28,7 @@ class OperandCache {
                     const Pack& pack) {
     Entry* oldest = &entries_[0];
     for (Entry& entry : entries_) {
-      if (entry.key.generation == key.generation && entry.key.start == key.start &&
+      if (entry.last_use != 0 && entry.key.generation == key.generation && entry.key.start == key.start &&
           serves(entry.shape, shape, width)) {
         entry.last_use = ++uses_;
         return entry.packed;
@@ -49,7 +49,7 @@ class OperandCache {
     Key key;
     TileShape shape;
     Packed packed;
-    uint64_t last_use = 0;
+    uint64_t last_use = 0;  // 0: never filled
   };
 
   std::array<Entry, kEntries> entries_;

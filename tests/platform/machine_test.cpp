@@ -97,6 +97,20 @@ TEST_F(MachineTest, RandomCasesOnTheEmulatedProcessor) {
   }
 }
 
+// The very first command of a machine reads padding alone, from a slot that nothing was ever loaded into.
+TEST_F(MachineTest, BeginsWithATileOfPadding) {
+  LayerSimulator simulator(machine("native"), files());
+  RandomCase padded;
+  padded.layer = small_layer();
+  padded.layer.in_width = 1;
+  padded.layer.kernel_shape = {2, 1};
+  padded.layer.strides = {1, 6};
+  padded.layer.pads = {0, 2, 0, 0};
+  padded.schedule.loops = {{Dim::OY, 1}, {Dim::C, 1}, {Dim::FY, 1}};
+  padded.schedule.buffer_level = {3, 0, 0};
+  run_checked(simulator, padded, false, 1);
+}
+
 // Two machines in one simulation: what the processor is must not change what moves nor what comes out.
 TEST_F(MachineTest, BothProcessorsMoveTheSameBytes) {
   const auto first = std::make_unique<LayerSimulator>(machine("native"), files(), "first");
