@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <memory>
 #include <utility>
 
 #include "platform/dram/dram_spec_file.h"
+#include "platform/memory_map.h"
 #include "platform/reference/convolution.h"
 #include "platform/tensor_compare.h"
+#include "schedules/latency/firmware_costs.h"
 
 namespace hwcvp {
 
@@ -34,15 +37,34 @@ DramFigures dram_figures(const DramConfig& config) {
 }  // namespace
 
 MachineTiming machine_timing(const PlatformConfig& config) {
-  const double bus_bytes_per_second =
-      static_cast<double>(config.bus.width_bytes) * config.bus.clock_mhz * 1e6;
   const double hwc_hz = config.hwc.clock_mhz * 1e6;
   const DramFigures dram = dram_figures(config.dram);
   MachineTiming timing;
   timing.mac_rows = config.hwc.mac_rows;
   timing.mac_columns = config.hwc.mac_columns;
-  timing.bytes_per_cycle = std::min(bus_bytes_per_second, dram.bytes_per_second) / hwc_hz;
-  timing.access_latency_cycles = dram.latency_seconds * hwc_hz;
+  timing.memory_latency_cycles = dram.latency_seconds * hwc_hz;
+  timing.memory_bytes_per_cycle = dram.bytes_per_second / hwc_hz;
+  timing.fifo_depth = config.hwc.fifo_depth;
+  timing.buffer_row_bytes = config.hwc.buffer_row_bytes;
+  timing.max_burst_bytes = config.hwc.max_burst_bytes;
+  timing.aligned_bursts = config.hwc.aligned_bursts;
+  timing.outstanding = config.hwc.outstanding;
+  timing.quantum_cycles = config.control_processor.quantum_ns * 1e-9 * hwc_hz;
+  timing.tensor_alignment = memory_map::kTensorAlignment;
+  timing.bus_cycles = config.hwc.clock_mhz / config.bus.clock_mhz;
+  timing.bus_bytes = config.bus.width_bytes;
+
+  const ControlProcessorConfig& processor = config.control_processor;
+  const double processor_cycles = config.hwc.clock_mhz / processor.clock_mhz;
+  const bool emulated = processor.kind == "riscv";
+  timing.instruction_cycles = emulated ? processor.cycles_per_instruction * processor_cycles : 0;
+  timing.access_cycles = emulated ? 0 : processor.cycles_per_access * processor_cycles;
+  timing.firmware = latency::kMeasuredFirmwareCosts;
+  const double word_beats = std::ceil(4.0 / static_cast<double>(config.bus.width_bytes));
+  const double bus = (1 + word_beats) * timing.bus_cycles;
+  timing.register_cycles = bus + 1;
+  timing.mailbox_cycles = bus + static_cast<double>(config.mailbox.access_cycles) * timing.bus_cycles;
+  timing.memory_word_cycles = bus + timing.memory_latency_cycles + 4 / timing.memory_bytes_per_cycle;
   return timing;
 }
 

@@ -1,11 +1,13 @@
 #include "schedules/latency_model.h"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
+#include "schedules/latency/firmware_walk.h"
 #include "schedules/lattice_sums.h"
 #include "schedules/nested_tiles.h"
-#include "schedules/tensor_dims.h"
 
 namespace hwcvp {
 
@@ -23,55 +25,66 @@ std::vector<NestedTiles> cut(const Layer& layer, const Schedule& schedule, size_
   return tiles;
 }
 
-int64_t pieces(const std::vector<NestedTiles>& tiles) {
-  int64_t product = 1;
-  for (const NestedTiles& dimension : tiles) product *= dimension.pieces(dimension.depth());
-  return product;
-}
-
-// How often the region of a tensor changes, the first one included.
-int64_t regions(const Layer& layer, const Schedule& schedule, Tensor tensor) {
-  auto loops = static_cast<size_t>(schedule.level(tensor));
-  while (loops > 0 && !region_depends_on(tensor, schedule.loops[loops - 1].dim)) --loops;
-  return pieces(cut(layer, schedule, loops));
-}
+struct Computing {
+  double commands;
+  double cycles;  // of the array
+};
 
 // The leaves are all combinations of the dimensions' innermost pieces, so the sum over leaves of a product is
 // the product of sums.
-int64_t compute_cycles(const Layer& layer, const Schedule& schedule, const MachineTiming& timing) {
+Computing computing(const Layer& layer, const Schedule& schedule, const MachineTiming& timing) {
   const std::vector<NestedTiles> tiles = cut(layer, schedule, schedule.loops.size());
-  int64_t product = 1;
+  Computing product = {1, 1};
   for (const Dim dim : kDims) {
     const int64_t width = dim == Dim::K ? timing.mac_rows : dim == Dim::C ? timing.mac_columns : 1;
+    const NestedTiles& pieces = tiles[index(dim)];
     int64_t sum = 0;
-    for (const auto& piece : tiles[index(dim)].classes(tiles[index(dim)].depth())) {
-      sum += piece.count * ceil_div(piece.size, width);
-    }
-    product *= sum;
+    for (const auto& piece : pieces.classes(pieces.depth())) sum += piece.count * ceil_div(piece.size, width);
+    product.commands *= static_cast<double>(pieces.pieces(pieces.depth()));
+    product.cycles *= static_cast<double>(sum);
   }
   return product;
+}
+
+double busy_cycles(const Computing& computing, const MachineTiming& timing) {
+  return computing.cycles + computing.commands * timing.compute_start_cycles;
+}
+
+double transfer_cycles(const Traffic& traffic, const MachineTiming& timing) {
+  return static_cast<double>(traffic.total()) / timing.bytes_per_cycle();
+}
+
+// What the processor takes at the least: for each command the step of the nest, and the push.
+double issue_cycles(const Computing& computing, const MachineTiming& timing) {
+  return computing.commands * (timing.firmware.instructions[FirmwareCosts::step] * timing.instruction_cycles +
+                               timing.access_cycles + timing.register_cycles);
 }
 
 }  // namespace
 
 LatencyEstimate estimate_latency(const Layer& layer, const Schedule& schedule, const Traffic& traffic,
                                  const MachineTiming& timing) {
-  const PerTensor<int64_t> moved = {traffic.input_read, traffic.weight_read,
-                                    traffic.output_write + traffic.psum_read + traffic.psum_write};
-  double hidden = 0;
-  double exposed =
-      timing.access_latency_cycles + static_cast<double>(traffic.params_read) / timing.bytes_per_cycle;
-  for (const Tensor tensor : kTensors) {
-    const double transfer =
-        static_cast<double>(moved[index(tensor)]) / timing.bytes_per_cycle +
-        static_cast<double>(regions(layer, schedule, tensor)) * timing.access_latency_cycles;
-    (schedule.double_buffer[index(tensor)] ? hidden : exposed) += transfer;
-  }
+  latency::FirmwareWalk walk(layer, schedule, timing);
   LatencyEstimate estimate;
-  estimate.compute_cycles = compute_cycles(layer, schedule, timing);
-  estimate.transfer_cycles = std::llround(hidden + exposed);
-  estimate.cycles = std::llround(exposed + std::fmax(hidden, static_cast<double>(estimate.compute_cycles)));
+  estimate.cycles = std::llround(walk.run());
+  estimate.compute_cycles = std::llround(busy_cycles(computing(layer, schedule, timing), timing));
+  estimate.transfer_cycles = std::llround(transfer_cycles(traffic, timing));
   return estimate;
+}
+
+std::optional<int64_t> cycles_within(int64_t limit, const Layer& layer, const Schedule& schedule,
+                                     const Traffic& traffic, const MachineTiming& timing) {
+  const Computing work = computing(layer, schedule, timing);
+  // Schedules with more different steps are hardly ever fast, and take milliseconds.
+  constexpr int64_t kMostSteps = 1200;
+  const double least =
+      std::max({busy_cycles(work, timing), transfer_cycles(traffic, timing), issue_cycles(work, timing)});
+  if (least > static_cast<double>(limit)) return std::nullopt;
+  latency::FirmwareWalk walk(layer, schedule, timing);
+  constexpr int64_t kAny = std::numeric_limits<int64_t>::max();
+  const std::optional<double> cycles =
+      walk.run(static_cast<double>(limit) + 0.5, limit == kAny ? kAny : kMostSteps);
+  return cycles ? std::optional<int64_t>(std::llround(*cycles)) : std::nullopt;
 }
 
 }  // namespace hwcvp

@@ -44,10 +44,8 @@ json question_for(const Layer& layer, const OptimizerOptions& options) {
                    {"constraints", to_json(options.constraints)},
                    {"objective", options.objective == Objective::latency ? "latency" : "traffic"}};
   if (options.objective == Objective::latency) {
-    question["timing"] = {{"mac_rows", options.timing.mac_rows},
-                          {"mac_columns", options.timing.mac_columns},
-                          {"bytes_per_cycle", options.timing.bytes_per_cycle},
-                          {"access_latency_cycles", options.timing.access_latency_cycles}};
+    json& timing = question["timing"];
+    visit_timing(options.timing, [&timing](const char* name, const auto& value) { timing[name] = value; });
   }
   return question;
 }

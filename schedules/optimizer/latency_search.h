@@ -12,8 +12,9 @@ namespace hwcvp::optimizer {
 // Does not prove anything, nor look into the latency model: that is asked for whole schedules only.
 //
 // Starts from the schedules of least traffic for each set of tensors with two buffers, once as they are and
-// once with tiles that fill the MAC array, and refines the fastest of them. Returns a compact schedule;
-// throws InputError where none fits.
+// once with tiles that fill the MAC array, and from those of the search for least traffic with two buffers
+// for none and for all, and refines the fastest of them. So it is no slower than the latter. Returns a
+// compact schedule; throws InputError where none fits.
 Schedule search_latency(const Layer& layer, const OptimizerOptions& options, const SearchSpace& space,
                         Budget& budget, int64_t& evaluated);
 

@@ -67,7 +67,9 @@ class Refinement {
     if (space_.excess(prediction.buffer.bytes) > 0) return std::nullopt;
     Score score{0, options_.constraints.prices.cost(prediction.traffic), prediction.traffic.total(), 0};
     if (options_.objective == Objective::latency) {
-      score.cycles = estimate_latency(layer_, schedule, prediction.traffic, options_.timing).cycles;
+      const auto cycles = cycles_within(limit.cycles, layer_, schedule, prediction.traffic, options_.timing);
+      if (!cycles) return std::nullopt;
+      score.cycles = *cycles;
     }
     if (score > limit) return std::nullopt;
     score.work = machine_work(layer_, schedule);

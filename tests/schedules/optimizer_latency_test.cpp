@@ -22,7 +22,7 @@ Layer square_layer(int64_t in_channels, int64_t out_channels, int64_t size, int6
   return layer;
 }
 
-constexpr MachineTiming kTiming = {16, 16, 16, 30};
+const MachineTiming kTiming;
 
 int64_t cycles_of(const Layer& layer, const Schedule& schedule) {
   return estimate_latency(layer, schedule, predict_exact(layer, schedule).traffic, kTiming).cycles;
@@ -30,8 +30,8 @@ int64_t cycles_of(const Layer& layer, const Schedule& schedule) {
 
 TEST(OptimizerLatency, IsNoSlowerThanTheSchedulesOfLeastTraffic) {
   for (const Layer& layer :
-       {square_layer(64, 64, 28, 3), square_layer(3, 40, 31, 5), square_layer(500, 100, 1, 1)}) {
-    for (const int64_t buffer_bytes : {2048, 32768}) {
+       {square_layer(32, 48, 14, 3), square_layer(3, 16, 15, 5), square_layer(500, 100, 1, 1)}) {
+    for (const int64_t buffer_bytes : {3000, 16384}) {
       OptimizerOptions options;
       options.buffer_bytes = buffer_bytes;
       options.objective = Objective::latency;
@@ -78,8 +78,8 @@ TEST(OptimizerLatency, BoundIsBelowTheEstimateOfAnySchedule) {
     MachineTiming timing;
     timing.mac_rows = 1 + static_cast<int64_t>(random() % 8);
     timing.mac_columns = 1 + static_cast<int64_t>(random() % 8);
-    timing.bytes_per_cycle = 0.25 * static_cast<double>(1 + random() % 64);
-    timing.access_latency_cycles = static_cast<double>(random() % 50);
+    timing.memory_bytes_per_cycle = 0.25 * static_cast<double>(1 + random() % 64);
+    timing.memory_latency_cycles = static_cast<double>(random() % 50);
     const Traffic traffic = predict_exact(drawn.layer, drawn.schedule).traffic;
     EXPECT_LE(optimizer::latency_bound(drawn.layer, timing),
               estimate_latency(drawn.layer, drawn.schedule, traffic, timing).cycles)

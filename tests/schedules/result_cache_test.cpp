@@ -106,14 +106,14 @@ TEST_F(ResultCacheTest, KeepsNothingOfASearchThatWasCutShort) {
 
 TEST_F(ResultCacheTest, KeepsLatencyResults) {
   options.objective = Objective::latency;
-  options.timing = {4, 4, 8, 10};
+  options.timing.mac_rows = options.timing.mac_columns = 4;
   const OptimizerResult searched = cache.solve(layer, options);
   const auto found = cache.find(layer, options);
   ASSERT_TRUE(found);
   EXPECT_EQ(found->schedule, searched.schedule);
   EXPECT_EQ(found->latency.cycles, searched.latency.cycles);
   EXPECT_EQ(found->latency_bound, searched.latency_bound);
-  options.timing.access_latency_cycles = 11;
+  options.timing.memory_latency_cycles = 11;
   EXPECT_FALSE(cache.find(layer, options)) << "another machine";
 }
 

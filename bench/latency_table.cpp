@@ -1,0 +1,151 @@
+// Sets predicted cycles against the simulated machine, RISC-V firmware included: every different layer of
+// networks, with the schedules of least traffic. Prints a row for each network and buffer size, and with a
+// third argument a row for each layer.
+//
+//   latency_table [DRAM [BUFFER_KIB,... [NETWORK,...|all [layers]]]]
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <exception>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "platform/layer_simulator.h"
+#include "platform/network_run.h"
+#include "platform/program_files.h"
+#include "schedules/exact_predictor.h"
+#include "schedules/network.h"
+#include "schedules/optimizer.h"
+
+namespace hwcvp {
+
+namespace {
+
+constexpr const char* kNetworks = "alexnet,vgg16,resnet50,mobilenetv2";
+
+std::vector<std::string> split(const std::string& list) {
+  std::vector<std::string> items;
+  std::istringstream stream(list);
+  for (std::string item; std::getline(stream, item, ',');) items.push_back(item);
+  return items;
+}
+
+std::vector<Layer> different_layers(const std::string& network) {
+  std::vector<Layer> layers;
+  for (const Layer& layer : builtin_network(network).layers) {
+    const bool known = std::any_of(layers.begin(), layers.end(),
+                                   [&](const Layer& other) { return equal_but_name(layer, other); });
+    if (!known) layers.push_back(layer);
+  }
+  return layers;
+}
+
+struct Row {
+  std::string network;
+  int64_t kib = 0;
+  int64_t layers = 0;
+  double error_sum = 0;  // in percent
+  double worst = 0;
+  std::string worst_layer;
+  double signed_sum = 0;
+  std::vector<double> milliseconds;  // of each prediction
+};
+
+class Table {
+ public:
+  Table(const std::string& dram, const std::vector<std::string>& sizes) {
+    SocFiles files;
+    files.firmware_image = find_firmware_image();
+    for (const std::string& size : sizes) {  // all machines before the first simulation
+      PlatformConfig config;
+      config.dram.timing = dram;
+      config.hwc.buffer_bytes = std::stoll(size) * 1024;
+      machines_.push_back(std::make_unique<LayerSimulator>(config, files, "soc_" + size));
+    }
+  }
+
+  void run(const std::string& network, bool each_layer) {
+    for (const auto& machine : machines_) print(measure(network, *machine, each_layer));
+  }
+
+ private:
+  static Row measure(const std::string& network, LayerSimulator& machine, bool each_layer) {
+    const PlatformConfig& config = machine.soc().config();
+    const MachineTiming timing = machine_timing(config);
+    OptimizerOptions options;
+    options.buffer_bytes = config.hwc.buffer_bytes;
+    Row row;
+    row.network = network;
+    row.kib = config.hwc.buffer_bytes / 1024;
+    for (const Layer& layer : different_layers(network)) {
+      const OptimizerResult found = optimize(layer, options);
+      const auto start = std::chrono::steady_clock::now();
+      const LatencyEstimate predicted =
+          estimate_latency(layer, found.schedule, found.prediction.traffic, timing);
+      const std::chrono::duration<double, std::milli> taken = std::chrono::steady_clock::now() - start;
+      const int64_t observed =
+          machine.run(layer, found.schedule, random_tensors(layer, 1), false, predicted.cycles)
+              .observed.cycles;
+      const double error = 100 * (static_cast<double>(predicted.cycles) / static_cast<double>(observed) - 1);
+      if (each_layer) {
+        fmt::print("{:12} {:4} {:24} {:>12} {:>12} {:+7.3f} % {:8.3f} ms\n", network, row.kib, layer.name,
+                   predicted.cycles, observed, error, taken.count());
+        std::fflush(stdout);
+      }
+      ++row.layers;
+      row.signed_sum += error;
+      row.error_sum += std::fabs(error);
+      row.milliseconds.push_back(taken.count());
+      if (std::fabs(error) <= std::fabs(row.worst)) continue;
+      row.worst = error;
+      row.worst_layer = layer.name;
+    }
+    return row;
+  }
+
+  static void print(Row row) {
+    std::sort(row.milliseconds.begin(), row.milliseconds.end());
+    const auto layers = static_cast<double>(row.layers);
+    fmt::print("| {} | {} | {} | {:.3f} | {:+.3f} | {:+.3f}, {} | {:.2f} | {:.1f} |\n", row.network, row.kib,
+               row.layers, row.error_sum / layers, row.signed_sum / layers, row.worst, row.worst_layer,
+               row.milliseconds[row.milliseconds.size() / 2], row.milliseconds.back());
+    std::fflush(stdout);
+  }
+
+  std::vector<std::unique_ptr<LayerSimulator>> machines_;
+};
+
+void run(const std::vector<std::string>& arguments) {
+  const auto argument = [&](size_t i, const char* otherwise) {
+    return i < arguments.size() ? arguments[i] : otherwise;
+  };
+  const std::string networks = argument(2, "all");
+  Table table(argument(0, "simple"), split(argument(1, "16,64,256")));
+  fmt::print(
+      "| network | buffer, KiB | layers | mean error, % | mean signed, % | worst, % | prediction, ms, median "
+      "| most |\n"
+      "| --- | --- | --- | --- | --- | --- | --- | --- |\n");
+  for (const std::string& network : split(networks == "all" ? kNetworks : networks)) {
+    table.run(network, arguments.size() > 3);
+  }
+}
+
+}  // namespace
+
+}  // namespace hwcvp
+
+// libsystemc asks for it, though the simulation is driven from main().
+extern "C" int sc_main(int /*argc*/, char** /*argv*/) { return 0; }
+
+int main(int argc, char** argv) {
+  try {
+    hwcvp::run({argv + 1, argv + argc});
+    return 0;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "latency_table: {}\n", error.what());
+    return 3;
+  }
+}

@@ -1,0 +1,104 @@
+// The firmware's way through a nest, in time.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <optional>
+
+#include "schedules/latency/control_processor.h"
+#include "schedules/latency/engines.h"
+#include "schedules/latency/layer_map.h"
+#include "schedules/latency/loop_nest.h"
+#include "schedules/latency/machine_timing.h"
+#include "schedules/latency/staged_box.h"
+#include "schedules/latency/steady_state.h"
+#include "schedules/latency/transfer.h"
+#include "schedules/layer.h"
+#include "schedules/schedule.h"
+
+namespace hwcvp::latency {
+
+// Does not model: contents of buffers, errors, logging.
+//
+// For each compute command the firmware brings the buffers of input, weights and outputs to the position of
+// the nest: commands are issued in that order, each with the counts of commands that must have been
+// completed before it starts. With `Extent::settled` loops whose iterations have become alike are not walked
+// to their end.
+class FirmwareWalk {
+ public:
+  enum class Extent { settled, whole };
+
+  // Layer and timing must outlive the walk.
+  FirmwareWalk(const Layer& layer, const Schedule& schedule, const MachineTiming& timing,
+               Extent extent = Extent::settled);
+
+  // From the doorbell to the firmware's answer; returns the cycles. Nothing once they are more than `limit`
+  // or more than `most_steps` steps had to be walked. To be called once.
+  std::optional<double> run(double limit, int64_t most_steps);
+  double run() { return *run(std::numeric_limits<double>::infinity(), std::numeric_limits<int64_t>::max()); }
+
+  // Of what was walked, without the iterations that were left out.
+  const ControlCounts& counts() const { return processor_.counts(); }
+  int64_t steps() const { return counts().work[FirmwareCosts::step]; }
+  const Engines& engines() const { return engines_; }
+
+ private:
+  // The buffer of a tensor: its region, and when the slot that takes the next one is free.
+  struct Buffer {
+    Place place;
+    bool twice;
+    Box region;
+    int64_t left_compute = 0;  // commands issued when the slot not in use was left
+    int64_t left_store = 0;
+  };
+  struct SlotFree {
+    int64_t compute, store;
+  };
+
+  void begin();
+  void search_hull(size_t axis);
+  void end();
+  double elapsed() const { return processor_.now() + steady_.skipped(); }
+  bool given_up() const { return elapsed() > limit_ || steps() > most_steps_; }
+  void visit(size_t entry);
+  int64_t alignment_period(size_t entry) const;
+  bool alike(size_t entry) const;
+  void leave_out(size_t entry, int64_t iterations);
+  void step();
+  void stage_tile();
+  SlotFree next_slot(Buffer& buffer);
+  void update_input();
+  void slide_input(Range y, Range x, Range shared_y, Range shared_x);
+  void push_input_part(Box& box, Range y, Range x, bool keep);
+  void update_weight();
+  void leave_output();
+  void enter_output();
+  bool at_visit(bool last);
+  void store_output();
+  void compute();
+  void load(const StridedTensor& layout, const Box& box);
+
+  const Layer& layer_;
+  const MachineTiming& timing_;
+  LoopNest nest_;
+  LayerMap map_;
+  Engines engines_;
+  ControlProcessor processor_;
+  StagedBox staged_;
+  SteadyState steady_;
+  const bool whole_;
+  const bool sliding_;
+  Buffer input_, weight_, output_;
+  Box slab_, kept_;  // the last part of an input region that was loaded, and copied
+  PerDim<int64_t> tile_{};
+  double limit_ = 0;
+  int64_t most_steps_ = 0;
+  size_t moved_ = 0;  // the outermost entry that moved; 0 at the start
+  int64_t new_limits_ = 0;
+  int64_t loads_awaited_ = 0;
+  bool output_changed_ = true;
+  bool complete_ = false;  // the output region held
+};
+
+}  // namespace hwcvp::latency

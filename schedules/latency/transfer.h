@@ -1,0 +1,68 @@
+// The transactions of one command: a box of a tensor, as runs of neighbouring bytes, cut into bursts.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace hwcvp::latency {
+
+inline constexpr size_t kAxes = 5;
+template <typename T>
+using PerAxis = std::array<T, kAxes>;
+
+// Coordinates from `start`, on the axes of a tensor as the HWC has them: input B, G, C, Y, X; weight G, K, C,
+// FY, FX; output B, G, K, OY, OX.
+struct Box {
+  PerAxis<int64_t> start{};
+  PerAxis<int64_t> count{};
+};
+
+// Where a tensor lies: its first element, and bytes between neighbours on each axis.
+struct StridedTensor {
+  int64_t base = 0;
+  PerAxis<int64_t> stride{};
+  int64_t element_bytes = 1;
+};
+
+struct Burst {
+  int64_t address = 0;
+  int64_t bytes = 0;
+};
+
+// A walk over the bursts. Axes along which elements follow one another without gaps make up a run; bursts do
+// not cross a multiple of the largest burst, and with `aligned` are powers of two at their multiples.
+class Transfer {
+ public:
+  Transfer() = default;  // of nothing
+  Transfer(const StridedTensor& layout, const Box& box);
+  // `bytes` bytes in one run.
+  Transfer(int64_t address, int64_t bytes);
+
+  bool done() const { return left_ == 0; }
+  // Bytes to come, and bytes passed, of all runs.
+  int64_t bytes_left() const { return left_ == 0 ? 0 : (runs_ - run_number_ - 1) * run_bytes_ + left_; }
+  int64_t bytes_passed() const { return runs_ * run_bytes_ - bytes_left(); }
+  // The burst to come; there is one.
+  Burst burst(int64_t max_burst_bytes, bool aligned) const;
+  // Goes past bytes of the present run.
+  void advance(int64_t bytes);
+  // Goes past bytes of any runs, fewer than are left.
+  void skip(int64_t bytes);
+
+ private:
+  bool next_run();
+
+  struct Axis {
+    int64_t count, stride, index;
+  };
+  std::array<Axis, kAxes> axes_{};  // outside the run, by stride
+  size_t axis_count_ = 0;
+  int64_t run_bytes_ = 0;
+  int64_t runs_ = 0;
+  int64_t run_number_ = 0;
+  int64_t run_ = 0;   // address
+  int64_t left_ = 0;  // bytes of the run
+};
+
+}  // namespace hwcvp::latency
