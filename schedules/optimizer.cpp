@@ -23,16 +23,19 @@ using namespace optimizer;
 constexpr int kRefinements = 20000;      // a few hundredths of a second
 constexpr int kRefinementsPerCut = 200;  // fewer for small layers
 constexpr int kRestarts = 2;             // from random tiles, for each order of tensors and loops
+constexpr int kBoxRestarts = 8;          // from random tiles inside the likeliest boxes
+constexpr size_t kLikelyBoxes = 8;
 constexpr size_t kMaxBoxes = 100;        // that are descended into
 constexpr int64_t kExhaustiveCuts = 24;  // up to which all nests are tried
 constexpr int64_t kExhaustiveNodes = 500000;
 
 // Descends into the boxes that may hold something better. False where none is left.
-bool search_boxes(const StationaryBoxes& stationary, Descent& descent, Budget& budget) {
+bool search_boxes(const StationaryBoxes& stationary, Descent& descent, size_t most, int restarts,
+                  Budget& budget) {
   const std::vector<StationaryBox> boxes = stationary.below(descent.traffic());
-  for (size_t i = 0; i < std::min(boxes.size(), kMaxBoxes) && !budget.spent(); ++i) {
+  for (size_t i = 0; i < std::min(boxes.size(), most) && !budget.spent(); ++i) {
     if (boxes[i].estimate >= descent.traffic()) break;
-    descent.search_within(boxes[i]);
+    descent.search_within(boxes[i], restarts);
   }
   return !boxes.empty() && boxes.front().estimate < descent.traffic();
 }
@@ -54,16 +57,22 @@ Found search_traffic(const Layer& layer, const OptimizerOptions& options, const 
   if (!descent.found()) throw space.none_left();
   found.bound = ResidenceBound(layer, options, prices).below(descent.traffic(), budget);
   const StationaryBoxes stationary(layer, options, space);
-  if (found.bound < descent.traffic() && search_boxes(stationary, descent, budget)) {
+  if (found.bound < descent.traffic() && search_boxes(stationary, descent, kMaxBoxes, 0, budget)) {
     descent.search_all(kRestarts);
-    search_boxes(stationary, descent, budget);
+    search_boxes(stationary, descent, kMaxBoxes, 0, budget);
+  }
+  for (const bool rows : {false, true}) {
+    for (const bool columns : {false, true}) {
+      if (found.bound == descent.traffic()) break;
+      descent.balance({rows, columns});
+      search_boxes(stationary, descent, kLikelyBoxes, kBoxRestarts, budget);
+    }
   }
   found.schedule = descent.schedule();
   evaluated = descent.evaluated();
   int64_t cost = descent.traffic();
   const int64_t constants = layer.params_bytes() * prices.weight_read;
-  const int64_t bound = std::max(cost_bound(layer, prices, 0), found.bound + constants);
-  if (bound < cost + constants && space.cuts() <= kExhaustiveCuts) {
+  if (cost_bound(layer, prices, 0) < cost + constants && space.cuts() <= kExhaustiveCuts) {
     Exhaustive exhaustive(layer, options, space, budget, cost, found.schedule);
     found.best_of_all = exhaustive.run(kExhaustiveNodes);
     evaluated += exhaustive.evaluated();

@@ -1,6 +1,7 @@
 #include "schedules/optimizer/axis_pieces.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "schedules/lattice_sums.h"
 #include "schedules/optimizer/axis_lines.h"
@@ -82,6 +83,23 @@ int64_t least_region(const AxisShape& shape, int64_t count, int64_t largest) {
   return low;
 }
 
+std::vector<int64_t> balanced_tiles(const AxisShape& shape, int64_t count) {
+  const int64_t lines = least_region(shape, count, shape.outputs);
+  const int64_t even = ceil_div(shape.outputs, count);
+  const auto outputs = [&](int64_t span) {
+    return span < shape.taps ? 0 : (span - shape.taps) / shape.stride + 1;
+  };
+  const int64_t inner = outputs(lines);
+  const int64_t first = std::min(outputs(lines + shape.pad), shape.outputs - count + 1);
+  if (inner < 1 || (first <= even && inner >= even)) return {};
+  std::vector<int64_t> tiles;
+  for (int64_t piece = count - 2; piece >= 0; --piece) {
+    const int64_t end = first + piece * inner;
+    if (end < shape.outputs) tiles.push_back(end);
+  }
+  return tiles;
+}
+
 std::vector<Cutting> cuttings(const AxisShape& shape) {
   std::vector<Cutting> found;
   for (int64_t count = 1; count <= shape.outputs; ++count) {
@@ -106,6 +124,7 @@ AxisPieces::AxisPieces(const AxisShape& shape, const Cutting& cutting, int64_t r
       count_(cutting.count),
       largest_(cutting.largest),
       limit_(std::max(cutting.largest, std::min(cutting.limit, room))),
+      narrowest_(std::max<int64_t>(1, shape.outputs - (count_ - 1) * limit_)),
       lines_(shape.touched),
       region_(std::max<int64_t>(
           1, std::min(shape.span(cutting.largest, shape.taps), least_region(shape, count_, cutting.limit)))),
@@ -117,16 +136,15 @@ AxisPieces::AxisPieces(const AxisShape& shape, const Cutting& cutting, int64_t r
     const int64_t high = std::min(cut * limit_, outputs - (count_ - cut));
     lines_ += std::min(shape.shared(low), shape.shared(high));
   }
-  const int64_t narrowest = std::max<int64_t>(1, outputs - (count_ - 1) * limit_);
   const int64_t clipped = count_ == 1 ? shape.pad + shape.pad_after : std::max(shape.pad, shape.pad_after);
-  smallest_region_ = std::max<int64_t>(0, shape.span(narrowest, shape.taps) - clipped);
+  smallest_region_ = std::max<int64_t>(0, shape.span(narrowest_, shape.taps) - clipped);
   int64_t clipped_by_tap = 0;  // at both ends together, where the piece reaches both
   for (int64_t tap = 0; tap < shape.taps; ++tap) {
     clipped_by_tap =
         std::max(clipped_by_tap, std::max<int64_t>(0, shape.pad - tap) +
                                      std::max<int64_t>(0, tap - (shape.taps - 1 - shape.pad_after)));
   }
-  tap_span_ = std::max<int64_t>(0, shape.span(narrowest, 1) - 1 - clipped_by_tap);
+  tap_span_ = std::max<int64_t>(0, shape.span(narrowest_, 1) - 1 - clipped_by_tap);
   if (!shape.dense) smallest_region_ = tap_span_ = 0;
 }
 
@@ -149,10 +167,153 @@ int64_t AxisPieces::kept(int64_t window) const {
   return std::clamp<int64_t>(ceil_div(window * (region_ * count_ - lines_), region_ - window), 0, most);
 }
 
+// With p outputs and f taps in the first place and p', f' in the last, of y outputs and F taps, both places
+// share (p + p' - y - 1) stride + f + f' - F lines. A window that does not hold the piece cuts the outputs, p
+// + p' <= y, or the taps, f + f' <= F; it cuts the taps alone only if it has all outputs with the tap that
+// meets most lines. `clipped` lines of the piece do not exist.
+int64_t AxisPieces::kept_in_piece(int64_t outputs, int64_t clipped, int64_t window) const {
+  const AxisShape& s = *shape_;
+  const int64_t lines = std::max<int64_t>(0, s.span(outputs, s.taps) - clipped);
+  if (window >= lines) return lines;
+  const int64_t one_tap = s.span(outputs, 1) - std::max<int64_t>(0, clipped - (s.taps - 1));
+  const int64_t most = window >= one_tap ? std::max(overlap_, (outputs - 1) * s.stride) : overlap_;
+  return std::clamp<int64_t>(2 * window - lines, 0, most);
+}
+
+// A piece that reaches into the padding, by `clipped` lines if all other pieces are long enough to reach past
+// it.
+int64_t AxisPieces::kept_in_end(int64_t outputs, int64_t clipped, int64_t window) const {
+  const AxisShape& s = *shape_;
+  if (narrowest_ * s.stride >= std::max(s.pad, s.pad_after)) return kept_in_piece(outputs, clipped, window);
+  int64_t most = 0;
+  for (int64_t lines = 0; lines <= s.pad + s.pad_after; ++lines) {
+    most = std::max(most, kept_in_piece(outputs, lines, window));
+  }
+  return most;
+}
+
+int64_t AxisPieces::most_kept_by_size(int64_t window) const {
+  const AxisShape& s = *shape_;
+  if (count_ == 1) return kept_in_piece(s.outputs, s.pad + s.pad_after, window);
+  int64_t most = 0;
+  for (int64_t outputs = narrowest_; outputs <= limit_; ++outputs) {
+    most = std::max({most, kept_in_piece(outputs, 0, window), kept_in_end(outputs, s.pad, window),
+                     kept_in_end(outputs, s.pad_after, window)});
+  }
+  return most;
+}
+
+// Price every output at the slope of the concave hull of what a piece keeps, at the average size: no sizes
+// keep more than all outputs are worth and, piece by piece, the most that one keeps beyond what its own are
+// worth.
+int64_t AxisPieces::kept_by_sizes(int64_t window) const {
+  const AxisShape& s = *shape_;
+  if (count_ == 1) return most_kept_by_size(window);
+  const int64_t largest = std::min(limit_, s.outputs - count_ + 1);
+  struct Point {
+    int64_t outputs, lines;
+  };
+  std::vector<Point> hull;
+  for (int64_t outputs = narrowest_; outputs <= largest; ++outputs) {
+    const Point next = {outputs, kept_in_piece(outputs, 0, window)};
+    const auto below = [&](const Point& a, const Point& b) {  // b is not above the line from a to `next`
+      return (b.lines - a.lines) * (next.outputs - a.outputs) <=
+             (next.lines - a.lines) * (b.outputs - a.outputs);
+    };
+    while (hull.size() > 1 && below(hull[hull.size() - 2], hull.back())) hull.pop_back();
+    hull.push_back(next);
+  }
+  size_t right = 1;
+  while (right + 1 < hull.size() && hull[right].outputs * count_ < s.outputs) ++right;
+  const bool one_size = hull.size() == 1;
+  const int64_t rise = one_size ? 0 : hull[right].lines - hull[right - 1].lines;
+  const int64_t run = one_size ? 1 : hull[right].outputs - hull[right - 1].outputs;
+  const int64_t before =
+      s.pad > 0 ? ceil_div(s.pad, narrowest_ * s.stride) : 0;  // pieces that may be clipped
+  const int64_t after = s.pad_after > 0 ? ceil_div(s.pad_after, narrowest_ * s.stride) : 0;
+  int64_t inner_worth = 0;
+  int64_t before_worth = 0;
+  int64_t after_worth = 0;
+  bool first = true;
+  for (int64_t outputs = narrowest_; outputs <= largest; ++outputs) {
+    const auto worth = [&](int64_t lines) { return run * lines - rise * outputs; };
+    const int64_t inner = worth(kept_in_piece(outputs, 0, window));
+    const int64_t at_begin = worth(kept_in_end(outputs, s.pad, window));
+    const int64_t at_end = worth(kept_in_end(outputs, s.pad_after, window));
+    inner_worth = first ? inner : std::max(inner_worth, inner);
+    before_worth = first ? at_begin : std::max(before_worth, at_begin);
+    after_worth = first ? at_end : std::max(after_worth, at_end);
+    first = false;
+  }
+  const int64_t clipped_before = std::min(before, count_);
+  const int64_t clipped_after = std::min(after, count_ - clipped_before);
+  const int64_t worth = rise * s.outputs + clipped_before * before_worth + clipped_after * after_worth +
+                        (count_ - clipped_before - clipped_after) * inner_worth;
+  return std::max<int64_t>(0, worth / run);
+}
+
+int64_t AxisPieces::most_kept_closely(int64_t window) const {
+  const int64_t quick = most_kept(window);
+  if (!shape_->dense || quick == 0) return quick;
+  int64_t& remembered = remember(window, 0);
+  if (remembered < 0) remembered = most_kept_by_size(window);
+  return std::min(quick, remembered);
+}
+
+int64_t AxisPieces::kept_closely(int64_t window) const {
+  const int64_t quick = kept(window);
+  if (!shape_->dense || quick == 0) return quick;
+  int64_t& remembered = remember(window, 1);
+  if (remembered < 0) remembered = kept_by_sizes(window);
+  return std::min(quick, remembered);
+}
+
+// Where the shape remembers a result; below 0 if it does not yet.
+int64_t& AxisPieces::remember(int64_t window, uint64_t kind) const {
+  const auto size = static_cast<uint64_t>(shape_->outputs + shape_->pad + shape_->lines + 1);
+  const uint64_t key = ((static_cast<uint64_t>(count_) * size + static_cast<uint64_t>(limit_)) * size +
+                        static_cast<uint64_t>(window)) *
+                           2 +
+                       kind;
+  return shape_->remembered.emplace(key, -1).first->second;
+}
+
+// Pieces that may reach into the padding.
+int64_t AxisPieces::clipped_pieces() const {
+  const int64_t step = narrowest_ * shape_->stride;
+  return std::min(count_, ceil_div(shape_->pad, step) + ceil_div(shape_->pad_after, step));
+}
+
+// The last place has p' outputs and f' taps of the one piece, the first p and f of the next; they share at
+// most (p + p' - 1) stride + f + f' - F lines. A window that is smaller than F cuts the taps of pieces that
+// lie outside the padding, f + f' <= F.
+int64_t AxisPieces::kept_to_next(int64_t window) const {
+  const int64_t most = most_kept_to_next(window);
+  const int64_t steps = count_ - 1;
+  if (!shape_->dense || window >= shape_->taps) return steps * most;
+  const int64_t outputs = std::min(limit_, (window - 1) / shape_->stride + 1);
+  const int64_t inner = std::clamp<int64_t>(2 * window + shape_->stride - shape_->taps, 0,
+                                            std::min(most, (2 * outputs - 1) * shape_->stride));
+  const int64_t clipped = std::min(steps, clipped_pieces());
+  return clipped * most + (steps - clipped) * inner;
+}
+
+// Pieces of which a window can have all outputs with one tap at least: those with few outputs, of which there
+// are only so many where none has more than limit_, and two at the ends that reach into the padding.
+int64_t AxisPieces::pieces_held_whole(int64_t window) const {
+  const int64_t outputs = (window - 1) / shape_->stride + 1;
+  if (!shape_->dense || outputs >= limit_) return count_;
+  const int64_t narrow = (count_ * limit_ - shape_->outputs) / (limit_ - outputs);
+  return std::min(count_, narrow + clipped_pieces());
+}
+
+// In pieces of which the window never has all outputs, the last place has p' of them and the first p, with
+// p + p' <= y: they share at most 2 taps - stride lines.
 int64_t AxisPieces::kept_to_next_taps(int64_t window, int64_t taps) const {
   const int64_t held = std::min(window, shape_->span(limit_, taps));
-  const int64_t both = std::max<int64_t>(0, 2 * held - tap_span_);
-  return window <= tap_span_ ? std::min(both, std::max<int64_t>(0, 2 * taps - shape_->stride)) : both;
+  const int64_t most = std::clamp<int64_t>(2 * held - tap_span_, 0, held);
+  const int64_t whole = pieces_held_whole(window);
+  return whole * most + (count_ - whole) * std::clamp<int64_t>(2 * taps - shape_->stride, 0, most);
 }
 
 int64_t AxisPieces::lines_by_taps(int64_t pieces, int64_t taps) const {
@@ -182,12 +343,40 @@ int64_t AxisPieces::lines_in_windows(int64_t window) const {
   return least;
 }
 
+// Lines that `taps` taps and the outputs of all pieces load, padding included, through a window that slides:
+// parts of the outputs that the window holds with one tap at least, each with all these taps, and lines that
+// it keeps from the last place in one part to the first in the next.
+int64_t AxisPieces::lines_of_taps_sliding(int64_t taps, int64_t window) const {
+  const AxisShape& s = *shape_;
+  const auto lines = [&](int64_t parts) {
+    return std::min((s.outputs - parts) * s.stride + parts * taps, s.outputs * taps);
+  };
+  int64_t least = window >= taps ? lines(count_) : s.outputs * taps;
+  for (int64_t outputs = 1; outputs <= std::min(limit_, (window - 1) / s.stride + 1); ++outputs) {
+    const int64_t parts = std::max(count_, ceil_div(s.outputs, outputs));
+    const int64_t kept = std::clamp<int64_t>(
+        2 * window + s.stride - taps, 0,
+        std::min({window, std::max<int64_t>(0, taps - s.stride), (2 * outputs - 1) * s.stride}));
+    least = std::min(least, lines(parts) - (parts - count_) * kept);
+  }
+  return least;
+}
+
 int64_t AxisPieces::lines_sliding(int64_t window) const {
   const AxisShape& s = *shape_;
   if (!s.dense || s.taps == 1 || window >= s.taps || window >= region_) return lines_;
-  const int64_t outputs = (window - 1) / s.stride + 1;
-  if (outputs >= limit_ || 2 * window > tap_span_) return lines_;
-  return std::min(lines_by_taps(ceil_div(s.outputs, outputs), s.taps), lines_by_taps(count_, window));
+  // The taps in one go or in any pieces, one after the other.
+  const int64_t kept = kept_to_next_taps(window, window);
+  std::vector<int64_t> least = {0};
+  for (int64_t taps = 1; taps <= s.taps; ++taps) {
+    int64_t best = lines_of_taps_sliding(taps, window);
+    for (int64_t last = 1; last < taps; ++last) {
+      best = std::min(best,
+                      least[static_cast<size_t>(taps - last)] + lines_of_taps_sliding(last, window) - kept);
+    }
+    least.push_back(best);
+  }
+  return std::max(lines_, least.back() - pairs_outside(s));
 }
 
 }  // namespace hwcvp::optimizer

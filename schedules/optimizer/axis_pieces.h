@@ -1,7 +1,9 @@
 // One spatial axis whose outputs are cut into pieces: the input lines that these need.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <unordered_map>
 #include <vector>
 
 #include "schedules/layer.h"
@@ -30,6 +32,8 @@ struct AxisShape {
   int64_t lines;      // that exist, on the same grid
   int64_t touched;    // existing lines that any output touches
   bool dense;
+  // What AxisPieces works out slowly, by its arguments.
+  mutable std::unordered_map<uint64_t, int64_t> remembered;
 };
 
 // Cuttings of one axis: `count` pieces, the largest of at least `largest` and at most `limit` outputs.
@@ -53,20 +57,29 @@ class AxisPieces {
   int64_t count() const { return count_; }
   // Outputs of the largest piece, which is the first: at least this.
   int64_t largest() const { return largest_; }
+  // All pieces have the same number of outputs.
+  bool even() const { return narrowest_ == limit_; }
+  // Outputs times taps of the largest piece: at most this.
+  int64_t pairs_of_largest() const { return limit_ * shape_->taps; }
   // Lines that the pieces need with all taps, summed: at least this.
   int64_t lines() const { return lines_; }
   // Lines of the largest region: at least this.
   int64_t region() const { return region_; }
   // Lines of a window that holds any piece: a larger one holds no more.
   int64_t widest_window() const { return shape_->dense ? region_ : shape_->lines; }
-  // Lines that two neighbours share: at most this.
-  int64_t overlap() const { return overlap_; }
+  // Lines that a window of so many lines has both in its last place over a piece and in its first over the
+  // next piece: at most this in one step from piece to piece, and summed over the steps.
+  int64_t most_kept_to_next(int64_t window) const { return std::min(window, overlap_); }
+  int64_t kept_to_next(int64_t window) const;
   // Lines that a window of so many lines has both in its first and in its last place over a piece, so that it
   // need not load them when it passes again: at most this in one piece, and summed over the pieces.
   int64_t most_kept(int64_t window) const;
   int64_t kept(int64_t window) const;
+  // The same, less or equal, and slower.
+  int64_t most_kept_closely(int64_t window) const;
+  int64_t kept_closely(int64_t window) const;
   // Lines that such a window over what pieces of `taps` taps meet has both in its last place and, one piece
-  // of taps further, in its first: at most this in one piece of the outputs.
+  // of taps further, in its first: at most this, summed over the pieces of the outputs.
   int64_t kept_to_next_taps(int64_t window, int64_t taps) const;
   // Lines between the first and last that one tap meets in a piece: at least this.
   int64_t tap_span() const { return tap_span_; }
@@ -81,10 +94,20 @@ class AxisPieces {
   int64_t lines_sliding(int64_t window) const;
 
  private:
+  int64_t& remember(int64_t window, uint64_t kind) const;
+  int64_t most_kept_by_size(int64_t window) const;
+  int64_t kept_by_sizes(int64_t window) const;
+  int64_t lines_of_taps_sliding(int64_t taps, int64_t window) const;
+  int64_t clipped_pieces() const;
+  int64_t pieces_held_whole(int64_t window) const;
+  int64_t kept_in_piece(int64_t outputs, int64_t clipped, int64_t window) const;
+  int64_t kept_in_end(int64_t outputs, int64_t clipped, int64_t window) const;
+
   const AxisShape* shape_;
   int64_t count_;
   int64_t largest_;
-  int64_t limit_;  // outputs of the largest piece: at most this
+  int64_t limit_;      // outputs of the largest piece: at most this
+  int64_t narrowest_;  // outputs of the smallest piece: at least this
   int64_t lines_;
   int64_t region_;
   int64_t overlap_;
@@ -94,5 +117,9 @@ class AxisPieces {
 
 // Lines of the largest region of `count` pieces of at most `largest` outputs, with all taps: at least this.
 int64_t least_region(const AxisShape& shape, int64_t count, int64_t largest);
+
+// Tiles of nested loops, outermost first, that cut a dense axis into so many pieces with the least largest
+// region; empty where equal tiles do as well.
+std::vector<int64_t> balanced_tiles(const AxisShape& shape, int64_t count);
 
 }  // namespace hwcvp::optimizer

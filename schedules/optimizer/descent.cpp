@@ -6,6 +6,8 @@
 #include <random>
 #include <utility>
 
+#include "schedules/lattice_sums.h"
+#include "schedules/optimizer/axis_pieces.h"
 #include "schedules/tensor_dims.h"
 
 namespace hwcvp::optimizer {
@@ -13,6 +15,8 @@ namespace hwcvp::optimizer {
 namespace {
 
 constexpr size_t kStarts = 12;  // the best of many, where fixed levels limit the loops
+
+constexpr int64_t kBalancedPieces = 12;  // more take too many loops
 
 }  // namespace
 
@@ -32,6 +36,15 @@ Descent::Descent(const Layer& layer, const OptimizerOptions& options, const Sear
       extents_(space.tiles_left()),
       traffic_(std::numeric_limits<int64_t>::max()) {
   for (const Dim dim : kDims) candidates_[index(dim)] = space.distinct_tiles(dim);
+  for (size_t axis = 0; axis < 2; ++axis) {
+    const Dim dim = axis == 0 ? Dim::OY : Dim::OX;
+    const AxisShape shape(layer, axis);
+    if (!shape.dense || space.least_tile(dim) > 1 || extents_[index(dim)] < shape.outputs) continue;
+    balanced_[axis].resize(kBalancedPieces + 1);
+    for (int64_t pieces = 2; pieces <= std::min(kBalancedPieces, shape.outputs); ++pieces) {
+      balanced_[axis][static_cast<size_t>(pieces)] = balanced_tiles(shape, pieces);
+    }
+  }
 }
 
 const std::vector<Descent::Orders>& Descent::band_orders() {
@@ -191,7 +204,9 @@ void Descent::search_bands(int restarts) {
   } while (std::next_permutation(tensors.begin(), tensors.end()));
 }
 
-void Descent::search_within(const StationaryBox& box) {
+void Descent::balance(const std::array<bool, 2>& axes) { balance_ = axes; }
+
+void Descent::search_within(const StationaryBox& box, int restarts) {
   place_among_outer({-1, -1, -1});
   Tensors tensors = kTensors;
   do {
@@ -203,8 +218,31 @@ void Descent::search_within(const StationaryBox& box) {
         for (size_t d = 0; d < kDimCount; ++d) tiles[band][d] = std::min(box.tile[d], candidates_[d].back());
       }
       improve(tensors, orders, tiles, 1);
+      for (int restart = 0; restart < restarts; ++restart) {
+        for (size_t d = 0; d < kDimCount; ++d) {
+          int64_t tile = box.tile[d];
+          for (size_t band = 1; band < kBands; ++band) {
+            tile = std::min(tile, candidates_[d][random_() % candidates_[d].size()]);
+            tiles[band][d] = tile;
+          }
+        }
+        improve(tensors, orders, tiles, 1);
+      }
     }
   } while (std::next_permutation(tensors.begin(), tensors.end()));
+}
+
+void Descent::push_loops(Dim dim, int64_t before, int64_t tile) {
+  const bool rows = dim == Dim::OY;
+  if ((rows || dim == Dim::OX) && balance_[rows ? 0 : 1] && before == extents_[index(dim)]) {
+    const auto& balanced = balanced_[rows ? 0 : 1];
+    const auto pieces = static_cast<size_t>(ceil_div(before, tile));
+    if (pieces < balanced.size() && !balanced[pieces].empty()) {
+      for (const int64_t nested : balanced[pieces]) loops_.push_back({dim, nested});
+      return;
+    }
+  }
+  loops_.push_back({dim, tile});
 }
 
 Descent::Score Descent::evaluate(const Tensors& tensors, const Orders& orders, const BandTiles& tiles) {
@@ -222,8 +260,8 @@ Descent::Score Descent::evaluate(const Tensors& tensors, const Orders& orders, c
       for (const Dim dim : orders[i]) {
         const size_t d = index(dim);
         if (tiles[i][d] == tile[d]) continue;
+        push_loops(dim, tile[d], tiles[i][d]);
         tile[d] = tiles[i][d];
-        loops_.push_back({dim, tile[d]});
       }
       levels[t] = static_cast<int>(loops_.size());
       cost = cost_.cost(tensor, loops_);

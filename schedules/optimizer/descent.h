@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <random>
 #include <vector>
 
 #include "schedules/optimizer/budget.h"
@@ -25,8 +26,13 @@ class Descent {
   // Descends for every order of the tensors and some orders of the loops, from the smallest tiles and
   // `restarts` times from random tiles. Finds some schedule wherever one fits.
   void search_all(int restarts);
-  // Descends with the outermost band fixed to the tiles of `box`, whose tensor is buffered outermost.
-  void search_within(const StationaryBox& box);
+  // Descends with the outermost band fixed to the tiles of `box`, whose tensor is buffered outermost, from
+  // the smallest tiles and `restarts` times from random ones.
+  void search_within(const StationaryBox& box, int restarts);
+
+  // From now on, whether the first cut of an axis of the outputs gives the end pieces, which reach into the
+  // padding, more outputs than the others, so that all need as few input lines as that number of pieces can.
+  void balance(const std::array<bool, 2>& axes);
 
   bool found() const { return found_; }
   // Of the best schedule that fits so far: its cost, without per-output-channel constants.
@@ -60,6 +66,7 @@ class Descent {
   void add_starts(const std::vector<size_t>& loops, size_t band, const BandTiles& tiles,
                   std::vector<BandTiles>& found) const;
   Score evaluate(const Tensors& tensors, const Orders& orders, const BandTiles& tiles);
+  void push_loops(Dim dim, int64_t before, int64_t tile);
   void improve(const Tensors& tensors, const Orders& orders, BandTiles tiles, size_t first_band);
 
   OptimizerOptions options_;
@@ -71,6 +78,9 @@ class Descent {
   size_t bands_ = kBands;
   PerTensor<int> among_outer_ = {-1, -1, -1};  // levels of the tensors that have no band, else -1
   PerTensor<TensorCost> outer_costs_;          // of these
+  std::array<std::vector<std::vector<int64_t>>, 2> balanced_;  // [axis][pieces]: the tiles of nested loops
+  std::array<bool, 2> balance_ = {false, false};
+  std::mt19937 random_{1};
   std::vector<Loop> loops_;
   bool found_ = false;
   int64_t traffic_;

@@ -24,35 +24,34 @@ struct Steps {
 // A step of a loop moves one dimension on by one piece and others back to their first. What stays is the
 // overlap of the last region of the box before with the first of the box after: on the axis that moves on at
 // most what neighbours share, on others what a window keeps that passes over the same piece again.
-int64_t InputLoads::kept(int64_t rows, int64_t columns) const {
-  const int64_t across = std::min(columns, columns_.overlap());
-  const int64_t down = std::min(rows, rows_.overlap());
-  const int64_t all_rows = rows_.kept(rows);
-  const int64_t all_columns = columns_.kept(columns);
-  const int64_t column_steps = turns_ * (columns_.count() - 1) * across * all_rows;
-  const int64_t row_steps = turns_ * (rows_.count() - 1) * down * all_columns;
+int64_t InputLoads::kept(int64_t rows, int64_t columns, bool closely) const {
+  const int64_t across = columns_.most_kept_to_next(columns);
+  const int64_t down = rows_.most_kept_to_next(rows);
+  const int64_t all_across = columns_.kept_to_next(columns);
+  const int64_t all_down = rows_.kept_to_next(rows);
+  const int64_t all_rows = closely ? rows_.kept_closely(rows) : rows_.kept(rows);
+  const int64_t all_columns = closely ? columns_.kept_closely(columns) : columns_.kept(columns);
+  const int64_t column_steps = turns_ * all_across * all_rows;
+  const int64_t row_steps = turns_ * all_down * all_columns;
   if (all_columns == 0) return column_steps;
   if (all_rows == 0) return row_steps;
-  const int64_t most_rows = rows_.most_kept(rows);
-  const int64_t most_columns = columns_.most_kept(columns);
+  const int64_t most_rows = closely ? rows_.most_kept_closely(rows) : rows_.most_kept(rows);
+  const int64_t most_columns = closely ? columns_.most_kept_closely(columns) : columns_.most_kept(columns);
   if (turns_ == 1) {
     // The innermost loop decides. Where loops of one axis lie on both sides of a loop of the other, a strip
     // of a single piece may slide along the other axis than the rest.
-    const int64_t row_wraps = rows_.count() == 2 ? (columns_.count() - 1) * across *
-                                                       std::max<int64_t>(0, 2 * rows - rows_.shape().touched)
-                                                 : 0;
+    const int64_t row_wraps =
+        rows_.count() == 2 ? all_across * std::max<int64_t>(0, 2 * rows - rows_.shape().touched) : 0;
     const int64_t column_wraps =
-        columns_.count() == 2
-            ? (rows_.count() - 1) * down * std::max<int64_t>(0, 2 * columns - columns_.shape().touched)
-            : 0;
+        columns_.count() == 2 ? all_down * std::max<int64_t>(0, 2 * columns - columns_.shape().touched) : 0;
     int64_t most = std::max(column_steps + column_wraps, row_steps + row_wraps);
     if (columns_.count() > 2) {
-      most = std::max(most,
-                      (columns_.count() - 2) * (rows_.count() - 1) * down * most_columns + across * all_rows);
+      const int64_t strips = (columns_.count() - 2) * all_down * most_columns;
+      most = std::max(most, std::min(row_steps, strips) + across * all_rows);
     }
     if (rows_.count() > 2) {
-      most = std::max(most,
-                      (rows_.count() - 2) * (columns_.count() - 1) * across * most_rows + down * all_columns);
+      const int64_t strips = (rows_.count() - 2) * all_across * most_rows;
+      most = std::max(most, std::min(column_steps, strips) + down * all_columns);
     }
     return most;
   }
@@ -79,8 +78,10 @@ int64_t InputLoads::kept(int64_t rows, int64_t columns) const {
   return most;
 }
 
-int64_t InputLoads::with_region(int64_t rows, int64_t columns) const {
-  const int64_t loads = turns_ * rows_.lines() * columns_.lines() - kept(rows, columns);
+int64_t InputLoads::with_region(int64_t rows, int64_t columns, int64_t limit) const {
+  const int64_t all = turns_ * rows_.lines() * columns_.lines();
+  int64_t loads = all - kept(rows, columns, false);
+  if (loads < limit) loads = all - kept(rows, columns, true);
   return std::max(loads, rows_.shape().touched * columns_.shape().touched);
 }
 
@@ -98,33 +99,56 @@ int64_t InputLoads::one_channel(int64_t rows, int64_t columns) const {
                            rows_.lines() * columns_.lines_in_windows(columns));
 }
 
-int64_t InputLoads::least(int64_t elements, int64_t channels, int64_t least_rows,
-                          int64_t least_columns) const {
+int64_t InputLoads::one_by_one(int64_t elements, int64_t least_rows, int64_t least_columns) const {
   int64_t least = kNever;
   for (int64_t rows = std::max<int64_t>(1, least_rows); rows <= std::min(rows_.widest_window(), elements);
        ++rows) {
     const int64_t columns = std::min(columns_.widest_window(), elements / rows);
     if (columns < least_columns) break;
     least = std::min(least, one_channel(rows, columns));
-    const int64_t whole = std::min(columns_.widest_window(), elements / channels / rows);
-    if (whole >= std::max<int64_t>(1, least_columns)) least = std::min(least, with_region(rows, whole));
   }
   return least;
 }
 
-int64_t InputLoads::by_taps(int64_t row_taps, int64_t column_taps, int64_t elements) const {
-  if (!rows_.shape().dense || !columns_.shape().dense) return 0;
-  int64_t stay = 0;  // from one tap to the next, in one box
-  for (int64_t rows = 1; rows <= elements; ++rows) {
-    const int64_t columns = std::min(elements / rows, columns_.region());
-    stay = std::max(
-        stay, rows_.kept_to_next_taps(rows, row_taps) * columns_.kept_to_next_taps(columns, column_taps));
+int64_t InputLoads::all_together(int64_t pixels, int64_t least_rows, int64_t least_columns,
+                                 int64_t limit) const {
+  int64_t least = limit;
+  for (int64_t rows = std::max<int64_t>(1, least_rows); rows <= std::min(rows_.widest_window(), pixels);
+       ++rows) {
+    const int64_t columns = std::min(columns_.widest_window(), pixels / rows);
+    if (columns < least_columns) break;
+    least = std::min(least, with_region(rows, columns, least));
   }
-  const int64_t pieces =
-      ceil_div(rows_.shape().taps, row_taps) * ceil_div(columns_.shape().taps, column_taps);
+  return least;
+}
+
+// From one piece of taps to the next, in all boxes of one turn.
+int64_t InputLoads::kept_to_next_taps(int64_t row_taps, int64_t column_taps, int64_t pixels) const {
+  int64_t most = 0;
+  for (int64_t rows = 1; rows <= std::min(pixels, rows_.widest_window()); ++rows) {
+    const int64_t columns = std::min(pixels / rows, columns_.widest_window());
+    most = std::max(
+        most, rows_.kept_to_next_taps(rows, row_taps) * columns_.kept_to_next_taps(columns, column_taps));
+  }
+  return most;
+}
+
+int64_t InputLoads::one_by_one_by_taps(int64_t row_taps, int64_t column_taps, int64_t pixels) const {
+  if (!rows_.shape().dense || !columns_.shape().dense) return 0;
+  const int64_t steps =
+      ceil_div(rows_.shape().taps, row_taps) * ceil_div(columns_.shape().taps, column_taps) - 1;
   const int64_t all =
       rows_.lines_by_taps(rows_.count(), row_taps) * columns_.lines_by_taps(columns_.count(), column_taps);
-  return std::max<int64_t>(0, turns_ * (all - rows_.count() * columns_.count() * (pieces - 1) * stay));
+  return std::max<int64_t>(0, turns_ * (all - steps * kept_to_next_taps(row_taps, column_taps, pixels)));
+}
+
+int64_t InputLoads::all_together_by_taps(int64_t row_taps, int64_t column_taps, int64_t pixels) const {
+  int64_t between_boxes = 0;
+  for (int64_t rows = 1; rows <= std::min(pixels, rows_.widest_window()); ++rows) {
+    const int64_t columns = std::min(pixels / rows, columns_.widest_window());
+    between_boxes = std::max(between_boxes, kept(rows, columns, false));
+  }
+  return std::max<int64_t>(0, one_by_one_by_taps(row_taps, column_taps, pixels) - between_boxes);
 }
 
 int64_t InputLoads::sliding_over_taps(int64_t row_taps, int64_t column_taps) const {

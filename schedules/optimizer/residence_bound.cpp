@@ -100,27 +100,64 @@ void ResidenceBound::output_box(int64_t channels, int64_t batch, const Cutting& 
       std::min(sum_.room, buffer_bytes_ - weight_.unit - input_.unit) / sum_.unit / channels / batch;
   const AxisPieces row_pieces(row_shape_, rows, room / columns.largest);
   const AxisPieces column_pieces(column_shape_, columns, room / rows.largest);
-  const int64_t loads = output_box_inputs(channels, batch, row_pieces, column_pieces, rest);
-  if (loads < kNever) take(cost + input_.price * extent(Dim::C) * extent(Dim::B) * loads);
+  const InputLoads loads(row_pieces, column_pieces, turns);
+  const int64_t pixels = inputs_beside(buffer_bytes_ - rest + weight_.unit) / (extent(Dim::C) * batch);
+  const int64_t once = turns * row_pieces.lines() * column_pieces.lines();
+  const int64_t floor = loads.all_together(pixels, 0, 0, once);
+  const int64_t planes = input_.price * extent(Dim::C) * extent(Dim::B);
+  if (cost + planes * floor >= best_) return;
+  const int64_t least = output_box_inputs(channels, batch, row_pieces, column_pieces, rest);
+  const int64_t boxes = ceil_div(extent(Dim::B), batch) * rows.count * columns.count;
+  const bool even = row_pieces.even() && column_pieces.even() && extent(Dim::B) % batch == 0;
+  // Inputs that come above the floor, per plane, in one box at most.
+  const int64_t most =
+      least <= once ? pixels : row_pieces.pairs_of_largest() * column_pieces.pairs_of_largest();
+  const double more = least == kNever ? std::numeric_limits<double>::infinity()
+                                      : static_cast<double>(planes) * static_cast<double>(least - floor);
+  take(cost + planes * floor +
+       static_cast<int64_t>(
+           more_or_in_parts(more, channels,
+                            even ? more / static_cast<double>(boxes * turns)
+                                 : static_cast<double>(input_.price * extent(Dim::C) * batch * most),
+                            even ? boxes : 1)));
+}
+
+// Cost above the floor, `more` in all boxes and at most `most` in one, or less where boxes are gone through
+// in parts, for each of which the weights of the box come again. `boxes` boxes of all positions are sure to
+// need it.
+double ResidenceBound::more_or_in_parts(double more, int64_t channels, double most, int64_t boxes) const {
+  const double weights = static_cast<double>(weight_.price) * static_cast<double>(weights_);
+  if (std::isinf(more)) return weights * static_cast<double>(boxes);
+  const double turns = static_cast<double>(extent(Dim::K)) / static_cast<double>(channels);
+  const double again = weights / turns;
+  return again >= most ? more : more * again / most * turns / std::ceil(turns);
 }
 
 int64_t ResidenceBound::output_box_inputs(int64_t channels, int64_t batch, const AxisPieces& rows,
                                           const AxisPieces& columns, int64_t rest) const {
   const InputLoads loads(rows, columns, ceil_div(extent(Dim::K), channels));
+  const int64_t pixel = extent(Dim::C) * batch;  // elements of one row and column
   const int64_t used = buffer_bytes_ - rest;
   int64_t least = kNever;
-  // Weights stay longer than inputs: one for each output channel, for all taps or for a part of them.
+  // Weights stay longer than inputs: one for each output channel, for all taps or for a part of them. Inputs
+  // of all channels lie in one region only if the weights of all are there as well.
   for (const int64_t row_taps : distinct_tiles(extent(Dim::FY))) {
     for (const int64_t column_taps : distinct_tiles(extent(Dim::FX))) {
-      const int64_t weights = weight_.unit * channels * row_taps * column_taps;
-      if (weights > weight_.room || weights + input_.unit > rest) continue;
-      const int64_t elements = inputs_beside(used + weights);
-      int64_t part = loads.least(elements, extent(Dim::C) * batch, 0, 0);
       const bool whole = row_taps == extent(Dim::FY) && column_taps == extent(Dim::FX);
-      if (!whole && elements < extent(Dim::C) * batch) {
-        part = std::max(part, loads.by_taps(row_taps, column_taps, elements));
+      const int64_t weights = weight_.unit * channels * row_taps * column_taps;
+      if (weights <= weight_.room && weights + input_.unit <= rest) {
+        const int64_t elements = inputs_beside(used + weights);
+        int64_t part = loads.one_by_one(elements, 0, 0);
+        if (!whole) part = std::max(part, loads.one_by_one_by_taps(row_taps, column_taps, elements));
+        least = std::min(least, part);
       }
-      least = std::min(least, part);
+      const int64_t all_weights = weights * extent(Dim::C);
+      if (all_weights <= weight_.room && all_weights + input_.unit * pixel <= rest) {
+        const int64_t pixels = inputs_beside(used + all_weights) / pixel;
+        int64_t part = loads.all_together(pixels, 0, 0, least);
+        if (!whole) part = std::max(part, loads.all_together_by_taps(row_taps, column_taps, pixels));
+        least = std::min(least, part);
+      }
     }
   }
   // Inputs stay longer than weights: all positions of the box, for one tap at least.
@@ -133,7 +170,8 @@ int64_t ResidenceBound::output_box_inputs(int64_t channels, int64_t batch, const
       const int64_t region = batch * region_rows * region_columns;
       if (elements < region) continue;
       holds_box = true;
-      int64_t part = loads.least(elements / batch, extent(Dim::C), region_rows, region_columns);
+      int64_t part = loads.one_by_one(elements / batch, region_rows, region_columns);
+      part = loads.all_together(elements / pixel, region_rows, region_columns, part);
       const bool slides = row_taps < extent(Dim::FY) && column_taps < extent(Dim::FX);
       if (slides && elements < region * extent(Dim::C)) {
         part = std::max(part, loads.sliding_over_taps(row_taps, column_taps));
@@ -148,7 +186,7 @@ int64_t ResidenceBound::output_box_inputs(int64_t channels, int64_t batch, const
   if (held < 1 || 4 * elements <= one_tap) return least;
   const int64_t box = batch * row_lines_.region(rows.largest(), extent(Dim::FY)) *
                       column_lines_.region(columns.largest(), extent(Dim::FX));
-  const int64_t once = loads.least(elements, extent(Dim::C) * batch, 0, 0);
+  const int64_t once = loads.all_together(elements / pixel, 0, 0, loads.one_by_one(elements, 0, 0));
   if (once == kNever || box == 0) return least;
   const int64_t again = (ceil_div(channels, held) - 1) * (box - kept_over_a_pass(elements, box));
   return std::min(least, once + once / box * again);
@@ -180,11 +218,26 @@ void ResidenceBound::weight_box(int64_t out_channels, int64_t in_channels, int64
   const int64_t visits = ceil_div(extent(Dim::C), in_channels) * row_visits * column_visits;
   const int64_t cost = weight_.price * weights_ + sum_.price * (visits - 1) * sums_ + written_;
   // Of what passes, the region may still hold some when the next turn begins.
+  const int64_t held = std::max<int64_t>(1, inputs_beside(used + sum_.unit));
   const int64_t plane = extent(Dim::B) * row_shape_.touched * column_shape_.touched;
-  const int64_t kept =
-      kept_over_a_pass(inputs_beside(used + sum_.unit), in_channels * plane) * extent(Dim::C) / in_channels;
-  const auto passes = [&](int64_t loads) { return loads + (turns - 1) * std::max<int64_t>(0, loads - kept); };
-  if (cost + input_.price * passes(inputs_) >= best_) return;
+  const int64_t kept = kept_over_a_pass(held, in_channels * plane) * extent(Dim::C) / in_channels;
+  const int64_t in_parts = turns == 1 ? kNever : passes_in_parts(in_channels, used, turns);
+  const auto passes = [&](int64_t loads) {
+    const int64_t at_once = loads + (turns - 1) * std::max<int64_t>(0, loads - kept);
+    return std::min(in_parts, input_.price * at_once);
+  };
+  if (cost + passes(inputs_) >= best_) return;
+  // Boxes with a part of the taps pass all positions as well.
+  int64_t by_taps = 0;
+  if (visits > ceil_div(extent(Dim::C), in_channels) &&
+      weight_.price * used / weight_.unit >= input_.price * held) {
+    const auto lines = [&](const AxisShape& shape, int64_t taps) {
+      return AxisPieces(shape, {1, shape.outputs, shape.outputs}, shape.outputs).lines_by_taps(1, taps);
+    };
+    by_taps = turns * (extent(Dim::B) * extent(Dim::C) * lines(row_shape_, row_taps) *
+                           lines(column_shape_, column_taps) -
+                       visits * held);
+  }
   const int64_t rest = buffer_bytes_ - used;
   int64_t loads = 0;
   if (visits > ceil_div(extent(Dim::C), in_channels)) {
@@ -199,9 +252,57 @@ void ResidenceBound::weight_box(int64_t out_channels, int64_t in_channels, int64
   } else {
     const int64_t least = plane_loads(out_channels, in_channels, used);
     if (least == kNever) return;
-    loads = extent(Dim::B) * extent(Dim::C) * least;
+    // Pieces of fewer channels may load less of each. They lack `missing` channels together, so they are
+    // worth at most what the best size saves for each channel that it lacks.
+    const int64_t missing = visits * in_channels - extent(Dim::C);
+    double saved = 0;
+    for (int64_t fewer = 1; fewer <= std::min(missing, in_channels - 1); ++fewer) {
+      const int64_t channels = in_channels - fewer;
+      const int64_t loads_of_fewer = plane_loads(out_channels, channels, used);
+      saved = std::max(saved, static_cast<double>(missing * channels * (least - loads_of_fewer)) /
+                                  static_cast<double>(fewer));
+    }
+    loads = extent(Dim::B) * (extent(Dim::C) * least - static_cast<int64_t>(std::ceil(saved)));
   }
-  take(cost + input_.price * passes(loads));
+  take(cost + std::max(input_.price * by_taps, passes(loads)));
+}
+
+// Cost beyond one load of the weights where the positions pass in parts, for each of which the weights come
+// again, and the region keeps a share of each part from turn to turn. Of a part of `a` elements a region of h
+// keeps at most (2 sqrt(h) - sqrt(a))^2, which lies below the chord (4 h - a) / 3 whatever the sizes of the
+// parts. Parts that fit the region are boxes of inputs. With k weights in place at a time, one part less
+// saves k weights and loads 4 h / 3 inputs in each turn, so only the largest numbers of parts count, or one.
+int64_t ResidenceBound::passes_in_parts(int64_t in_channels, int64_t used, int64_t turns) const {
+  const int64_t held = std::max<int64_t>(1, inputs_beside(used + sum_.unit));
+  if (weight_.price * (used / weight_.unit) >= input_.price * held) return kNever;
+  const int64_t channel_pieces = ceil_div(extent(Dim::C), in_channels);
+  int64_t least = kNever;
+  for (const int64_t batch : distinct_tiles(extent(Dim::B))) {
+    for (int64_t rows = 1; rows <= extent(Dim::OY); ++rows) {
+      const int64_t outer = ceil_div(extent(Dim::B), batch) * rows;
+      const auto area = [&](int64_t columns) {
+        return in_channels * extent(Dim::B) * row_lines_.output_pieces(rows) *
+               column_lines_.output_pieces(columns);
+      };
+      if (outer * held >= area(1)) break;
+      int64_t columns = 1;
+      for (int64_t more = extent(Dim::OX); columns < more;) {
+        const int64_t middle = (columns + more + 1) / 2;
+        if (outer * middle * held < area(middle)) {
+          columns = middle;
+        } else {
+          more = middle - 1;
+        }
+      }
+      const int64_t parts = outer * columns;
+      if (parts == 1) continue;
+      const int64_t kept = std::max<int64_t>(0, (4 * held * parts - area(columns)) / 3);
+      const int64_t again = std::max<int64_t>(0, area(columns) - kept) * channel_pieces;
+      least = std::min(
+          least, weight_.price * weights_ * (parts - 1) + input_.price * (inputs_ + (turns - 1) * again));
+    }
+  }
+  return least;
 }
 
 // Rows x columns of one channel that come while weights with all taps stay.
@@ -217,8 +318,9 @@ int64_t ResidenceBound::plane_loads(int64_t out_channels, int64_t in_channels, i
       const AxisPieces any_columns(column_shape_, columns, extent(Dim::OX));
       const int64_t region = in_channels * any_rows.region() * any_columns.region();
       if (inputs_beside(used + sum_.unit) >= region) {
-        least = std::min(least, InputLoads(any_rows, any_columns, 1)
-                                    .with_region(any_rows.widest_window(), any_columns.widest_window()));
+        least =
+            std::min(least, InputLoads(any_rows, any_columns, 1)
+                                .with_region(any_rows.widest_window(), any_columns.widest_window(), least));
       }
       // Partial sums stay longer than inputs.
       const int64_t positions = rows.largest * columns.largest;
@@ -226,9 +328,11 @@ int64_t ResidenceBound::plane_loads(int64_t out_channels, int64_t in_channels, i
         const AxisPieces row_pieces(row_shape_, rows, room / columns.largest);
         const AxisPieces column_pieces(column_shape_, columns, room / rows.largest);
         const int64_t elements = inputs_beside(used + position * positions);
-        if (elements > 0)
-          least =
-              std::min(least, InputLoads(row_pieces, column_pieces, 1).least(elements, in_channels, 0, 0));
+        if (elements > 0) {
+          const InputLoads loads(row_pieces, column_pieces, 1);
+          least = std::min(least, loads.one_by_one(elements, 0, 0));
+          least = loads.all_together(elements / in_channels, 0, 0, least);
+        }
       }
       if (least <= floor) return floor;
     }
@@ -282,8 +386,9 @@ void ResidenceBound::input_box(int64_t in_channels, int64_t batch, const Cutting
       if (whole) {
         const AxisPieces row_pieces(row_shape_, rows, extent(Dim::OY));
         const AxisPieces column_pieces(column_shape_, columns, extent(Dim::OX));
-        const int64_t loads = InputLoads(row_pieces, column_pieces, 1)
-                                  .with_region(row_pieces.widest_window(), column_pieces.widest_window());
+        const int64_t loads =
+            InputLoads(row_pieces, column_pieces, 1)
+                .with_region(row_pieces.widest_window(), column_pieces.widest_window(), kNever);
         cost += input_.price * (extent(Dim::B) * extent(Dim::C) * loads - inputs_);
       }
       take(cost);

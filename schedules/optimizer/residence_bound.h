@@ -34,10 +34,12 @@ class ResidenceBound {
 
   void output_boxes(Budget& budget);
   void output_box(int64_t channels, int64_t batch, const Cutting& rows, const Cutting& columns);
+  double more_or_in_parts(double more, int64_t channels, double most, int64_t boxes) const;
   int64_t output_box_inputs(int64_t channels, int64_t batch, const AxisPieces& rows,
                             const AxisPieces& columns, int64_t rest) const;
   void weight_boxes(Budget& budget);
   void weight_box(int64_t out_channels, int64_t in_channels, int64_t row_taps, int64_t column_taps);
+  int64_t passes_in_parts(int64_t in_channels, int64_t used, int64_t turns) const;
   int64_t plane_loads(int64_t out_channels, int64_t in_channels, int64_t used) const;
   void input_boxes(Budget& budget);
   void input_box(int64_t in_channels, int64_t batch, const Cutting& rows, const Cutting& columns);

@@ -17,8 +17,13 @@ class TinyLayers {
   int64_t pick(int64_t least, int64_t most);
   // A layer with at most this many nests, roughly.
   Layer next(double max_nests);
+  // The same of layers with larger filters, small strides and one group, so that most pieces share input
+  // lines; with `one_axis` of two input channels and one row.
+  Layer next_with_halo(double max_nests, bool one_axis);
 
  private:
+  void pick_types(Layer& layer);
+
   std::mt19937_64 random_;
 };
 
