@@ -62,11 +62,11 @@ void check_layers(int64_t seed, int64_t layers, double max_nests, bool one_axis)
 }
 
 TEST(ResidenceBound, IsNotUndercutOnLayersWithHalo) {
-  check_layers(from_environment("HWCVP_SEED", 1), from_environment("HWCVP_LAYERS", 150), 200, false);
+  check_layers(from_environment("HWCVP_SEED", 1), from_environment("HWCVP_LAYERS", 100), 200, false);
 }
 
 TEST(ResidenceBound, IsNotUndercutByLinesKeptWithinAChannel) {
-  check_layers(from_environment("HWCVP_SEED", 1), from_environment("HWCVP_LAYERS", 25), 2000, true);
+  check_layers(from_environment("HWCVP_SEED", 1), from_environment("HWCVP_LAYERS", 12), 2000, true);
 }
 
 }  // namespace
