@@ -30,6 +30,15 @@ int64_t kept_over_a_pass(int64_t region, int64_t area) {
                    : std::min(area, static_cast<int64_t>(std::ceil(static_cast<double>(area) * side * side)));
 }
 
+// [n]: lines of the largest region at least, where an axis is cut into at most n pieces.
+std::vector<int64_t> least_regions(const AxisShape& shape) {
+  std::vector<int64_t> regions = {shape.lines};
+  for (int64_t count = 1; count <= shape.outputs; ++count) {
+    regions.push_back(std::max<int64_t>(1, least_region(shape, count, shape.outputs)));
+  }
+  return regions;
+}
+
 }  // namespace
 
 ResidenceBound::ResidenceBound(const Layer& layer, const OptimizerOptions& options, const Prices& prices)
@@ -40,6 +49,8 @@ ResidenceBound::ResidenceBound(const Layer& layer, const OptimizerOptions& optio
       column_shape_(layer, 1),
       row_cuttings_(cuttings(row_shape_)),
       column_cuttings_(cuttings(column_shape_)),
+      row_regions_(least_regions(row_shape_)),
+      column_regions_(least_regions(column_shape_)),
       buffer_bytes_(options.buffer_bytes) {
   const auto operand = [&](Tensor tensor, int64_t element, int64_t price) {
     const int64_t capacity = options.constraints.capacity_bytes[index(tensor)];
@@ -103,10 +114,12 @@ void ResidenceBound::output_box(int64_t channels, int64_t batch, const Cutting& 
   const InputLoads loads(row_pieces, column_pieces, turns);
   const int64_t pixels = inputs_beside(buffer_bytes_ - rest + weight_.unit) / (extent(Dim::C) * batch);
   const int64_t once = turns * row_pieces.lines() * column_pieces.lines();
-  const int64_t floor = loads.all_together(pixels, 0, 0, once);
+  const int64_t staying = loads_of_staying_regions(rows.count, columns.count, pixels);
+  const int64_t floor = std::min(staying, loads.all_together(pixels, 0, 0, once));
   const int64_t planes = input_.price * extent(Dim::C) * extent(Dim::B);
   if (cost + planes * floor >= best_) return;
-  const int64_t least = output_box_inputs(channels, batch, row_pieces, column_pieces, rest);
+  const int64_t least =
+      std::min(staying, output_box_inputs(channels, batch, row_pieces, column_pieces, rest));
   const int64_t boxes = ceil_div(extent(Dim::B), batch) * rows.count * columns.count;
   const bool even = row_pieces.even() && column_pieces.even() && extent(Dim::B) % batch == 0;
   // Inputs that come above the floor, per plane, in one box at most.
@@ -120,6 +133,28 @@ void ResidenceBound::output_box(int64_t channels, int64_t batch, const Cutting& 
                             even ? more / static_cast<double>(boxes * turns)
                                  : static_cast<double>(input_.price * extent(Dim::C) * batch * most),
                             even ? boxes : 1)));
+}
+
+// Rows x columns of one channel that come at least where regions of all channels and at most `pixels` rows x
+// columns stay longer than partial sums, so that every turn of the output channels meets them. They hold the
+// inputs of one or several boxes, and slide along one axis.
+int64_t ResidenceBound::loads_of_staying_regions(int64_t row_count, int64_t column_count,
+                                                 int64_t pixels) const {
+  int64_t least = kNever;
+  int64_t columns = column_count;  // pieces of the columns, as few as fit
+  for (int64_t rows = row_count; rows >= 1 && columns <= column_count; --rows) {
+    const auto fits = [&](int64_t count) {
+      return row_regions_[static_cast<size_t>(rows)] * column_regions_[static_cast<size_t>(count)] <= pixels;
+    };
+    if (rows == row_count) {
+      while (columns > 1 && fits(columns - 1)) --columns;
+    }
+    while (columns <= column_count && !fits(columns)) ++columns;
+    if (columns > column_count) break;
+    least = std::min({least, row_lines_.output_pieces(rows) * column_shape_.touched,
+                      row_shape_.touched * column_lines_.output_pieces(columns)});
+  }
+  return least;
 }
 
 // Cost above the floor, `more` in all boxes and at most `most` in one, or less where boxes are gone through

@@ -34,6 +34,7 @@ class ResidenceBound {
 
   void output_boxes(Budget& budget);
   void output_box(int64_t channels, int64_t batch, const Cutting& rows, const Cutting& columns);
+  int64_t loads_of_staying_regions(int64_t row_count, int64_t column_count, int64_t pixels) const;
   double more_or_in_parts(double more, int64_t channels, double most, int64_t boxes) const;
   int64_t output_box_inputs(int64_t channels, int64_t batch, const AxisPieces& rows,
                             const AxisPieces& columns, int64_t rest) const;
@@ -56,6 +57,8 @@ class ResidenceBound {
   AxisShape column_shape_;
   std::vector<Cutting> row_cuttings_;
   std::vector<Cutting> column_cuttings_;
+  std::vector<int64_t> row_regions_;  // by pieces: lines of the largest region at least
+  std::vector<int64_t> column_regions_;
   int64_t buffer_bytes_;
   Operand input_;
   Operand weight_;
