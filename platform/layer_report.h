@@ -12,6 +12,7 @@
 #include "schedules/latency_model.h"
 #include "schedules/layer.h"
 #include "schedules/predictor.h"
+#include "schedules/roofline.h"
 #include "schedules/schedule.h"
 #include "schedules/tensor_layout.h"
 
@@ -32,7 +33,9 @@ struct LayerReport {
   Prediction predicted;
   BusTraffic predicted_bus;
   LatencyEstimate latency;
+  RooflinePosition predicted_roofline;
   JobObservation observed;
+  RooflinePosition observed_roofline;
   BandwidthComparison bandwidth;
   std::vector<Divergence> divergences;
   std::optional<OutputCheck> output;  // none where only the time was simulated

@@ -112,6 +112,7 @@ void NetworkRun::run(const LayerJob& job, const Listener& listener) {
   }
   report.wall_seconds = seconds_since(start);
   judge_bandwidth(report);
+  place_under_roofline(report);
 
   if (listener.on_simulated) listener.on_simulated(report, timing_only ? nullptr : output.get());
   reports_.push_back(std::move(report));
@@ -127,6 +128,14 @@ void NetworkRun::judge_bandwidth(LayerReport& report) {
                                        report.observed.seconds, simulator_.runner().bandwidth());
   report.divergences =
       find_divergences(report.predicted.traffic, report.observed.traffic, report.bandwidth, config_.monitor);
+}
+
+void NetworkRun::place_under_roofline(LayerReport& report) const {
+  const MachineTiming timing = machine_timing(config_);
+  const int64_t macs = report.layer.macs();
+  report.predicted_roofline =
+      roofline_position(macs, report.predicted.traffic, report.latency.cycles, timing);
+  report.observed_roofline = roofline_position(macs, report.observed.traffic, report.observed.cycles, timing);
 }
 
 std::vector<LayerReport> NetworkRun::finish() {

@@ -62,6 +62,7 @@ class NetworkRun {
  private:
   const PlatformConfig config_;
   void judge_bandwidth(LayerReport& report);
+  void place_under_roofline(LayerReport& report) const;
 
   const bool relu_;
   WorkerPool& pool_;

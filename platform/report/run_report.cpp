@@ -8,6 +8,7 @@
 #include "platform/report/bus_table.h"
 #include "platform/report/format.h"
 #include "platform/report/monitor_report.h"
+#include "platform/report/roofline_report.h"
 #include "platform/report/schedule_text.h"
 #include "platform/report/table.h"
 #include "platform/report/traffic_table.h"
@@ -141,8 +142,12 @@ ordered_json traffic_and_cycles(const Traffic& traffic, const BusTraffic& bus, i
 }
 
 ordered_json to_json(const LayerReport& report) {
+  ordered_json predicted_json =
+      traffic_and_cycles(report.predicted.traffic, report.predicted_bus, report.latency.cycles);
+  predicted_json["roofline"] = to_json(report.predicted_roofline);
   const JobObservation& observed = report.observed;
   ordered_json observed_json = traffic_and_cycles(observed.traffic, observed.bus, observed.cycles);
+  observed_json["roofline"] = to_json(report.observed_roofline);
   observed_json["control"] = {{"read", observed.control_read_bytes}, {"write", observed.control_write_bytes}};
   observed_json["commands"] = {{"load", observed.status.load_commands},
                                {"compute", observed.status.compute_commands},
@@ -153,8 +158,7 @@ ordered_json to_json(const LayerReport& report) {
           {"schedule", to_json(report.schedule)},
           {"buffer", to_json(report.predicted.buffer)},
           {"layout", to_json(report.layouts)},
-          {"predicted",
-           traffic_and_cycles(report.predicted.traffic, report.predicted_bus, report.latency.cycles)},
+          {"predicted", predicted_json},
           {"observed", observed_json},
           {"match", report.match()},
           {"bandwidth", to_json(report.bandwidth)},
@@ -178,6 +182,8 @@ void print_report(std::ostream& out, const RunReport& report) {
   print_bus_traffic(out, report);
   out << '\n';
   print_outcome(out, report, totals);
+  out << '\n';
+  print_roofline(out, report);
   out << '\n';
   print_monitors(out, report);
   if (report.dram) {

@@ -105,6 +105,14 @@ TEST_F(ProgramTest, RunReportsWhatMoved) {
   EXPECT_GT(layer["observed"]["cycles"], 6 * 36 * 9 / 16);
   EXPECT_GT(layer["observed"]["control"]["read"], 0);
   EXPECT_EQ(layer["observed"]["commands"]["compute"], 3) << "one for each tile of K";
+  constexpr double kMacs = 6 * 36 * 4 * 9;
+  for (const char* side : {"predicted", "observed"}) {
+    const json& roofline = layer[side]["roofline"];
+    EXPECT_DOUBLE_EQ(roofline["macs_per_byte"], kMacs / 958);
+    EXPECT_DOUBLE_EQ(roofline["attainable_macs_per_cycle"], kMacs / 958 * 16) << "bytes in a cycle";
+    EXPECT_DOUBLE_EQ(roofline["achieved_macs_per_cycle"], kMacs / layer[side]["cycles"].get<double>());
+    EXPECT_EQ(roofline["bound"], "memory");
+  }
   EXPECT_EQ(layer["match"], true);
   EXPECT_EQ(layer["output"]["verified"], true);
   EXPECT_EQ(layer["output"]["mismatches"], 0);
