@@ -20,6 +20,7 @@ std::string at_time() { return fmt::format("at {}", sc_core::sc_time_stamp().to_
 }  // namespace
 
 Runner::Runner(const sc_core::sc_module_name& name, Soc& soc) : sc_module(name), soc_(soc), monitors_(soc) {
+  soc_.hwc().commands.bind(engine_times_);
   soc_.control_processor().on_fault = [](const std::string&) { sc_core::sc_pause(); };
   SC_HAS_PROCESS(Runner);
   SC_METHOD(note_done);
@@ -52,6 +53,7 @@ JobObservation Runner::run(const JobDescriptor& job, const TensorPlacement& plac
     if (soc_.control_processor().halted()) throw MachineFault(soc_.control_processor().fault());
     // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): what it refers to moves on
     const sc_time start = sc_core::sc_time_stamp();
+    engine_times_.begin(start);
     done_ = false;
     soc_.mailbox.post_job(memory_map::kJobAddress, memory_map::kStatusAddress);
     simulate(limit);
@@ -92,6 +94,10 @@ JobObservation Runner::observe(const sc_time& start, double clock_mhz) {
   observation.control_read_bytes = static_cast<int64_t>(control.read_bytes);
   observation.control_write_bytes = static_cast<int64_t>(control.write_bytes);
   observation.seconds = (done_time_ - start).to_seconds();
+  const auto times = engine_times_.until(done_time_);
+  std::transform(times.begin(), times.end(), observation.engines.begin(), [](const EngineTime& time) {
+    return EngineObservation{time.busy.to_seconds(), time.stalled.to_seconds(), time.idle.to_seconds()};
+  });
   observation.initiators = monitors_.initiators(observation.seconds);
   for (const InitiatorObservation& initiator : observation.initiators) {
     if (initiator.name == JobMonitors::kProcessor) continue;

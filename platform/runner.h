@@ -1,10 +1,12 @@
 // Runs layers on the assembled system, from the host's side.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <vector>
 
+#include "models/hwc/engine_times.h"
 #include "platform/job_monitors.h"
 #include "platform/memory_map.h"
 #include "platform/soc.h"
@@ -20,6 +22,13 @@ struct JobDescriptor {
   double clock_mhz;  // of the accelerator that it is for
 };
 
+// What an engine of the HWC did during a job.
+struct EngineObservation {
+  double busy_seconds = 0;  // as in EngineTime
+  double stalled_seconds = 0;
+  double idle_seconds = 0;
+};
+
 // What was observed of one job.
 struct JobObservation {
   Traffic traffic;                   // by the monitors at the memory ports of the accelerators
@@ -30,6 +39,7 @@ struct JobObservation {
   int64_t cycles = 0;  // of the accelerator's clock, from the doorbell to the firmware's answer
   double seconds = 0;  // simulated
   std::vector<InitiatorObservation> initiators;  // by the same monitors
+  std::array<EngineObservation, kEngineCount> engines;
   hwc_status status{};
 };
 
@@ -63,6 +73,7 @@ class Runner : public sc_core::sc_module {
 
   Soc& soc_;
   JobMonitors monitors_;
+  EngineTimes engine_times_;
   sc_core::sc_time done_time_;
   bool done_ = false;
 };

@@ -69,8 +69,9 @@ struct Command {
 struct CommandRecord {
   sc_core::sc_time start, end;
   Opcode opcode = Opcode::load_input;
-  uint32_t number = 0;  // count of its engine, from 1
-  uint64_t bytes = 0;   // moved at the memory port
+  uint32_t number = 0;       // count of its engine, from 1
+  uint64_t bytes = 0;        // moved at the memory port
+  sc_core::sc_time arrival;  // in the FIFO
 };
 
 // What the HWC publishes, at the present simulated time, whenever a command arrives, starts or ends, and at a

@@ -141,6 +141,18 @@ ordered_json traffic_and_cycles(const Traffic& traffic, const BusTraffic& bus, i
   return object;
 }
 
+ordered_json engines_json(const JobObservation& observed) {
+  const double hz = observed.seconds > 0 ? static_cast<double>(observed.cycles) / observed.seconds : 0;
+  ordered_json object;
+  for (const Engine engine : {Engine::load, Engine::compute, Engine::store}) {
+    const EngineObservation& time = observed.engines[index(engine)];
+    object[to_string(engine)] = {{"busy_cycles", time.busy_seconds * hz},
+                                 {"stalled_cycles", time.stalled_seconds * hz},
+                                 {"idle_cycles", time.idle_seconds * hz}};
+  }
+  return object;
+}
+
 ordered_json to_json(const LayerReport& report) {
   ordered_json predicted_json =
       traffic_and_cycles(report.predicted.traffic, report.predicted_bus, report.latency.cycles);
@@ -152,6 +164,7 @@ ordered_json to_json(const LayerReport& report) {
   observed_json["commands"] = {{"load", observed.status.load_commands},
                                {"compute", observed.status.compute_commands},
                                {"store", observed.status.store_commands}};
+  observed_json["engines"] = engines_json(observed);
   observed_json["initiators"] = initiators_json(observed.initiators, observed.seconds, observed.cycles);
   return {{"name", report.layer.name},
           {"layer", to_json(report.layer)},

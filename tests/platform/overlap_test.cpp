@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <iomanip>
 #include <iostream>
+#include <random>
 
 #include "platform/layer_simulator.h"
 #include "platform/network_run.h"
 #include "schedules/exact_predictor.h"
 #include "tests/models/systemc_test.h"
+#include "tests/support/random_case.h"
 
 namespace hwcvp {
 namespace {
@@ -38,7 +40,7 @@ class OverlapTest : public SystemcTest {
   }
 
   struct Comparison {
-    double compute_cycles;
+    double compute_cycles;   // that the compute engine is busy
     double transfer_cycles;  // of the observed bytes at the rate that bus and memory sustain
     double single_buffered;  // observed cycles
     double double_buffered;
@@ -59,9 +61,8 @@ class OverlapTest : public SystemcTest {
     const JobObservation twice = run(true);
     EXPECT_EQ(once.traffic, twice.traffic);
     Comparison comparison{};
-    comparison.compute_cycles = static_cast<double>(
-        estimate_latency(layer, bands(true), predict_exact(layer, bands(true)).traffic, timing)
-            .compute_cycles);
+    comparison.compute_cycles =
+        twice.engines[index(Engine::compute)].busy_seconds * config.hwc.clock_mhz * 1e6;
     comparison.transfer_cycles = static_cast<double>(twice.traffic.total()) / timing.bytes_per_cycle();
     comparison.single_buffered = static_cast<double>(once.cycles);
     comparison.double_buffered = static_cast<double>(twice.cycles);
@@ -81,6 +82,40 @@ class OverlapTest : public SystemcTest {
 };
 
 TEST_F(OverlapTest, DoubleBufferingHidesTheFasterOfComputeAndTransfer) { expect_overlap(compare({})); }
+
+TEST_F(OverlapTest, TimesOfTheEnginesAddUp) {
+  PlatformConfig config;
+  config.hwc.buffer_bytes = 16 << 20;
+  SocFiles files;
+  files.firmware_image = HWCVP_FIRMWARE_IMAGE;
+  LayerSimulator simulator(config, files);
+  const MachineTiming timing = machine_timing(config);
+  const double hz = config.hwc.clock_mhz * 1e6;
+  constexpr uint64_t kSeed = 21;
+  std::cout << "seed " << kSeed << std::endl;
+  std::mt19937_64 random(kSeed);
+  double stalled = 0;
+  for (int i = 0; i < 100; ++i) {
+    const RandomCase drawn = random_case(random);
+    SCOPED_TRACE(to_json_text(drawn));
+    const LayerTensors tensors = random_tensors(drawn.layer, 1);
+    const JobObservation observed =
+        simulator.run(drawn.layer, drawn.schedule, tensors, false, 1'000'000).observed;
+    for (const EngineObservation& engine : observed.engines) {
+      EXPECT_GE(engine.busy_seconds, 0);
+      EXPECT_GE(engine.stalled_seconds, 0);
+      EXPECT_GE(engine.idle_seconds, 0);
+      const double sum = engine.busy_seconds + engine.stalled_seconds + engine.idle_seconds;
+      EXPECT_NEAR(sum * hz, static_cast<double>(observed.cycles), 0.51);
+      stalled += engine.stalled_seconds;
+    }
+    const Traffic traffic = predict_exact(drawn.layer, drawn.schedule).traffic;
+    const LatencyEstimate estimate = estimate_latency(drawn.layer, drawn.schedule, traffic, timing);
+    EXPECT_NEAR(observed.engines[index(Engine::compute)].busy_seconds * hz,
+                static_cast<double>(estimate.compute_cycles), 0.01);
+  }
+  EXPECT_GT(stalled, 0);
+}
 
 TEST_F(OverlapTest, AlsoWithPhasesAtTheMemoryPort) {
   PlatformConfig config;

@@ -105,6 +105,12 @@ TEST_F(ProgramTest, RunReportsWhatMoved) {
   EXPECT_GT(layer["observed"]["cycles"], 6 * 36 * 9 / 16);
   EXPECT_GT(layer["observed"]["control"]["read"], 0);
   EXPECT_EQ(layer["observed"]["commands"]["compute"], 3) << "one for each tile of K";
+  for (const auto& [name, engine] : layer["observed"]["engines"].items()) {
+    EXPECT_GT(engine["busy_cycles"], 0) << name;
+    double cycles = 0;
+    for (const json& part : engine) cycles += part.get<double>();
+    EXPECT_NEAR(cycles, layer["observed"]["cycles"].get<double>(), 1e-6) << name;
+  }
   constexpr double kMacs = 6 * 36 * 4 * 9;
   for (const char* side : {"predicted", "observed"}) {
     const json& roofline = layer[side]["roofline"];
