@@ -23,8 +23,8 @@ using namespace optimizer;
 constexpr int kRefinements = 20000;      // a few hundredths of a second
 constexpr int kRefinementsPerCut = 200;  // fewer for small layers
 constexpr int kRestarts = 2;             // from random tiles, for each order of tensors and loops
-constexpr int kBoxRestarts = 8;          // from random tiles inside the likeliest boxes
-constexpr size_t kLikelyBoxes = 8;
+constexpr int kBoxRestarts = 5;          // from random tiles inside the likeliest boxes
+constexpr size_t kLikelyBoxes = 6;
 constexpr size_t kMaxBoxes = 100;        // that are descended into
 constexpr int64_t kExhaustiveCuts = 24;  // up to which all nests are tried
 constexpr int64_t kExhaustiveNodes = 500000;
