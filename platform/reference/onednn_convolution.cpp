@@ -113,9 +113,17 @@ class Convolution : public OneDnnConvolution {
   size_t sums_;
 };
 
+// oneDNN 2.6 crashes in its AMX kernels, on a 1x4 filter with padding for example. Has an effect only before
+// oneDNN makes its first kernel.
+void leave_amx_alone() {
+  static const dnnl::status once = dnnl::set_max_cpu_isa(dnnl::cpu_isa::avx512_core_vnni);
+  static_cast<void>(once);
+}
+
 }  // namespace
 
 std::unique_ptr<OneDnnConvolution> make_onednn_convolution(const Layer& layer, const int8_t* weights) {
+  leave_amx_alone();
   const int64_t products = layer.in_channels / layer.group * layer.kernel_shape[0] * layer.kernel_shape[1];
   if (products > kMaxProducts) return nullptr;
   // Rounding is monotonic: a sum that was rounded before the shift was taken back is at least this large
