@@ -96,7 +96,8 @@ JobObservation Runner::observe(const sc_time& start, double clock_mhz) {
   observation.seconds = (done_time_ - start).to_seconds();
   const auto times = engine_times_.until(done_time_);
   std::transform(times.begin(), times.end(), observation.engines.begin(), [](const EngineTime& time) {
-    return EngineObservation{time.busy.to_seconds(), time.stalled.to_seconds(), time.idle.to_seconds()};
+    return EngineObservation{time.busy.to_seconds(), time.stalled_on_memory.to_seconds(),
+                             time.stalled_on_engines.to_seconds(), time.idle.to_seconds()};
   });
   observation.initiators = monitors_.initiators(observation.seconds);
   for (const InitiatorObservation& initiator : observation.initiators) {

@@ -24,9 +24,12 @@ struct JobDescriptor {
 
 // What an engine of the HWC did during a job.
 struct EngineObservation {
-  double busy_seconds = 0;  // as in EngineTime
-  double stalled_seconds = 0;
+  // As in EngineTime.
+  double busy_seconds = 0;
+  double stalled_on_memory_seconds = 0;
+  double stalled_on_engines_seconds = 0;
   double idle_seconds = 0;
+  double stalled_seconds() const { return stalled_on_memory_seconds + stalled_on_engines_seconds; }
 };
 
 // What was observed of one job.

@@ -64,7 +64,8 @@ Dram::Properties dram_properties(const DramConfig& config) {
   return properties;
 }
 
-Hwc::Properties hwc_properties(const HwcConfig& config, bool functional) {
+// The memory port is as wide as the bus.
+Hwc::Properties hwc_properties(const HwcConfig& config, const BusConfig& bus, bool functional) {
   Hwc::Properties properties;
   properties.functional = functional;
   properties.clock_period = period(config.clock_mhz);
@@ -76,6 +77,7 @@ Hwc::Properties hwc_properties(const HwcConfig& config, bool functional) {
   properties.buffer_row_bytes = static_cast<uint32_t>(config.buffer_row_bytes);
   properties.max_burst_bytes = static_cast<uint32_t>(config.max_burst_bytes);
   properties.aligned_bursts = config.aligned_bursts;
+  properties.port_width_bytes = static_cast<uint32_t>(bus.width_bytes);
   properties.memory_transport =
       config.memory_transport == "at" ? MemoryTransport::approximately_timed : MemoryTransport::loosely_timed;
   properties.outstanding = static_cast<uint32_t>(config.outstanding);
@@ -137,7 +139,7 @@ Soc::Soc(const sc_core::sc_module_name& name, const PlatformConfig& config, cons
       timed_dram_(config.dram.simple()
                       ? nullptr
                       : std::make_unique<TimedDram>("dram", timed_dram_properties(config.dram))),
-      hwc_("hwc", hwc_properties(config.hwc, !options.timing_only)),
+      hwc_("hwc", hwc_properties(config.hwc, config.bus, !options.timing_only)),
       hwce_("hwce", hwce_properties(config.hwce)),
       control_processor_(make_control_processor(config.control_processor.kind, "control_processor",
                                                 processor_properties(config.control_processor, files),

@@ -24,6 +24,7 @@ const char* to_string(Opcode opcode);
 
 enum class Engine : uint8_t { load, compute, store };
 inline constexpr size_t kEngineCount = 3;
+inline constexpr std::array kEngines = {Engine::load, Engine::compute, Engine::store};
 constexpr size_t index(Engine engine) { return static_cast<size_t>(engine); }
 // "load", "compute", "store".
 const char* to_string(Engine engine);
@@ -72,6 +73,7 @@ struct CommandRecord {
   uint32_t number = 0;       // count of its engine, from 1
   uint64_t bytes = 0;        // moved at the memory port
   sc_core::sc_time arrival;  // in the FIFO
+  sc_core::sc_time work;     // the part of end - start that EngineTime counts as busy
 };
 
 // What the HWC publishes, at the present simulated time, whenever a command arrives, starts or ends, and at a

@@ -99,8 +99,9 @@ void CommandEngine::run() {
     if (!execute(command_, outcome) || !sleep_until(outcome.end)) continue;
     busy_ = false;
     scoreboard_.complete(engine_);
-    records_.write({outcome.start, sc_core::sc_time_stamp(), command_.opcode, scoreboard_.done(engine_),
-                    outcome.bytes, command_.visible_from});
+    const sc_time& end = sc_core::sc_time_stamp();
+    records_.write({outcome.start, end, command_.opcode, scoreboard_.done(engine_), outcome.bytes,
+                    command_.visible_from, std::min(outcome.work, end - outcome.start)});
   }
 }
 

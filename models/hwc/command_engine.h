@@ -51,6 +51,7 @@ class CommandEngine : public sc_core::sc_module {
     sc_core::sc_time start;  // set before execute()
     sc_core::sc_time end;    // at or after the present
     uint64_t bytes = 0;      // moved at the memory port
+    sc_core::sc_time work;   // see EngineTime; more than end - start counts as all of it
   };
 
   // Executes a command; false if it failed or was abandoned.

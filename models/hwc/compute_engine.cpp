@@ -153,8 +153,8 @@ bool ComputeEngine::execute(const Command& command, Outcome& outcome) {
                                             divide_up(count[tile_k], properties_.mac_rows) *
                                             divide_up(count[tile_c], properties_.mac_columns) *
                                             count[tile_oy] * count[tile_ox] * count[tile_fy] * count[tile_fx];
-  outcome.end =
-      outcome.start + sc_time::from_value(static_cast<uint64_t>(cycles) * properties_.clock_period.value());
+  outcome.work = sc_time::from_value(static_cast<uint64_t>(cycles) * properties_.clock_period.value());
+  outcome.end = outcome.start + outcome.work;
   return true;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/common/bus_words.h"
 #include "models/hwc/blocking_sender.h"
 #include "models/hwc/memory_port.h"
 #include "models/hwc/nonblocking_sender.h"
@@ -23,6 +24,15 @@ std::unique_ptr<BurstSender> make_sender(const DmaChannel::Properties& propertie
 DmaChannel::DmaChannel(const Properties& properties, MemoryPort& port, CommandEngine& engine)
     : properties_(properties), sender_(make_sender(properties, port, engine)) {}
 
+void DmaChannel::begin(tlm::tlm_command command) {
+  words_ = 0;
+  sender_->begin(command);
+}
+
+sc_core::sc_time DmaChannel::transfer() const {
+  return sc_core::sc_time::from_value(words_ * properties_.sender.clock_period.value());
+}
+
 // Bytes of the burst with which `bytes` bytes at an address begin.
 int64_t DmaChannel::burst_at(uint64_t address, int64_t bytes) const {
   const uint64_t burst = properties_.max_burst_bytes;
@@ -37,6 +47,7 @@ bool DmaChannel::move_run(uint64_t address, int64_t bytes, unsigned char* data) 
   while (bytes > 0) {
     const int64_t length = burst_at(address, bytes);
     if (!sender_->send(address, static_cast<unsigned>(length), data)) return false;
+    words_ += bus_words(address, static_cast<uint64_t>(length), properties_.width_bytes);
     address += static_cast<uint64_t>(length);
     bytes -= length;
     if (properties_.sender.functional) data += length;
@@ -112,7 +123,7 @@ bool DmaChannel::move_parts(tlm::tlm_command command, const MemoryLayout& memory
 bool DmaChannel::read(const MemoryLayout& memory, const Box& box, const CircularView& buffer,
                       int64_t element_bytes) {
   const BoxParts parts = parts_of(memory, box);
-  sender_->begin(tlm::TLM_READ_COMMAND);
+  begin(tlm::TLM_READ_COMMAND);
   const bool staged = properties_.sender.functional && !sender_->reads_at_once() &&
                       !std::all_of(parts.begin(), parts.end(), [&](const Box& part) {
                         return RunWalk(memory, part, buffer, element_bytes).direct();
@@ -123,12 +134,12 @@ bool DmaChannel::read(const MemoryLayout& memory, const Box& box, const Circular
 
 bool DmaChannel::write(const MemoryLayout& memory, const Box& box, const CircularView& buffer,
                        int64_t element_bytes) {
-  sender_->begin(tlm::TLM_WRITE_COMMAND);
+  begin(tlm::TLM_WRITE_COMMAND);
   return move_parts(tlm::TLM_WRITE_COMMAND, memory, parts_of(memory, box), buffer, element_bytes);
 }
 
 bool DmaChannel::read(uint64_t address, int64_t bytes, unsigned char* data) {
-  sender_->begin(tlm::TLM_READ_COMMAND);
+  begin(tlm::TLM_READ_COMMAND);
   if (!properties_.sender.functional) data = staging(std::min<int64_t>(bytes, properties_.max_burst_bytes));
   return move_run(address, bytes, data) && sender_->finish();
 }

@@ -29,6 +29,7 @@ class DmaChannel {
     BurstSender::Properties sender;
     uint32_t max_burst_bytes = 4096;
     bool aligned_bursts = false;
+    uint32_t width_bytes = 16;  // of the memory port
     MemoryTransport transport = MemoryTransport::loosely_timed;
   };
 
@@ -44,8 +45,11 @@ class DmaChannel {
   // When the last transaction of the last command ended, and the bytes of all.
   const sc_core::sc_time& end() const { return sender_->end(); }
   uint64_t bytes() const { return sender_->bytes(); }
+  // A clock cycle for each word of the memory port that the transactions of the last command touched.
+  sc_core::sc_time transfer() const;
 
  private:
+  void begin(tlm::tlm_command command);
   int64_t burst_at(uint64_t address, int64_t bytes) const;
   bool move_parts(tlm::tlm_command command, const MemoryLayout& memory, const BoxParts& parts,
                   const CircularView& buffer, int64_t element_bytes);
@@ -57,6 +61,7 @@ class DmaChannel {
 
   const Properties properties_;
   const std::unique_ptr<BurstSender> sender_;
+  uint64_t words_ = 0;  // of the memory port, that the last command has touched
   std::vector<unsigned char> staging_;
 };
 

@@ -16,8 +16,9 @@ void EngineTimes::write(const CommandRecord& command) {
   sc_time& last_end = last_end_[engine];
   const sc_time at_head = std::max(last_end, command.arrival);  // from here on it is the next one
   times_[engine].idle += at_head - last_end;
-  times_[engine].stalled += command.start - at_head;
-  times_[engine].busy += command.end - command.start;
+  times_[engine].stalled_on_engines += command.start - at_head;
+  times_[engine].stalled_on_memory += command.end - command.start - command.work;
+  times_[engine].busy += command.work;
   last_end = command.end;
 }
 

@@ -9,14 +9,24 @@
 
 namespace hwcvp {
 
-// Parts of a span of time, which they add up to.
+// Parts of a span of time of one engine, which they add up to.
+//
+// Busy is the work of the commands that were executed: of a compute command all of its time, of a KEEP_INPUT
+// the copying; of a load or store a clock cycle for each word of the memory port that its transactions touch,
+// or, of a store that takes longer over it, requantizing. What a load or store takes beyond that it waits at
+// the memory port: for the memory's latency, for a memory or bus slower than the port, or for others on the
+// bus.
 struct EngineTime {
-  sc_core::sc_time busy;     // a command was in execution, its transfers waiting for the memory included
-  sc_core::sc_time stalled;  // the next command had arrived and waited for commands of other engines
-  sc_core::sc_time idle;     // no command was there
+  sc_core::sc_time busy;
+  sc_core::sc_time stalled_on_memory;   // a command was in execution and waited at the memory port
+  sc_core::sc_time stalled_on_engines;  // the next command had arrived and waited for commands of others
+  sc_core::sc_time idle;                // no command was there
+
+  sc_core::sc_time stalled() const { return stalled_on_memory + stalled_on_engines; }
 };
 
-// Does not tell what a command in execution waits for, and does not count commands that were abandoned.
+// Does not tell where in a command's time it worked and where it waited, nor apart what it waited for at the
+// memory port, and does not count commands that were abandoned.
 //
 // Subscribes to Hwc::commands.
 class EngineTimes : public tlm::tlm_analysis_if<CommandRecord> {

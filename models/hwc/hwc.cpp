@@ -29,6 +29,7 @@ const Hwc::Properties& checked(const Hwc::Properties& p, const std::string& name
   expect(p.buffer_row_bytes >= 1, "buffer_row_bytes: expected at least 1");
   expect(p.max_burst_bytes >= 1 && (p.max_burst_bytes & (p.max_burst_bytes - 1)) == 0,
          "max_burst_bytes: expected a power of two");
+  expect(p.port_width_bytes >= 1, "port_width_bytes: expected at least 1");
   expect(p.outstanding >= 1, "outstanding: expected at least 1");
   return p;
 }
@@ -40,6 +41,7 @@ DmaChannel::Properties dma_properties(const Hwc::Properties& p) {
   return {{p.clock_period, p.quantum, p.outstanding, p.functional},
           p.max_burst_bytes,
           p.aligned_bursts,
+          p.port_width_bytes,
           p.memory_transport};
 }
 LoadEngine::Properties load_properties(const Hwc::Properties& p) {

@@ -35,6 +35,9 @@ class Hwc : public sc_core::sc_module {
     uint32_t max_burst_bytes =
         4096;  // of a transaction at the memory port, a power of two; none crosses a multiple of it
     bool aligned_bursts = false;  // every transaction is a power of two and begins at a multiple of it
+    uint32_t port_width_bytes =
+        16;  // that the memory port moves in a cycle, at least 1; nothing takes longer
+             // for it, it tells a transfer's work from its waiting (EngineTime)
     MemoryTransport memory_transport = MemoryTransport::loosely_timed;
     uint32_t outstanding = 8;  // transactions in flight of each of the load and store engines, at least 1
     sc_core::sc_time quantum =

@@ -71,6 +71,7 @@ bool LoadEngine::execute(const Command& command, Outcome& outcome) {
   }
   outcome.end = std::max(outcome.end, dma_.end());
   outcome.bytes = dma_.bytes();
+  outcome.work = std::max(properties_.dma.sender.clock_period, dma_.transfer());
   return done;
 }
 
@@ -134,8 +135,9 @@ bool LoadEngine::keep_input(const Command& command, Outcome& outcome) {
 
   const int64_t row_bytes = box.count[kAxes - 1] * layout.element_bytes;
   const int64_t cycles = rows * divide_up(row_bytes, properties_.row_bytes);
-  outcome.end = outcome.start + sc_time::from_value(static_cast<uint64_t>(cycles) *
-                                                    properties_.dma.sender.clock_period.value());
+  outcome.work =
+      sc_time::from_value(static_cast<uint64_t>(cycles) * properties_.dma.sender.clock_period.value());
+  outcome.end = outcome.start + outcome.work;
   return true;
 }
 

@@ -59,9 +59,10 @@ bool StoreEngine::execute(const Command& command, Outcome& outcome) {
   }
 
   const int64_t cycles = requantizes ? divide_up(elements(box), properties_.lanes) : 1;
-  outcome.end =
-      std::max(dma_.end(), outcome.start + sc_time::from_value(static_cast<uint64_t>(cycles) *
-                                                               properties_.dma.sender.clock_period.value()));
+  const sc_time shortest =
+      sc_time::from_value(static_cast<uint64_t>(cycles) * properties_.dma.sender.clock_period.value());
+  outcome.end = std::max(dma_.end(), outcome.start + shortest);
+  outcome.work = std::max(shortest, dma_.transfer());
   outcome.bytes = dma_.bytes();
   return true;
 }

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "platform/report/bus_table.h"
+#include "platform/report/engine_report.h"
 #include "platform/report/format.h"
 #include "platform/report/monitor_report.h"
 #include "platform/report/roofline_report.h"
@@ -141,18 +142,6 @@ ordered_json traffic_and_cycles(const Traffic& traffic, const BusTraffic& bus, i
   return object;
 }
 
-ordered_json engines_json(const JobObservation& observed) {
-  const double hz = observed.seconds > 0 ? static_cast<double>(observed.cycles) / observed.seconds : 0;
-  ordered_json object;
-  for (const Engine engine : {Engine::load, Engine::compute, Engine::store}) {
-    const EngineObservation& time = observed.engines[index(engine)];
-    object[to_string(engine)] = {{"busy_cycles", time.busy_seconds * hz},
-                                 {"stalled_cycles", time.stalled_seconds * hz},
-                                 {"idle_cycles", time.idle_seconds * hz}};
-  }
-  return object;
-}
-
 ordered_json to_json(const LayerReport& report) {
   ordered_json predicted_json =
       traffic_and_cycles(report.predicted.traffic, report.predicted_bus, report.latency.cycles);
@@ -198,6 +187,8 @@ void print_report(std::ostream& out, const RunReport& report) {
   out << '\n';
   print_roofline(out, report);
   out << '\n';
+  print_engines(out, report);
+  out << '\n';
   print_monitors(out, report);
   if (report.dram) {
     out << '\n';
@@ -211,12 +202,14 @@ ordered_json to_json(const RunReport& report) {
   const Totals totals = total(report);
   ordered_json layers = ordered_json::array();
   for (const LayerReport& layer : report.layers) layers.push_back(to_json(layer));
+  ordered_json observed = traffic_and_cycles(totals.observed, totals.observed_bus, totals.cycles);
+  observed["engines"] = engines_json(report);
   ordered_json document = {
       {"layers", layers},
       {"complete", report.complete},
       {"totals",
        {{"predicted", traffic_and_cycles(totals.predicted, totals.predicted_bus, totals.predicted_cycles)},
-        {"observed", traffic_and_cycles(totals.observed, totals.observed_bus, totals.cycles)},
+        {"observed", observed},
         {"match", totals.match},
         {"verified", totals.with_data && totals.mismatches == 0},
         {"mismatches", totals.mismatches}}},

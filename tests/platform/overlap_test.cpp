@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <iomanip>
 #include <iostream>
+#include <memory>
 #include <random>
+#include <string>
+#include <vector>
 
 #include "platform/layer_simulator.h"
 #include "platform/network_run.h"
@@ -84,37 +87,78 @@ class OverlapTest : public SystemcTest {
 TEST_F(OverlapTest, DoubleBufferingHidesTheFasterOfComputeAndTransfer) { expect_overlap(compare({})); }
 
 TEST_F(OverlapTest, TimesOfTheEnginesAddUp) {
-  PlatformConfig config;
-  config.hwc.buffer_bytes = 16 << 20;
+  constexpr uint64_t kSeed = 21;
+  constexpr uint64_t kCasesOfEach = 50;
+  struct Machine {
+    const char* processor;
+    const char* transport;
+    const char* dram;
+  };
+  constexpr Machine kMachines[] = {{"native", "lt", "simple"},
+                                   {"native", "at", "ddr4-2400"},
+                                   {"riscv", "lt", "ddr4-2400"},
+                                   {"riscv", "at", "simple"}};
   SocFiles files;
   files.firmware_image = HWCVP_FIRMWARE_IMAGE;
-  LayerSimulator simulator(config, files);
-  const MachineTiming timing = machine_timing(config);
-  const double hz = config.hwc.clock_mhz * 1e6;
-  constexpr uint64_t kSeed = 21;
+  std::vector<std::unique_ptr<LayerSimulator>> machines;
+  for (const Machine& machine : kMachines) {
+    PlatformConfig config;
+    config.hwc.buffer_bytes = 16 << 20;
+    config.hwc.memory_transport = machine.transport;
+    config.control_processor.kind = machine.processor;
+    config.dram.timing = machine.dram;
+    machines.push_back(
+        std::make_unique<LayerSimulator>(config, files, "machine_" + std::to_string(machines.size())));
+  }
   std::cout << "seed " << kSeed << std::endl;
   std::mt19937_64 random(kSeed);
-  double stalled = 0;
-  for (int i = 0; i < 100; ++i) {
+  double stalled_on_memory = 0;
+  double stalled_on_engines = 0;
+  for (uint64_t i = 0; i < kCasesOfEach * machines.size() && !HasFailure(); ++i) {
     const RandomCase drawn = random_case(random);
-    SCOPED_TRACE(to_json_text(drawn));
-    const LayerTensors tensors = random_tensors(drawn.layer, 1);
+    SCOPED_TRACE(testing::Message() << "case " << i << ": " << to_json_text(drawn));
+    LayerSimulator& simulator = *machines[i % machines.size()];
+    const PlatformConfig& config = simulator.soc().config();
+    const double hz = config.hwc.clock_mhz * 1e6;
     const JobObservation observed =
-        simulator.run(drawn.layer, drawn.schedule, tensors, false, 1'000'000).observed;
+        simulator.run(drawn.layer, drawn.schedule, random_tensors(drawn.layer, 1), false, 1'000'000).observed;
     for (const EngineObservation& engine : observed.engines) {
       EXPECT_GE(engine.busy_seconds, 0);
-      EXPECT_GE(engine.stalled_seconds, 0);
+      EXPECT_GE(engine.stalled_on_memory_seconds, 0);
+      EXPECT_GE(engine.stalled_on_engines_seconds, 0);
       EXPECT_GE(engine.idle_seconds, 0);
-      const double sum = engine.busy_seconds + engine.stalled_seconds + engine.idle_seconds;
+      const double sum = engine.busy_seconds + engine.stalled_seconds() + engine.idle_seconds;
       EXPECT_NEAR(sum * hz, static_cast<double>(observed.cycles), 0.51);
-      stalled += engine.stalled_seconds;
+      stalled_on_memory += engine.stalled_on_memory_seconds;
+      stalled_on_engines += engine.stalled_on_engines_seconds;
     }
+    // What the engines have to do is known without their records.
     const Traffic traffic = predict_exact(drawn.layer, drawn.schedule).traffic;
-    const LatencyEstimate estimate = estimate_latency(drawn.layer, drawn.schedule, traffic, timing);
-    EXPECT_NEAR(observed.engines[index(Engine::compute)].busy_seconds * hz,
-                static_cast<double>(estimate.compute_cycles), 0.01);
+    const LatencyEstimate estimate =
+        estimate_latency(drawn.layer, drawn.schedule, traffic, machine_timing(config));
+    const EngineObservation& compute = observed.engines[index(Engine::compute)];
+    EXPECT_NEAR(compute.busy_seconds * hz, static_cast<double>(estimate.compute_cycles), 0.01);
+    EXPECT_EQ(compute.stalled_on_memory_seconds, 0);
+    const Traffic& moved = observed.bus.bus_bytes;
+    const auto words = [&config](int64_t bus_bytes) {
+      return static_cast<double>(bus_bytes) / static_cast<double>(config.bus.width_bytes);
+    };
+    const double load_cycles = observed.engines[index(Engine::load)].busy_seconds * hz;
+    const double words_read =
+        words(moved.input_read + moved.weight_read + moved.psum_read + moved.params_read);
+    // Loads of twice buffered inputs copy on chip besides.
+    if (drawn.schedule.double_buffer[index(Tensor::input)]) {
+      EXPECT_GE(load_cycles, words_read - 0.01);
+    } else {
+      EXPECT_NEAR(load_cycles, words_read, 0.01);
+    }
+    const double store_cycles = observed.engines[index(Engine::store)].busy_seconds * hz;
+    const double words_written = words(moved.output_write + moved.psum_write);
+    EXPECT_GE(store_cycles, words_written - 0.01);
+    EXPECT_LE(store_cycles, words_written + static_cast<double>(drawn.layer.output_elements()));
   }
-  EXPECT_GT(stalled, 0);
+  EXPECT_GT(stalled_on_memory, 0);
+  EXPECT_GT(stalled_on_engines, 0);
 }
 
 TEST_F(OverlapTest, AlsoWithPhasesAtTheMemoryPort) {

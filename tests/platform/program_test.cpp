@@ -107,9 +107,14 @@ TEST_F(ProgramTest, RunReportsWhatMoved) {
   EXPECT_EQ(layer["observed"]["commands"]["compute"], 3) << "one for each tile of K";
   for (const auto& [name, engine] : layer["observed"]["engines"].items()) {
     EXPECT_GT(engine["busy_cycles"], 0) << name;
-    double cycles = 0;
-    for (const json& part : engine) cycles += part.get<double>();
-    EXPECT_NEAR(cycles, layer["observed"]["cycles"].get<double>(), 1e-6) << name;
+    const auto cycles = [&engine](const char* part) { return engine[part].get<double>(); };
+    EXPECT_NEAR(cycles("busy_cycles") + cycles("stalled_cycles") + cycles("idle_cycles"),
+                layer["observed"]["cycles"].get<double>(), 1e-6)
+        << name;
+    const json& on = engine["stalled_on"];
+    EXPECT_DOUBLE_EQ(on["memory_cycles"].get<double>() + on["engines_cycles"].get<double>(),
+                     cycles("stalled_cycles"))
+        << name;
   }
   constexpr double kMacs = 6 * 36 * 4 * 9;
   for (const char* side : {"predicted", "observed"}) {
@@ -124,6 +129,7 @@ TEST_F(ProgramTest, RunReportsWhatMoved) {
   EXPECT_EQ(layer["output"]["mismatches"], 0);
   EXPECT_EQ(layer["output"]["crc32"].get<std::string>().size(), 8U);
   EXPECT_EQ(document["totals"]["observed"]["traffic"], traffic);
+  EXPECT_EQ(document["totals"]["observed"]["engines"], layer["observed"]["engines"]);
   EXPECT_GT(document["simulation"]["wall_seconds"], 0.0);
   EXPECT_GT(document["simulation"]["simulated_seconds"], 0.0);
 }
