@@ -1,24 +1,28 @@
 // Sets predicted cycles against the simulated machine, RISC-V firmware included: every different layer of
-// networks, with the schedules of least traffic. Prints a row for each network and buffer size, and with a
-// third argument a row for each layer.
-//
-//   latency_table [DRAM [BUFFER_KIB,... [NETWORK,...|all [layers]]]]
+// networks, with the schedules of least traffic. Prints a row for each network and buffer size, and with
+// --layers a row for each layer.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <exception>
+#include <iostream>
 #include <sstream>
 #include <string>
 #include <vector>
 
+#include "platform/bus_prediction.h"
+#include "platform/cli/options.h"
+#include "platform/commands/layout_options.h"
+#include "platform/commands/platform_options.h"
 #include "platform/layer_simulator.h"
 #include "platform/network_run.h"
 #include "platform/program_files.h"
 #include "schedules/exact_predictor.h"
 #include "schedules/network.h"
 #include "schedules/optimizer.h"
+#include "schedules/result_cache.h"
 
 namespace hwcvp {
 
@@ -54,43 +58,53 @@ struct Row {
   std::vector<double> milliseconds;  // of each prediction
 };
 
+OptimizerResult solve(const Layer& layer, int64_t buffer_bytes, const ResultCache* cache) {
+  OptimizerOptions options;
+  options.buffer_bytes = buffer_bytes;
+  return cache != nullptr ? cache->solve(layer, options) : optimize(layer, options);
+}
+
 class Table {
  public:
-  Table(const std::string& dram, const std::vector<std::string>& sizes) {
+  explicit Table(const CommandOptions& options) : each_layer_(options.has("layers")) {
     SocFiles files;
     files.firmware_image = find_firmware_image();
-    for (const std::string& size : sizes) {  // all machines before the first simulation
-      PlatformConfig config;
-      config.dram.timing = dram;
+    SocOptions timing_only;
+    timing_only.timing_only = true;
+    PlatformConfig config = read_platform_options(options);
+    layouts_ = read_layouts(options, config);
+    for (const std::string& size : split(options.text("buffers", "16,64,256"))) {
       config.hwc.buffer_bytes = std::stoll(size) * 1024;
-      machines_.push_back(std::make_unique<LayerSimulator>(config, files, "soc_" + size));
+      machines_.push_back(std::make_unique<LayerSimulator>(config, files, "soc_" + size, timing_only));
+    }
+    if (options.has("cache")) {
+      cache_ = std::make_unique<ResultCache>(options.text("cache"),
+                                             [](const std::string& line) { std::cerr << line << '\n'; });
     }
   }
 
-  void run(const std::string& network, bool each_layer) {
-    for (const auto& machine : machines_) print(measure(network, *machine, each_layer));
+  void run(const std::string& network) {
+    for (const auto& machine : machines_) print(measure(network, *machine));
   }
 
  private:
-  static Row measure(const std::string& network, LayerSimulator& machine, bool each_layer) {
+  Row measure(const std::string& network, LayerSimulator& machine) const {
     const PlatformConfig& config = machine.soc().config();
     const MachineTiming timing = machine_timing(config);
-    OptimizerOptions options;
-    options.buffer_bytes = config.hwc.buffer_bytes;
     Row row;
     row.network = network;
     row.kib = config.hwc.buffer_bytes / 1024;
     for (const Layer& layer : different_layers(network)) {
-      const OptimizerResult found = optimize(layer, options);
+      const OptimizerResult found = solve(layer, config.hwc.buffer_bytes, cache_.get());
+      const TensorLayouts layouts = choose_layouts(layer, found.schedule, layouts_, config);
       const auto start = std::chrono::steady_clock::now();
       const LatencyEstimate predicted =
           estimate_latency(layer, found.schedule, found.prediction.traffic, timing);
       const std::chrono::duration<double, std::milli> taken = std::chrono::steady_clock::now() - start;
       const int64_t observed =
-          machine.run(layer, found.schedule, random_tensors(layer, 1), false, predicted.cycles)
-              .observed.cycles;
+          machine.run_timing_only(layer, found.schedule, false, predicted.cycles, layouts).cycles;
       const double error = 100 * (static_cast<double>(predicted.cycles) / static_cast<double>(observed) - 1);
-      if (each_layer) {
+      if (each_layer_) {
         fmt::print("{:12} {:4} {:24} {:>12} {:>12} {:+7.3f} % {:8.3f} ms\n", network, row.kib, layer.name,
                    predicted.cycles, observed, error, taken.count());
         std::fflush(stdout);
@@ -115,22 +129,30 @@ class Table {
     std::fflush(stdout);
   }
 
+  const bool each_layer_;
+  LayoutCandidates layouts_;
   std::vector<std::unique_ptr<LayerSimulator>> machines_;
+  std::unique_ptr<ResultCache> cache_;
 };
 
 void run(const std::vector<std::string>& arguments) {
-  const auto argument = [&](size_t i, const char* otherwise) {
-    return i < arguments.size() ? arguments[i] : otherwise;
-  };
-  const std::string networks = argument(2, "all");
-  Table table(argument(0, "simple"), split(argument(1, "16,64,256")));
+  CommandOptions options("latency_table [OPTIONS]",
+                         "Sets predicted cycles against simulated ones for the different layers of networks.",
+                         "latency_table --dram ddr4-2400 --networks alexnet --buffers 16,64 --layers");
+  add_platform_options(options);
+  options.add_value("dram", "NAME", "simple, or a DRAM's preset or file");
+  options.add_value("buffers", "KIB,...", "buffer sizes, in KiB; 16,64,256 otherwise");
+  options.add_value("networks", "NAME,...", kNetworks);
+  add_layout_option(options);
+  options.add_value("cache", "DIR", "keep the schedules found there, and look there first");
+  options.add_flag("layers", "print a row for each layer");
+  if (!options.parse(arguments)) return;
+  Table table(options);
   fmt::print(
       "| network | buffer, KiB | layers | mean error, % | mean signed, % | worst, % | prediction, ms, median "
       "| most |\n"
       "| --- | --- | --- | --- | --- | --- | --- | --- |\n");
-  for (const std::string& network : split(networks == "all" ? kNetworks : networks)) {
-    table.run(network, arguments.size() > 3);
-  }
+  for (const std::string& network : split(options.text("networks", kNetworks))) table.run(network);
 }
 
 }  // namespace
