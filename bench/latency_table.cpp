@@ -90,13 +90,13 @@ class Table {
  private:
   Row measure(const std::string& network, LayerSimulator& machine) const {
     const PlatformConfig& config = machine.soc().config();
-    const MachineTiming timing = machine_timing(config);
     Row row;
     row.network = network;
     row.kib = config.hwc.buffer_bytes / 1024;
     for (const Layer& layer : different_layers(network)) {
       const OptimizerResult found = solve(layer, config.hwc.buffer_bytes, cache_.get());
       const TensorLayouts layouts = choose_layouts(layer, found.schedule, layouts_, config);
+      const MachineTiming timing = machine_timing(config, layouts);
       const auto start = std::chrono::steady_clock::now();
       const LatencyEstimate predicted =
           estimate_latency(layer, found.schedule, found.prediction.traffic, timing);

@@ -11,6 +11,7 @@
 #include "platform/config.h"
 #include "platform/layer_report.h"
 #include "platform/layer_simulator.h"
+#include "platform/machine_timing.h"
 #include "platform/worker_pool.h"
 
 namespace hwcvp {
@@ -24,8 +25,6 @@ struct LayerJob {
   std::function<LayerTensors()> make_tensors;  // called once, when its turn comes
 };
 
-// What the latency model needs of the machine.
-MachineTiming machine_timing(const PlatformConfig& config);
 // What the HWC takes for a schedule, by the latency model.
 LatencyEstimate estimate_latency(const LayerJob& job, const PlatformConfig& config);
 

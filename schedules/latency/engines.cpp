@@ -82,7 +82,9 @@ void Engines::repeat_block(Unit& unit, double horizon) {
   for (const Unit& other : units_) {  // who has had its share of the memory until now
     if (&other != &unit && (other.moving || other.last_burst > unit.issue)) unit.block_laps = 0;
   }
+  if (unit.block_part != unit.transfer.parts_begun()) unit.block_laps = 0;
   const size_t laps = ++unit.block_laps;
+  unit.block_part = unit.transfer.parts_begun();
   if (laps == kFillingLaps) {
     unit.block_start = unit.issue;
     unit.block_passed = unit.transfer.bytes_passed();

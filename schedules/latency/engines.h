@@ -69,6 +69,7 @@ class Engines {
     size_t oldest = 0;
     // Laps of the ring since, and where, a block of bursts began that may repeat.
     size_t block_laps = 0;
+    int64_t block_part = 0;  // of the transfer
     double block_start = 0;
     int64_t block_passed = 0;
   };

@@ -44,7 +44,7 @@ FirmwareWalk::FirmwareWalk(const Layer& layer, const Schedule& schedule, const M
     : layer_(layer),
       timing_(timing),
       nest_(layer, schedule),
-      map_(layer, timing.tensor_alignment),
+      map_(layer, timing),
       engines_(timing),
       processor_(timing, engines_),
       staged_(processor_),
@@ -61,24 +61,33 @@ FirmwareWalk::FirmwareWalk(const Layer& layer, const Schedule& schedule, const M
   }
 }
 
-// After how many iterations of a loop all addresses have moved by whole words of the bus.
+// After how many iterations of a loop all addresses have moved by whole words of the bus, and all boxes begin
+// at the same place in a block.
 int64_t FirmwareWalk::alignment_period(size_t entry) const {
   const Dim dim = nest_[entry].dim;
   int64_t period = 1;
-  const auto widen = [&](Place place, int64_t bytes_per_index) {
+  // The coordinate on the axis moves by that much with each index of the dimension.
+  const auto widen = [&](Place place, const TensorStrides& strides, size_t axis, int64_t coordinates) {
     if (entry >= nest_.level(place)) return;
-    const int64_t bytes = nest_[entry].tile * bytes_per_index;
-    period = std::lcm(period, timing_.bus_bytes / std::gcd(bytes, timing_.bus_bytes));
+    const int64_t moved = nest_[entry].tile * coordinates;
+    int64_t iterations = 1;
+    int64_t bytes = moved * strides.stride[axis];
+    if (strides.blocks && strides.blocks->axis == axis) {
+      iterations = strides.blocks->size / std::gcd(moved, strides.blocks->size);
+      bytes = iterations * moved / strides.blocks->size * strides.blocks->stride;
+    }
+    iterations *= timing_.bus_bytes / std::gcd(bytes, timing_.bus_bytes);
+    period = std::lcm(period, iterations);
   };
   for (size_t axis = 0; axis < kAxes; ++axis) {
-    if (kWeightDims[axis] == dim) widen(Place::weight, map_.weight.stride[axis]);
-    if (kOutputDims[axis] == dim) widen(Place::output, map_.output.stride[axis]);
-    if (axis < kRows && kInputDims[axis] == dim) widen(Place::input, map_.input.stride[axis]);
+    if (kWeightDims[axis] == dim) widen(Place::weight, map_.weight.strides, axis, 1);
+    if (kOutputDims[axis] == dim) widen(Place::output, map_.output.strides, axis, 1);
+    if (axis < kRows && kInputDims[axis] == dim) widen(Place::input, map_.input.strides, axis, 1);
   }
   const int axis = axis_of(dim);
   if (axis >= 0) {
     const auto a = static_cast<size_t>(axis);
-    widen(Place::input, map_.input.stride[kRows + a] * (dim == kTaps[a] ? map_.dilation(a) : map_.stride(a)));
+    widen(Place::input, map_.input.strides, kRows + a, dim == kTaps[a] ? map_.dilation(a) : map_.stride(a));
   }
   return period;
 }
@@ -258,10 +267,10 @@ FirmwareWalk::SlotFree FirmwareWalk::next_slot(Buffer& buffer) {
   return other;
 }
 
-void FirmwareWalk::load(const StridedTensor& layout, const Box& box) {
+void FirmwareWalk::load(const TensorInMemory& tensor, const Box& box) {
   staged_.stage(box);
   Command command;
-  command.transfer = Transfer(layout, box);
+  command.transfer = Transfer(tensor, box);
   processor_.push(Engine::load, command);
 }
 

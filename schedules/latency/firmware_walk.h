@@ -77,7 +77,7 @@ class FirmwareWalk {
   bool at_visit(bool last);
   void store_output();
   void compute();
-  void load(const StridedTensor& layout, const Box& box);
+  void load(const TensorInMemory& tensor, const Box& box);
 
   const Layer& layer_;
   const MachineTiming& timing_;

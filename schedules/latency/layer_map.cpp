@@ -2,45 +2,31 @@
 
 #include <algorithm>
 
+#include "schedules/burst_model.h"
 #include "schedules/lattice_sums.h"
 
 namespace hwcvp::latency {
 
-namespace {
-
-StridedTensor dense(int64_t base, const PerAxis<int64_t>& extent, int64_t element_bytes) {
-  StridedTensor layout;
-  layout.base = base;
-  layout.element_bytes = element_bytes;
-  int64_t bytes = element_bytes;
-  for (size_t axis = kAxes; axis-- > 0;) {
-    layout.stride[axis] = bytes;
-    bytes *= extent[axis];
-  }
-  return layout;
-}
-
-}  // namespace
-
-LayerMap::LayerMap(const Layer& layer, int64_t alignment) {
-  int64_t next = 0;
+LayerMap::LayerMap(const Layer& layer, const MachineTiming& timing) {
+  int64_t next = timing.tensor_base;
   const auto place = [&](int64_t tensor_bytes) {
     const int64_t base = next;
-    next = ceil_div(next + tensor_bytes, alignment) * alignment;
+    next = ceil_div(next + tensor_bytes, timing.tensor_alignment) * timing.tensor_alignment;
     return base;
   };
-  const auto extent = [&layer](Dim dim) { return layer.extent(dim); };
-  const PerAxis<int64_t> in = {layer.batch, layer.group, extent(Dim::C), layer.in_height, layer.in_width};
-  const PerAxis<int64_t> taps = {layer.group, extent(Dim::K), extent(Dim::C), extent(Dim::FY),
-                                 extent(Dim::FX)};
-  const PerAxis<int64_t> out = {layer.batch, layer.group, extent(Dim::K), extent(Dim::OY), extent(Dim::OX)};
+  const auto place_tensor = [&](TensorInMemory tensor) {
+    tensor.base += place(tensor.strides.bytes);
+    return tensor;
+  };
+  const TensorLayouts& layouts = timing.layouts;
+  const TensorLayout& output_layout = layouts[hwcvp::index(Tensor::output)];
   params_bytes = layer.params_bytes();
   params_base = place(params_bytes);
-  input = dense(place(layer.input_elements() * bytes(layer.input_type)), in, bytes(layer.input_type));
-  weight = dense(place(layer.weight_elements() * bytes(layer.weight_type)), taps, bytes(layer.weight_type));
-  output = dense(place(layer.output_elements() * bytes(layer.output_type)), out, bytes(layer.output_type));
-  psum = dense(place(layer.output_elements() * bytes(layer.accumulator_type)), out,
-               bytes(layer.accumulator_type));
+  input = place_tensor(input_in_memory(layer, layouts[hwcvp::index(Tensor::input)], 0));
+  weight = place_tensor(weight_in_memory(layer, layouts[hwcvp::index(Tensor::weight)], 0));
+  output = place_tensor(output_in_memory(layer, output_layout, 0));
+  psum = place_tensor(psum_in_memory(layer, output_layout, 0));
+  const std::array<int64_t, 2> outputs = {layer.extent(Dim::OY), layer.extent(Dim::OX)};
   for (size_t axis = 0; axis < 2; ++axis) {
     const int64_t size = axis == 0 ? layer.in_height : layer.in_width;
     const int64_t pad = layer.pads[axis];
@@ -50,11 +36,8 @@ LayerMap::LayerMap(const Layer& layer, int64_t alignment) {
       continue;
     }
     // Counted in lines of output, of which those exist that meet a line of input.
-    int64_t& stride = input.stride[3 + axis];
-    input.base -= pad * stride;
-    stride *= step;
     axes_[axis] = {1, 1, 0, ceil_div(pad, step),
-                   std::min(out[3 + axis], floor_div(pad + size - 1, step) + 1)};
+                   std::min(outputs[axis], floor_div(pad + size - 1, step) + 1)};
   }
 }
 

@@ -5,20 +5,20 @@
 #include <cstdint>
 
 #include "schedules/latency/loop_nest.h"
+#include "schedules/latency/machine_timing.h"
 #include "schedules/latency/transfer.h"
 #include "schedules/layer.h"
 
 namespace hwcvp::latency {
 
-// Does not model layouts other than dense NCHW (weights M x C/group x KH x KW).
-//
 // Tensors lie one behind the other in the order params, input, weight, output, partial sums, each at a
 // multiple of the alignment.
 class LayerMap {
  public:
-  LayerMap(const Layer& layer, int64_t alignment);
+  // Throws InputError as tensor_strides().
+  LayerMap(const Layer& layer, const MachineTiming& timing);
 
-  StridedTensor input, weight, output, psum;
+  TensorInMemory input, weight, output, psum;
   int64_t params_base = 0;
   int64_t params_bytes = 0;
 

@@ -4,6 +4,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
+
+#include "schedules/tensor_layout.h"
 
 namespace hwcvp {
 
@@ -66,9 +69,13 @@ struct MachineTiming {
   int64_t buffer_row_bytes = 32;    // that the input buffer copies in a cycle
   int64_t max_burst_bytes = 4096;   // a power of two
   bool aligned_bursts = false;
-  int64_t outstanding = 8;          // transactions in flight of each engine
-  double quantum_cycles = 500;      // that an engine's transactions may be ahead of it
-  int64_t tensor_alignment = 4096;  // of the tensors in memory, in bytes
+  int64_t outstanding = 8;      // transactions in flight of each engine
+  double quantum_cycles = 500;  // that an engine's transactions may be ahead of it
+
+  // Tensors in memory.
+  int64_t tensor_base = 1 << 20;    // where the first one lies
+  int64_t tensor_alignment = 4096;  // of all of them, in bytes
+  TensorLayouts layouts;
 
   // Bus and memory.
   double bus_cycles = 1;  // a clock cycle of the bus
@@ -103,7 +110,10 @@ void visit_timing(const MachineTiming& t, Visit visit) {
   visit("aligned_bursts", t.aligned_bursts);
   visit("outstanding", t.outstanding);
   visit("quantum_cycles", t.quantum_cycles);
+  visit("tensor_base", t.tensor_base);
   visit("tensor_alignment", t.tensor_alignment);
+  visit("layouts", std::array<std::string, kTensorCount>{to_string(t.layouts[0]), to_string(t.layouts[1]),
+                                                         to_string(t.layouts[2])});
   visit("bus_cycles", t.bus_cycles);
   visit("bus_bytes", t.bus_bytes);
   visit("memory_latency_cycles", t.memory_latency_cycles);

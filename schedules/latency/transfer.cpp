@@ -7,16 +7,34 @@ namespace hwcvp::latency {
 Transfer::Transfer(int64_t address, int64_t bytes)
     : run_bytes_(bytes), runs_(1), run_(address), left_(bytes) {}
 
-Transfer::Transfer(const StridedTensor& layout, const Box& box)
-    : run_bytes_(layout.element_bytes), run_(layout.base) {
-  for (size_t i = 0; i < kAxes; ++i) {
-    run_ += box.start[i] * layout.stride[i];
-    if (box.count[i] > 1) axes_[axis_count_++] = {box.count[i], layout.stride[i], 0};
+Transfer::Transfer(const TensorInMemory& tensor, const Box& box) : tensor_(&tensor), rest_(box) {
+  next_part();
+}
+
+// Few, and nearly in order: the last axis mostly has the smallest stride.
+void Transfer::add_axis(int64_t count, int64_t stride) {
+  if (count <= 1) return;
+  size_t place = axis_count_++;
+  for (; place > 0 && axes_[place - 1].stride > stride; --place) axes_[place] = axes_[place - 1];
+  axes_[place] = {count, stride, 0};
+}
+
+// Begins with the part at the front of the rest; false where there is none.
+bool Transfer::next_part() {
+  if (tensor_ == nullptr) return false;
+  const TensorStrides& strides = tensor_->strides;
+  run_ = tensor_->base;
+  run_bytes_ = tensor_->element_bytes;
+  run_number_ = 0;
+  axis_count_ = 0;
+  for (size_t i = kAxes; i-- > 0;) {
+    run_ += strides.offset(i, rest_.start[i]);
+    if (!strides.blocks || strides.blocks->axis != i) add_axis(rest_.count[i], strides.stride[i]);
   }
-  // Few, and nearly in order: the last axis mostly has the smallest stride.
-  std::reverse(axes_.begin(), axes_.begin() + static_cast<std::ptrdiff_t>(axis_count_));
-  for (size_t i = 1; i < axis_count_; ++i) {
-    for (size_t j = i; j > 0 && axes_[j].stride < axes_[j - 1].stride; --j) std::swap(axes_[j], axes_[j - 1]);
+  if (strides.blocks) {
+    take_blocks(*strides.blocks);
+  } else {
+    tensor_ = nullptr;  // no further part
   }
   size_t merged = 0;
   while (merged < axis_count_ && axes_[merged].stride == run_bytes_) run_bytes_ *= axes_[merged++].count;
@@ -27,6 +45,22 @@ Transfer::Transfer(const StridedTensor& layout, const Box& box)
     runs_ *= axes_[i].count;
   }
   left_ = run_bytes_;
+  ++parts_begun_;
+  return true;
+}
+
+// Moves the rest of a block that is begun, or whole blocks, or the begin of a block from the rest to the
+// part.
+void Transfer::take_blocks(const TensorStrides::Blocks& blocks) {
+  int64_t& start = rest_.start[blocks.axis];
+  int64_t& left = rest_.count[blocks.axis];
+  const int64_t in_block = std::min(left, blocks.size - start % blocks.size);
+  const int64_t whole = in_block == blocks.size ? left / blocks.size : 1;
+  add_axis(in_block, tensor_->strides.stride[blocks.axis]);
+  add_axis(whole, blocks.stride);
+  start += in_block * whole;
+  left -= in_block * whole;
+  if (left == 0) tensor_ = nullptr;
 }
 
 Burst Transfer::burst(int64_t max_burst_bytes, bool aligned) const {
@@ -40,7 +74,12 @@ Burst Transfer::burst(int64_t max_burst_bytes, bool aligned) const {
 
 void Transfer::advance(int64_t bytes) {
   left_ -= bytes;
-  if (left_ == 0 && next_run()) left_ = run_bytes_;
+  if (left_ != 0) return;
+  if (next_run()) {
+    left_ = run_bytes_;
+  } else {
+    next_part();
+  }
 }
 
 bool Transfer::next_run() {

@@ -5,11 +5,13 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "schedules/transfer_count.h"
+
 namespace hwcvp::latency {
 
-inline constexpr size_t kAxes = 5;
+inline constexpr size_t kAxes = kTensorAxes;
 template <typename T>
-using PerAxis = std::array<T, kAxes>;
+using PerAxis = PerTensorAxis<T>;
 
 // Coordinates from `start`, on the axes of a tensor as the HWC has them: input B, G, C, Y, X; weight G, K, C,
 // FY, FX; output B, G, K, OY, OX.
@@ -18,46 +20,49 @@ struct Box {
   PerAxis<int64_t> count{};
 };
 
-// Where a tensor lies: its first element, and bytes between neighbours on each axis.
-struct StridedTensor {
-  int64_t base = 0;
-  PerAxis<int64_t> stride{};
-  int64_t element_bytes = 1;
-};
-
 struct Burst {
   int64_t address = 0;
   int64_t bytes = 0;
 };
 
-// A walk over the bursts. Axes along which elements follow one another without gaps make up a run; bursts do
-// not cross a multiple of the largest burst, and with `aligned` are powers of two at their multiples.
+// A walk over the bursts. Where a layout has blocks, the box is cut into parts: the rest of a block that is
+// begun, whole blocks, the begin of a block. Axes along which elements of a part follow one another without
+// gaps make up a run; bursts do not cross a multiple of the largest burst, and with `aligned` are powers of
+// two at their multiples.
 class Transfer {
  public:
   Transfer() = default;  // of nothing
-  Transfer(const StridedTensor& layout, const Box& box);
+  // The tensor must outlive the transfer.
+  Transfer(const TensorInMemory& tensor, const Box& box);
   // `bytes` bytes in one run.
   Transfer(int64_t address, int64_t bytes);
 
   bool done() const { return left_ == 0; }
-  // Bytes to come, and bytes passed, of all runs.
+  // How many parts have begun, and of the last one the bytes to come and the bytes passed.
+  int64_t parts_begun() const { return parts_begun_; }
   int64_t bytes_left() const { return left_ == 0 ? 0 : (runs_ - run_number_ - 1) * run_bytes_ + left_; }
   int64_t bytes_passed() const { return runs_ * run_bytes_ - bytes_left(); }
   // The burst to come; there is one.
   Burst burst(int64_t max_burst_bytes, bool aligned) const;
   // Goes past bytes of the present run.
   void advance(int64_t bytes);
-  // Goes past bytes of any runs, fewer than are left.
+  // Goes past bytes of any runs of the part, fewer than are left.
   void skip(int64_t bytes);
 
  private:
+  bool next_part();
+  void take_blocks(const TensorStrides::Blocks& blocks);
+  void add_axis(int64_t count, int64_t stride);
   bool next_run();
 
   struct Axis {
     int64_t count, stride, index;
   };
-  std::array<Axis, kAxes> axes_{};  // outside the run, by stride
+  const TensorInMemory* tensor_ = nullptr;
+  Box rest_;                            // behind the parts that have begun
+  std::array<Axis, kAxes + 1> axes_{};  // of the part, outside the run, by stride
   size_t axis_count_ = 0;
+  int64_t parts_begun_ = 0;
   int64_t run_bytes_ = 0;
   int64_t runs_ = 0;
   int64_t run_number_ = 0;
