@@ -4,6 +4,10 @@
 
 namespace hwcvp::latency {
 
+namespace {
+constexpr int64_t kWordBytes = 4;
+}
+
 ControlProcessor::ControlProcessor(const MachineTiming& timing, Engines& engines)
     : timing_(timing), engines_(engines) {
   limit_.fill(timing.fifo_depth);
@@ -17,6 +21,24 @@ void ControlProcessor::push(Engine engine, Command command) {
   command.wait = wait_;
   engines_.push(engine, command);
   ++issued_[i];
+}
+
+void ControlProcessor::access_word(int64_t index, bool write) {
+  ++counts_.accesses;
+  now_ = engines_.memory().access(now_ + timing_.access_cycles, {index * kWordBytes, kWordBytes}, write);
+}
+
+void ControlProcessor::read_memory(int64_t words, FirmwareCosts::Work kind) {
+  ++counts_.work[kind];
+  const double work = timing_.firmware.instructions[kind] * timing_.instruction_cycles;
+  for (int64_t i = 0; i < words; ++i) {
+    now_ += work / static_cast<double>(words);
+    access_word(i, false);
+  }
+}
+
+void ControlProcessor::write_memory(int64_t words) {
+  for (int64_t i = 0; i < words; ++i) access_word(i, true);
 }
 
 // Asks how many commands are done, and where that is not enough sleeps until half of the FIFO is free.

@@ -34,7 +34,10 @@ class ControlProcessor {
   }
   void access_registers(int64_t times = 1) { access(times, timing_.register_cycles); }
   void access_mailbox(int64_t times) { access(times, timing_.mailbox_cycles); }
-  void access_memory(int64_t times) { access(times, timing_.memory_word_cycles); }
+  // Does a piece of work and meanwhile, evenly spread, reads words one after the other, from the first address
+  // of the memory on; or writes words.
+  void read_memory(int64_t words, FirmwareCosts::Work kind);
+  void write_memory(int64_t words);
 
   // Writes a WAIT register: commands that follow start once the engine has completed `count` commands.
   void stage_wait(Engine engine, int64_t count) {
@@ -51,6 +54,7 @@ class ControlProcessor {
     counts_.accesses += times;
     now_ += static_cast<double>(times) * (timing_.access_cycles + cycles);
   }
+  void access_word(int64_t index, bool write);
   void make_room(Engine engine);
 
   const MachineTiming& timing_;

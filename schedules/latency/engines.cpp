@@ -64,7 +64,7 @@ void Engines::issue_bursts(Unit& unit, double now, double horizon) {
     }
     unit.issue = issue;
     const Burst burst = unit.transfer.burst(timing_.max_burst_bytes, timing_.aligned_bursts);
-    const double end = memory_.access(issue, burst);
+    const double end = memory_.access(issue, burst, &unit == &units_[index(Engine::store)]);
     unit.transfer.advance(burst.bytes);
     unit.ends[unit.oldest] = end;
     if (++unit.oldest == unit.ends.size()) unit.oldest = 0;
@@ -82,9 +82,13 @@ void Engines::repeat_block(Unit& unit, double horizon) {
   for (const Unit& other : units_) {  // who has had its share of the memory until now
     if (&other != &unit && (other.moving || other.last_burst > unit.issue)) unit.block_laps = 0;
   }
-  if (unit.block_part != unit.transfer.parts_begun()) unit.block_laps = 0;
+  const double undisturbed = memory_.undisturbed_until();
+  if (unit.block_part != unit.transfer.parts_begun() || unit.block_undisturbed != undisturbed) {
+    unit.block_part = unit.transfer.parts_begun();
+    unit.block_undisturbed = undisturbed;
+    unit.block_laps = 0;
+  }
   const size_t laps = ++unit.block_laps;
-  unit.block_part = unit.transfer.parts_begun();
   if (laps == kFillingLaps) {
     unit.block_start = unit.issue;
     unit.block_passed = unit.transfer.bytes_passed();
@@ -92,7 +96,8 @@ void Engines::repeat_block(Unit& unit, double horizon) {
   if (laps <= kFillingLaps || (laps - kFillingLaps) * unit.ends.size() < kBlockBursts) return;
   const int64_t bytes = unit.transfer.bytes_passed() - unit.block_passed;
   const double cycles = unit.issue - unit.block_start;
-  const auto before_horizon = std::floor(std::min((horizon - unit.issue) / cycles, 1e15));
+  const auto before_horizon =
+      std::floor(std::min((std::min(horizon, undisturbed) - unit.issue) / cycles, 1e15));
   const int64_t blocks =
       std::min(static_cast<int64_t>(before_horizon), unit.transfer.bytes_left() / bytes) - 1;
   unit.block_laps = 0;

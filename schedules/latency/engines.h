@@ -46,6 +46,9 @@ class Engines {
   // Follows all that was handed over; returns when the last engine rests.
   double finish();
 
+  // What the engines share with the processor.
+  MemoryPath& memory() { return memory_; }
+
   int64_t done(Engine engine) const { return units_[index(engine)].done; }
   // Time in execution of commands that have ended.
   double busy(Engine engine) const { return units_[index(engine)].busy_time; }
@@ -69,7 +72,8 @@ class Engines {
     size_t oldest = 0;
     // Laps of the ring since, and where, a block of bursts began that may repeat.
     size_t block_laps = 0;
-    int64_t block_part = 0;  // of the transfer
+    int64_t block_part = 0;        // of the transfer
+    double block_undisturbed = 0;  // the memory, until then
     double block_start = 0;
     int64_t block_passed = 0;
   };

@@ -19,6 +19,7 @@ constexpr int64_t kStatusWords = 8;
 constexpr int64_t kMailboxAccesses = 7;
 constexpr int64_t kIdentification = 4;
 constexpr int64_t kConfiguration = 62;
+constexpr int64_t kConfigurationOfBlocks = 2;  // more for each tensor that lies in blocks
 
 constexpr std::array<Dim, 3> kReduction = {Dim::C, Dim::FY, Dim::FX};
 constexpr PerAxis<Dim> kWeightDims = {Dim::G, Dim::K, Dim::C, Dim::FY, Dim::FX};
@@ -106,10 +107,12 @@ std::optional<double> FirmwareWalk::run(double limit, int64_t most_steps) {
 
 void FirmwareWalk::begin() {
   processor_.access_mailbox(kMailboxAccesses);
-  processor_.access_memory(kJobWords);
-  processor_.work(Work::job);
+  processor_.read_memory(kJobWords, Work::job);
   for (const size_t axis : {0, 1}) search_hull(axis);
   processor_.access_registers(kIdentification + kConfiguration);
+  for (const TensorInMemory* const tensor : {&map_.input, &map_.weight, &map_.output, &map_.psum}) {
+    if (tensor->strides.blocks) processor_.access_registers(kConfigurationOfBlocks);
+  }
   for (const Dim dim : kDims) {
     tile_[index(dim)] = nest_.range(Place::leaf, dim).count();
     processor_.access_registers();
@@ -148,7 +151,7 @@ void FirmwareWalk::search_hull(size_t axis) {
 void FirmwareWalk::end() {
   processor_.await_idle();
   processor_.access_registers();  // IRQ_ENABLE
-  processor_.access_memory(kStatusWords);
+  processor_.write_memory(kStatusWords);
   processor_.access_mailbox(1);
 }
 

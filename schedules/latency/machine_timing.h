@@ -4,8 +4,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
+#include "schedules/latency/banked_dram.h"
 #include "schedules/tensor_layout.h"
 
 namespace hwcvp {
@@ -80,15 +82,18 @@ struct MachineTiming {
   // Bus and memory.
   double bus_cycles = 1;  // a clock cycle of the bus
   int64_t bus_bytes = 16;
-  double memory_latency_cycles = 30;  // from a request at the memory to its first byte
-  double memory_bytes_per_cycle = 16;
+  double memory_latency_cycles = 30;   // from a request at the memory to its first byte
+  double memory_bytes_per_cycle = 16;  // sustained
+  bool approximately_timed = false;    // transactions by nb_transport
+  int64_t memory_outstanding = 64;     // of these, which the memory takes in at a time
+  // Where it has banks; then nothing follows from memory_latency_cycles.
+  std::optional<BankedDram> dram;
 
   // Control processor.
-  double instruction_cycles = 0;      // 0: only accesses take time
-  double access_cycles = 0;           // that the processor itself takes for an access
-  double register_cycles = 3;         // from there to the answer of a register of the HWC
-  double mailbox_cycles = 3;          // likewise of the mailbox
-  double memory_word_cycles = 32.25;  // likewise of a word in memory
+  double instruction_cycles = 0;  // 0: only accesses take time
+  double access_cycles = 0;       // that the processor itself takes for an access
+  double register_cycles = 3;     // from there to the answer of a register of the HWC
+  double mailbox_cycles = 3;      // likewise of the mailbox; its way to the memory is that of bursts
   FirmwareCosts firmware;
 
   // What bus and memory sustain together.
@@ -118,11 +123,13 @@ void visit_timing(const MachineTiming& t, Visit visit) {
   visit("bus_bytes", t.bus_bytes);
   visit("memory_latency_cycles", t.memory_latency_cycles);
   visit("memory_bytes_per_cycle", t.memory_bytes_per_cycle);
+  visit("approximately_timed", t.approximately_timed);
+  visit("memory_outstanding", t.memory_outstanding);
+  if (t.dram) visit_dram(*t.dram, visit);
   visit("instruction_cycles", t.instruction_cycles);
   visit("access_cycles", t.access_cycles);
   visit("register_cycles", t.register_cycles);
   visit("mailbox_cycles", t.mailbox_cycles);
-  visit("memory_word_cycles", t.memory_word_cycles);
   visit("firmware", t.firmware.instructions);
 }
 
