@@ -49,6 +49,7 @@ struct LayerReport {
 struct RunReport {
   std::vector<LayerReport> layers;
   double wall_seconds = 0;         // of everything, searching for schedules and checking outputs included
+  std::string latency_caveat;      // of the predicted cycles, as latency_caveat() has it
   std::optional<DramReport> dram;  // where the DRAM is timed command by command; all layers together
   bool complete = true;            // false: interrupted, later layers are missing
 

@@ -13,6 +13,8 @@ namespace hwcvp {
 
 namespace {
 
+using latency::FirmwareWalk;
+
 // The pieces of each dimension under the first `loops` loops.
 std::vector<NestedTiles> cut(const Layer& layer, const Schedule& schedule, size_t loops) {
   std::vector<NestedTiles> tiles;
@@ -60,16 +62,45 @@ double issue_cycles(const Computing& computing, const MachineTiming& timing) {
                                timing.access_cycles + timing.register_cycles);
 }
 
-}  // namespace
-
-LatencyEstimate estimate_latency(const Layer& layer, const Schedule& schedule, const Traffic& traffic,
-                                 const MachineTiming& timing) {
-  latency::FirmwareWalk walk(layer, schedule, timing);
+std::optional<LatencyEstimate> estimate_within(const FirmwareWalk::Limits& limits, const Layer& layer,
+                                               const Schedule& schedule, const Traffic& traffic,
+                                               const MachineTiming& timing) {
+  FirmwareWalk walk(layer, schedule, timing);
+  const std::optional<double> cycles = walk.run(limits);
+  if (!cycles) return std::nullopt;
   LatencyEstimate estimate;
-  estimate.cycles = std::llround(walk.run());
+  estimate.cycles = std::llround(*cycles);
   estimate.compute_cycles = std::llround(busy_cycles(computing(layer, schedule, timing), timing));
   estimate.transfer_cycles = std::llround(transfer_cycles(traffic, timing));
   return estimate;
+}
+
+}  // namespace
+
+std::string latency_caveat(const MachineTiming& timing) {
+  if (!timing.dram) return "";
+  if (timing.approximately_timed) {
+    return "transactions of the engines compete for the DRAM, whose controller may serve them in another "
+           "order than the prediction, which then is too high";
+  }
+  if (timing.dram->closed_page) {
+    return "the DRAM closes pages, and its controller may serve accesses of a transaction in another order "
+           "than the prediction, which then is too high";
+  }
+  return "";
+}
+
+LatencyEstimate estimate_latency(const Layer& layer, const Schedule& schedule, const Traffic& traffic,
+                                 const MachineTiming& timing) {
+  return *estimate_within({}, layer, schedule, traffic, timing);
+}
+
+std::optional<LatencyEstimate> estimate_latency_soon(const Layer& layer, const Schedule& schedule,
+                                                     const Traffic& traffic, const MachineTiming& timing) {
+  FirmwareWalk::Limits limits;
+  limits.steps = 400'000;
+  limits.bursts = 20'000'000;
+  return estimate_within(limits, layer, schedule, traffic, timing);
 }
 
 std::optional<int64_t> cycles_within(int64_t limit, const Layer& layer, const Schedule& schedule,
@@ -80,10 +111,11 @@ std::optional<int64_t> cycles_within(int64_t limit, const Layer& layer, const Sc
   const double least =
       std::max({busy_cycles(work, timing), transfer_cycles(traffic, timing), issue_cycles(work, timing)});
   if (least > static_cast<double>(limit)) return std::nullopt;
-  latency::FirmwareWalk walk(layer, schedule, timing);
-  constexpr int64_t kAny = std::numeric_limits<int64_t>::max();
-  const std::optional<double> cycles =
-      walk.run(static_cast<double>(limit) + 0.5, limit == kAny ? kAny : kMostSteps);
+  FirmwareWalk walk(layer, schedule, timing);
+  FirmwareWalk::Limits limits;
+  limits.cycles = static_cast<double>(limit) + 0.5;
+  if (limit != std::numeric_limits<int64_t>::max()) limits.steps = kMostSteps;
+  const std::optional<double> cycles = walk.run(limits);
   return cycles ? std::optional<int64_t>(std::llround(*cycles)) : std::nullopt;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "schedules/latency/machine_timing.h"
 #include "schedules/layer.h"
@@ -24,6 +25,14 @@ struct LatencyEstimate {
 // depth of the nest, hardly with the number of its steps.
 LatencyEstimate estimate_latency(const Layer& layer, const Schedule& schedule, const Traffic& traffic,
                                  const MachineTiming& timing);
+
+// The same, or nothing where it would take longer than a second or so.
+std::optional<LatencyEstimate> estimate_latency_soon(const Layer& layer, const Schedule& schedule,
+                                                     const Traffic& traffic, const MachineTiming& timing);
+
+// What the model does not follow on this machine, and how far its estimates are to be trusted, in a clause
+// for people; empty where it follows all that it is told of.
+std::string latency_caveat(const MachineTiming& timing);
 
 // The cycles alone, for a search: nothing, and sooner, where they are more than `limit`, or where the steps
 // of the nest do not settle soon.

@@ -15,6 +15,7 @@
 
 #include "platform/cli/interrupt.h"
 #include "platform/cli/values.h"
+#include "platform/commands/layout_options.h"
 #include "platform/commands/onnx_options.h"
 #include "platform/network_run.h"
 #include "platform/report/format.h"
@@ -110,7 +111,7 @@ LayerSearch read_search_options(const CommandOptions& options, const PlatformCon
   if (parse_choice(options.text("objective", "traffic"), "--objective", {"traffic", "latency"}) ==
       "latency") {
     search.objective = Objective::latency;
-    search.timing = machine_timing(config);
+    search.timing = machine_timing(config, first_of(read_layouts(options, config)));
   }
   if (options.has("time-limit")) {
     search.time_limit_seconds = parse_seconds(options.text("time-limit"), "--time-limit");

@@ -10,7 +10,9 @@
 #include "platform/commands/commands.h"
 #include "platform/commands/layout_options.h"
 #include "platform/commands/platform_options.h"
+#include "platform/machine_timing.h"
 #include "platform/report/bus_table.h"
+#include "platform/report/latency_report.h"
 #include "platform/report/traffic_table.h"
 #include "schedules/error.h"
 #include "schedules/json.h"
@@ -18,11 +20,27 @@
 
 namespace hwcvp {
 
+namespace {
+
+LatencyPrediction predict_latency(const Layer& layer, const Schedule& schedule, const Traffic& traffic,
+                                  const MachineTiming& timing) {
+  LatencyPrediction prediction;
+  prediction.estimate = estimate_latency_soon(layer, schedule, traffic, timing);
+  prediction.caveat = latency_caveat(timing);
+  if (prediction.estimate) {
+    prediction.roofline = roofline_position(layer.macs(), traffic, prediction.estimate->cycles, timing);
+  }
+  return prediction;
+}
+
+}  // namespace
+
 int predict_command(const std::vector<std::string>& arguments) {
   CommandOptions options(
       "predict --layer FILE --schedule FILE [--model NAME] [OPTIONS]",
       "Predicts the memory traffic and the buffer bytes of one schedule of one layer in closed form, with\n"
-      "the bursts and bus bytes that it takes on the machine.",
+      "the bursts and bus bytes that it takes on the machine, its cycles, and where it stands under the\n"
+      "roofline.",
       "hwcvp optimize --network alexnet --buffer 64KiB --output-dir alexnet\n"
       "hwcvp predict --layer alexnet/conv2.layer.json --schedule alexnet/conv2.schedule.json");
   options.add_value("layer", "FILE", "layer (JSON)");
@@ -30,7 +48,7 @@ int predict_command(const std::vector<std::string>& arguments) {
   const std::string models = fmt::format("one of {}", fmt::join(predictor_names(), ", "));
   options.add_value("model", "NAME", models.c_str());
   add_platform_options(options,
-                       "platform file (JSON) with the machine whose bursts and bus bytes are counted");
+                       "platform file (JSON) with the machine whose bursts and cycles are predicted");
   add_layout_option(options);
   options.add_flag("json", "print one JSON document");
   if (!options.parse(arguments)) return kExitDone;
@@ -49,10 +67,12 @@ int predict_command(const std::vector<std::string>& arguments) {
   const Prediction prediction = predictor->predict(layer, schedule);
   TensorLayouts layouts;
   BusTraffic bus;
+  LatencyPrediction latency;
   if (exact) {
     const PlatformConfig config = read_platform_options(options);
     layouts = choose_layouts(layer, schedule, read_layouts(options, config), config);
     bus = predict_bus_traffic(layer, schedule, layouts, config);
+    latency = predict_latency(layer, schedule, prediction.traffic, machine_timing(config, layouts));
   }
   if (options.has("json")) {
     nlohmann::ordered_json document = {{"model", predictor->name()},
@@ -61,6 +81,7 @@ int predict_command(const std::vector<std::string>& arguments) {
     if (exact) {
       document["layout"] = to_json(layouts);
       add_bus_traffic(document, bus);
+      add_latency(document, latency);
     }
     std::cout << document.dump(2) << '\n';
   } else {
@@ -69,6 +90,8 @@ int predict_command(const std::vector<std::string>& arguments) {
     if (exact) {
       std::cout << "\nlayout " << summary_text(layouts) << '\n';
       print_bus_traffic(std::cout, prediction.traffic, bus);
+      std::cout << '\n';
+      print_latency(std::cout, latency);
     }
   }
   return kExitDone;

@@ -163,6 +163,7 @@ RunReport simulate(const CommandOptions& options, const PlatformConfig& config, 
     throw;
   }
   report.layers = run.finish();
+  report.latency_caveat = latency_caveat(machine_timing(config));
   if (run.soc().timed_dram() != nullptr) report.dram = report_of(*run.soc().timed_dram());
   return report;
 }

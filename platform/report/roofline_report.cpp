@@ -3,8 +3,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
-
-#include "platform/report/table.h"
+#include <utility>
 
 namespace hwcvp {
 
@@ -14,19 +13,30 @@ const char* bound(const RooflinePosition& position) { return position.memory_bou
 
 }  // namespace
 
+std::vector<Table::Column> roofline_columns() {
+  return {{"MAC/byte"},
+          {"bound", Table::Align::left},
+          {"attainable MAC/cycle"},
+          {"achieved MAC/cycle"},
+          {"achieved"}};
+}
+
+std::vector<std::string> roofline_cells(const RooflinePosition& position) {
+  return {
+      fmt::format("{:.1f}", position.macs_per_byte), bound(position),
+      fmt::format("{:.1f}", position.attainable_macs_per_cycle),
+      fmt::format("{:.1f}", position.achieved_macs_per_cycle),
+      fmt::format("{:.1f} %", 100 * position.achieved_macs_per_cycle / position.attainable_macs_per_cycle)};
+}
+
 void print_roofline(std::ostream& out, const RunReport& report) {
-  Table table({{"layer", Table::Align::left},
-               {"MAC/byte"},
-               {"bound", Table::Align::left},
-               {"attainable MAC/cycle"},
-               {"achieved MAC/cycle"},
-               {"achieved"}});
+  std::vector<Table::Column> columns = {{"layer", Table::Align::left}};
+  for (Table::Column& column : roofline_columns()) columns.push_back(std::move(column));
+  Table table(std::move(columns));
   for (const LayerReport& layer : report.layers) {
-    const RooflinePosition& at = layer.observed_roofline;
-    table.add({layer.layer.name, fmt::format("{:.1f}", at.macs_per_byte), bound(at),
-               fmt::format("{:.1f}", at.attainable_macs_per_cycle),
-               fmt::format("{:.1f}", at.achieved_macs_per_cycle),
-               fmt::format("{:.1f} %", 100 * at.achieved_macs_per_cycle / at.attainable_macs_per_cycle)});
+    std::vector<std::string> cells = {layer.layer.name};
+    for (std::string& cell : roofline_cells(layer.observed_roofline)) cells.push_back(std::move(cell));
+    table.add(std::move(cells));
   }
   table.print(out);
 }

@@ -3,11 +3,18 @@
 
 #include <nlohmann/json_fwd.hpp>
 #include <ostream>
+#include <string>
+#include <vector>
 
 #include "platform/layer_report.h"
+#include "platform/report/table.h"
 #include "schedules/roofline.h"
 
 namespace hwcvp {
+
+// Columns for a position, and the cells for them.
+std::vector<Table::Column> roofline_columns();
+std::vector<std::string> roofline_cells(const RooflinePosition& position);
 
 // As observed of each layer.
 void print_roofline(std::ostream& out, const RunReport& report);

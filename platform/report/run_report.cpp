@@ -8,6 +8,7 @@
 #include "platform/report/bus_table.h"
 #include "platform/report/engine_report.h"
 #include "platform/report/format.h"
+#include "platform/report/latency_report.h"
 #include "platform/report/monitor_report.h"
 #include "platform/report/roofline_report.h"
 #include "platform/report/schedule_text.h"
@@ -184,6 +185,7 @@ void print_report(std::ostream& out, const RunReport& report) {
   print_bus_traffic(out, report);
   out << '\n';
   print_outcome(out, report, totals);
+  print_caveat(out, report.latency_caveat);
   out << '\n';
   print_roofline(out, report);
   out << '\n';
@@ -206,6 +208,7 @@ ordered_json to_json(const RunReport& report) {
   observed["engines"] = engines_json(report);
   ordered_json document = {
       {"layers", layers},
+      {"caveats", caveats_json(report.latency_caveat)},
       {"complete", report.complete},
       {"totals",
        {{"predicted", traffic_and_cycles(totals.predicted, totals.predicted_bus, totals.predicted_cycles)},

@@ -34,8 +34,8 @@ class ControlProcessor {
   }
   void access_registers(int64_t times = 1) { access(times, timing_.register_cycles); }
   void access_mailbox(int64_t times) { access(times, timing_.mailbox_cycles); }
-  // Does a piece of work and meanwhile, evenly spread, reads words one after the other, from the first address
-  // of the memory on; or writes words.
+  // Does a piece of work and meanwhile, evenly spread, reads words one after the other, from the first
+  // address of the memory on; or writes words.
   void read_memory(int64_t words, FirmwareCosts::Work kind);
   void write_memory(int64_t words);
 

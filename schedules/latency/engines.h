@@ -49,6 +49,8 @@ class Engines {
   // What the engines share with the processor.
   MemoryPath& memory() { return memory_; }
 
+  // Followed one by one.
+  int64_t bursts() const { return bursts_; }
   int64_t done(Engine engine) const { return units_[index(engine)].done; }
   // Time in execution of commands that have ended.
   double busy(Engine engine) const { return units_[index(engine)].busy_time; }
@@ -90,6 +92,7 @@ class Engines {
   MemoryPath memory_;
   std::array<Unit, kEngineCount> units_;
   std::deque<int64_t> marks_;
+  int64_t bursts_ = 0;
 };
 
 }  // namespace hwcvp::latency

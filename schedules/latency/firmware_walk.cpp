@@ -93,9 +93,8 @@ int64_t FirmwareWalk::alignment_period(size_t entry) const {
   return period;
 }
 
-std::optional<double> FirmwareWalk::run(double limit, int64_t most_steps) {
-  limit_ = limit;
-  most_steps_ = most_steps;
+std::optional<double> FirmwareWalk::run(const Limits& limits) {
+  limits_ = limits;
   begin();
   visit(LoopNest::kRoots);
   if (given_up()) return std::nullopt;
@@ -345,9 +344,10 @@ void FirmwareWalk::push_input_part(Box& box, Range y, Range x, bool keep) {
     return;
   }
   staged_.stage(box);
+  const int64_t rows = elements(box) / x.count();
   Command command;
-  command.least_cycles = static_cast<double>(
-      elements(box) / x.count() * ceil_div(x.count() * map_.input.element_bytes, timing_.buffer_row_bytes));
+  command.least_cycles =
+      static_cast<double>(rows * ceil_div(x.count() * map_.input.element_bytes, timing_.buffer_row_bytes));
   processor_.push(Engine::load, command);
 }
 

@@ -33,10 +33,16 @@ class FirmwareWalk {
   FirmwareWalk(const Layer& layer, const Schedule& schedule, const MachineTiming& timing,
                Extent extent = Extent::settled);
 
-  // From the doorbell to the firmware's answer; returns the cycles. Nothing once they are more than `limit`
-  // or more than `most_steps` steps had to be walked. To be called once.
-  std::optional<double> run(double limit, int64_t most_steps);
-  double run() { return *run(std::numeric_limits<double>::infinity(), std::numeric_limits<int64_t>::max()); }
+  // Where a walk is given up.
+  struct Limits {
+    double cycles = std::numeric_limits<double>::infinity();
+    int64_t steps = std::numeric_limits<int64_t>::max();   // walked
+    int64_t bursts = std::numeric_limits<int64_t>::max();  // followed one by one; looked at between commands
+  };
+  // From the doorbell to the firmware's answer; returns the cycles. Nothing once they, or the steps or bursts
+  // that had to be walked, are more than the limits. To be called once.
+  std::optional<double> run(const Limits& limits);
+  double run() { return *run(Limits()); }
 
   // Of what was walked, without the iterations that were left out.
   const ControlCounts& counts() const { return processor_.counts(); }
@@ -60,7 +66,9 @@ class FirmwareWalk {
   void search_hull(size_t axis);
   void end();
   double elapsed() const { return processor_.now() + steady_.skipped(); }
-  bool given_up() const { return elapsed() > limit_ || steps() > most_steps_; }
+  bool given_up() const {
+    return elapsed() > limits_.cycles || steps() > limits_.steps || engines_.bursts() > limits_.bursts;
+  }
   void visit(size_t entry);
   int64_t alignment_period(size_t entry) const;
   bool alike(size_t entry) const;
@@ -92,8 +100,7 @@ class FirmwareWalk {
   Buffer input_, weight_, output_;
   Box slab_, kept_;  // the last part of an input region that was loaded, and copied
   PerDim<int64_t> tile_{};
-  double limit_ = 0;
-  int64_t most_steps_ = 0;
+  Limits limits_;
   size_t moved_ = 0;  // the outermost entry that moved; 0 at the start
   int64_t new_limits_ = 0;
   int64_t loads_awaited_ = 0;

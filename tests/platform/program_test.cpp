@@ -293,6 +293,47 @@ TEST_F(ProgramTest, PredictsTheWorkedCase) {
   EXPECT_EQ(document["traffic"]["psum_write"], 0);
 }
 
+TEST_F(ProgramTest, PredictsCyclesAndRoofline) {
+  const std::string predict = "predict --layer layer.json --schedule schedule.json";
+  const std::string run = "run --layer layer.json --schedule schedule.json --timing-only";
+  for (const std::string machine : {"", " --set dram.timing=ddr4-2400", " --set hwc.memory_transport=at"}) {
+    const json predicted = run_json(predict + machine);
+    const json ran = run_json(run + machine);
+    EXPECT_EQ(predicted["cycles"], ran["layers"][0]["predicted"]["cycles"]) << machine;
+    EXPECT_EQ(predicted["roofline"], ran["layers"][0]["predicted"]["roofline"]) << machine;
+    EXPECT_LE(predicted["compute_cycles"], predicted["cycles"]) << machine;
+    EXPECT_LE(predicted["transfer_cycles"], predicted["cycles"]) << machine;
+    EXPECT_EQ(predicted["caveats"], json::array()) << machine;
+    EXPECT_EQ(ran["caveats"], json::array()) << machine;
+  }
+  const std::string competing = " --set dram.timing=ddr4-2400 --set hwc.memory_transport=at";
+  EXPECT_EQ(run_json(predict + competing)["caveats"].size(), 1u);
+  EXPECT_EQ(run_json(run + competing)["caveats"], run_json(predict + competing)["caveats"]);
+  EXPECT_THAT(folder.run(predict).out, HasSubstr("predicted cycles  compute cycles  transfer cycles"));
+  EXPECT_THAT(folder.run(predict + competing).out,
+              HasSubstr("predicted cycles are an estimate: transactions"));
+  EXPECT_FALSE(run_json(predict + " --model zhang2015").contains("cycles")) << "it predicts no time";
+}
+
+// A layer of 10^9 outputs, one at a time, in boxes that hardly ever are alike.
+TEST_F(ProgramTest, SaysThatTooManyStepsAreNotPredicted) {
+  folder.write("large.json",
+               R"({"in_channels": 1021, "in_height": 1021, "in_width": 1021, "out_channels": 1021,
+    "kernel_shape": [3, 3], "pads": [1, 1, 1, 1]})");
+  folder.write("deep.json",
+               R"({"loops": [{"dim": "K", "tile": 341}, {"dim": "OY", "tile": 341}, {"dim": "C", "tile": 341},
+    {"dim": "OX", "tile": 341}, {"dim": "K", "tile": 113}, {"dim": "OY", "tile": 113}, {"dim": "C", "tile": 113},
+    {"dim": "OX", "tile": 113}, {"dim": "K", "tile": 37}, {"dim": "OY", "tile": 37}, {"dim": "C", "tile": 37},
+    {"dim": "OX", "tile": 37}, {"dim": "K", "tile": 12}, {"dim": "OY", "tile": 12}, {"dim": "C", "tile": 12},
+    {"dim": "OX", "tile": 12}], "buffer_level": {"input": 16, "weight": 16, "output": 16}})");
+  const std::string predict = "predict --layer large.json --schedule deep.json";
+  const json document = run_json(predict);
+  EXPECT_TRUE(document["cycles"].is_null());
+  EXPECT_TRUE(document["roofline"].is_null());
+  EXPECT_GT(document["traffic"]["total"], 0);
+  EXPECT_THAT(folder.run(predict).out, HasSubstr("cycles not predicted"));
+}
+
 TEST_F(ProgramTest, LayoutsChangeBurstsAndBusBytesAlone) {
   const std::string run = "run --layer layer.json --schedule schedule.json --cpu native ";
   const std::string narrow = " --set hwc.max_burst_bytes=64 --set bus.width_bytes=32";
@@ -315,6 +356,12 @@ TEST_F(ProgramTest, LayoutsChangeBurstsAndBusBytesAlone) {
       EXPECT_EQ(predicted[field], other["observed"][field]) << layout << ", " << field;
     }
     EXPECT_EQ(predicted["layout"], other["layout"]) << layout;
+    const int64_t cycles = run_json(
+        "predict --layer layer.json --schedule schedule.json --set "
+        "control_processor.kind=native" +
+        narrow + " --layout " + layout)["cycles"];
+    EXPECT_EQ(cycles, other["predicted"]["cycles"]) << layout;
+    EXPECT_NEAR(cycles, other["observed"]["cycles"], 0.001 * static_cast<double>(cycles)) << layout;
   }
   const json chosen = run_json(run + narrow + " --layout any")["layers"][0];
   EXPECT_LE(chosen["observed"]["bus_bytes"]["total"], least);

@@ -1,0 +1,50 @@
+#include "platform/report/latency_report.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "platform/report/format.h"
+#include "platform/report/roofline_report.h"
+#include "platform/report/table.h"
+
+namespace hwcvp {
+
+using nlohmann::ordered_json;
+
+void print_latency(std::ostream& out, const LatencyPrediction& prediction) {
+  if (!prediction.estimate) {
+    out << "cycles not predicted: the schedule has too many different steps to follow\n";
+    return;
+  }
+  const LatencyEstimate& estimate = *prediction.estimate;
+  Table cycles({{"predicted cycles"}, {"compute cycles"}, {"transfer cycles"}});
+  cycles.add({grouped(estimate.cycles), grouped(estimate.compute_cycles), grouped(estimate.transfer_cycles)});
+  cycles.print(out);
+  print_caveat(out, prediction.caveat);
+  out << '\n';
+  Table roofline(roofline_columns());
+  roofline.add(roofline_cells(prediction.roofline));
+  roofline.print(out);
+}
+
+void add_latency(ordered_json& object, const LatencyPrediction& prediction) {
+  const bool known = prediction.estimate.has_value();
+  const LatencyEstimate estimate = prediction.estimate.value_or(LatencyEstimate{});
+  const auto cycles = [known](int64_t count) { return known ? ordered_json(count) : ordered_json(nullptr); };
+  object["cycles"] = cycles(estimate.cycles);
+  object["compute_cycles"] = cycles(estimate.compute_cycles);
+  object["transfer_cycles"] = cycles(estimate.transfer_cycles);
+  object["roofline"] = known ? to_json(prediction.roofline) : ordered_json(nullptr);
+  object["caveats"] = caveats_json(prediction.caveat);
+}
+
+void print_caveat(std::ostream& out, const std::string& caveat) {
+  if (!caveat.empty()) out << fmt::format("predicted cycles are an estimate: {}\n", caveat);
+}
+
+ordered_json caveats_json(const std::string& caveat) {
+  return caveat.empty() ? ordered_json::array() : ordered_json::array({caveat});
+}
+
+}  // namespace hwcvp
