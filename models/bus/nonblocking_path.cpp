@@ -15,6 +15,8 @@ NonblockingPath::NonblockingPath(const sc_core::sc_module_name& name, unsigned i
       hooks_(std::move(hooks)),
       requests_(targets, Lane(arbitration)),
       responses_(initiators, Lane(arbitration)),
+      coming_(targets),
+      serving_(initiators, targets),
       arbitrate_("contention"),
       phases_(this, &NonblockingPath::on_phase),
       departures_(this, &NonblockingPath::depart) {
@@ -38,18 +40,13 @@ NonblockingPath::Payload* NonblockingPath::Lane::grant() {
   return current;
 }
 
-NonblockingPath::Flight* NonblockingPath::find(Payload& payload) {
-  const auto found = flights_.find(&payload);
-  return found == flights_.end() ? nullptr : &found->second;
-}
-
 void NonblockingPath::refuse(const char* what) const {
   SC_REPORT_ERROR("/hwcvp/protocol", (std::string(name()) + ": " + what).c_str());
 }
 
 // Whether a phase may follow those that were; a stray one must not disturb other transactions.
 bool NonblockingPath::expected(Payload& payload, const tlm::tlm_phase& phase) {
-  Flight* const flight = find(payload);
+  Flight* const flight = flights_.find(payload);
   if (flight == nullptr) return false;
   if (phase == tlm::BEGIN_REQ) return true;
   if (phase == tlm::END_RESP) return responses_[flight->initiator].current == &payload;
@@ -60,10 +57,14 @@ bool NonblockingPath::expected(Payload& payload, const tlm::tlm_phase& phase) {
 
 void NonblockingPath::later(Payload& payload, const tlm::tlm_phase& phase, const sc_time& delay) {
   if (!expected(payload, phase)) return refuse("a phase out of order, or of a transaction not under way");
-  Flight& flight = *find(payload);
+  Flight& flight = *flights_.find(payload);
   const sc_time& now = sc_core::sc_time_stamp();
   flight.latest = std::max(flight.latest, now + delay);
-  phases_.notify(payload, phase, flight.latest - now);
+  if (flight.latest == now) {
+    on_phase(payload, phase);
+  } else {
+    phases_.notify(payload, phase, flight.latest - now);
+  }
 }
 
 tlm::tlm_sync_enum NonblockingPath::forward(unsigned initiator, const AddressMap::Window* window,
@@ -83,14 +84,15 @@ tlm::tlm_sync_enum NonblockingPath::forward(unsigned initiator, const AddressMap
     refuse("nb_transport of a payload without memory manager");
     return tlm::TLM_COMPLETED;
   }
-  if (find(payload) != nullptr) {
+  if (flights_.find(payload) != nullptr) {
     refuse("BEGIN_REQ of a payload that is under way");
     return tlm::TLM_ACCEPTED;
   }
   payload.acquire();
   const uint64_t address = payload.get_address();
-  flights_.emplace(&payload, Flight{initiator, window->target, address, window->to_target(address), false,
-                                    false, sc_core::SC_ZERO_TIME});
+  flights_.insert(payload, {initiator, window->target, address, window->to_target(address), false, false,
+                            sc_core::SC_ZERO_TIME});
+  ++coming_[window->target];
   later(payload, phase, delay + cycle_);
   return tlm::TLM_ACCEPTED;
 }
@@ -102,18 +104,44 @@ tlm::tlm_sync_enum NonblockingPath::backward(Payload& payload, const tlm::tlm_ph
 }
 
 void NonblockingPath::on_phase(Payload& payload, const tlm::tlm_phase& phase) {
-  const Flight& flight = *find(payload);
+  const Flight flight = *flights_.find(payload);
+  if (phase == tlm::END_RESP) {
+    end(payload);
+    settle_responses(flight.initiator);
+    return;
+  }
   Lane& requests = requests_[flight.target];
   if (phase == tlm::BEGIN_REQ) {
     requests.add(payload, flight.initiator);
-  } else if (phase == tlm::END_RESP) {
-    end(payload, flight);
   } else {
     if (requests.current == &payload) requests.current = nullptr;  // a response implies END_REQ
-    if (phase == tlm::BEGIN_RESP) responses_[flight.initiator].add(payload, flight.target);
+    if (phase == tlm::BEGIN_RESP) {
+      serving_.add(flight, -1);
+      responses_[flight.initiator].add(payload, flight.target);
+      settle_responses(flight.initiator);
+    }
   }
-  // In the next delta cycle, so that all that come at the same time take part.
-  arbitrate_.notify(sc_core::SC_ZERO_TIME);
+  settle_requests(flight.target);
+}
+
+void NonblockingPath::settle_requests(unsigned target) {
+  Lane& lane = requests_[target];
+  if (lane.current != nullptr || lane.waiting.empty()) return;
+  if (lane.waiting.size() < coming_[target]) {
+    arbitrate_.notify(sc_core::SC_ZERO_TIME);
+  } else {
+    grant_request(*lane.grant());
+  }
+}
+
+void NonblockingPath::settle_responses(unsigned initiator) {
+  Lane& lane = responses_[initiator];
+  if (lane.current != nullptr || lane.waiting.empty()) return;
+  if (lane.waiting.size() > 1 || serving_.elsewhere(*flights_.find(*lane.waiting.front())) != 0) {
+    arbitrate_.notify(sc_core::SC_ZERO_TIME);
+  } else {
+    grant_response(*lane.grant());
+  }
 }
 
 void NonblockingPath::arbitrate() {
@@ -126,7 +154,9 @@ void NonblockingPath::arbitrate() {
 }
 
 void NonblockingPath::grant_request(Payload& payload) {
-  const Flight& flight = *find(payload);
+  const Flight flight = *flights_.find(payload);
+  --coming_[flight.target];
+  serving_.add(flight, 1);
   departures_.notify(payload, tlm::BEGIN_REQ,
                      hooks_.reserve(flight.target, payload) - sc_core::sc_time_stamp());
   tlm::tlm_phase phase = tlm::END_REQ;
@@ -135,13 +165,13 @@ void NonblockingPath::grant_request(Payload& payload) {
 }
 
 void NonblockingPath::depart(Payload& payload, const tlm::tlm_phase& /*phase*/) {
-  Flight& flight = *find(payload);
+  const Flight& flight = *flights_.find(payload);
   payload.set_address(flight.target_address);
   tlm::tlm_phase phase = tlm::BEGIN_REQ;
   sc_time delay;
   const tlm::tlm_sync_enum status = hooks_.target(flight.target).nb_transport_fw(payload, phase, delay);
   if (status == tlm::TLM_COMPLETED) {
-    flight.completed = true;
+    flights_.find(payload)->completed = true;
     later(payload, tlm::BEGIN_RESP, delay);
   } else if (status == tlm::TLM_UPDATED) {
     later(payload, phase, delay);
@@ -149,7 +179,7 @@ void NonblockingPath::depart(Payload& payload, const tlm::tlm_phase& /*phase*/) 
 }
 
 void NonblockingPath::grant_response(Payload& payload) {
-  const Flight& flight = *find(payload);
+  const Flight& flight = *flights_.find(payload);
   payload.set_address(flight.address);
   tlm::tlm_phase phase = tlm::BEGIN_RESP;
   sc_time delay;
@@ -159,7 +189,8 @@ void NonblockingPath::grant_response(Payload& payload) {
   }
 }
 
-void NonblockingPath::end(Payload& payload, const Flight& flight) {
+void NonblockingPath::end(Payload& payload) {
+  const Flight flight = flights_.take(payload);
   Lane& lane = responses_[flight.initiator];
   if (lane.current == &payload) lane.current = nullptr;
   if (!flight.completed) {
@@ -167,7 +198,6 @@ void NonblockingPath::end(Payload& payload, const Flight& flight) {
     sc_time delay;
     hooks_.target(flight.target).nb_transport_fw(payload, phase, delay);
   }
-  flights_.erase(&payload);
   payload.release();
 }
 

@@ -7,11 +7,11 @@
 #include <functional>
 #include <systemc>
 #include <tlm>
-#include <unordered_map>
 #include <vector>
 
 #include "models/bus/address_map.h"
 #include "models/bus/arbiter.h"
+#include "models/common/flight_table.h"
 
 namespace hwcvp {
 
@@ -57,6 +57,24 @@ class NonblockingPath : public sc_core::sc_module {
     sc_core::sc_time latest;  // of the phases so far; a later phase is not taken to be earlier
   };
 
+  // By initiator and target.
+  class Counts {
+   public:
+    Counts(size_t initiators, size_t targets)
+        : targets_(targets), counts_(initiators * targets), totals_(initiators) {}
+    void add(const Flight& flight, int change) {
+      counts_[flight.initiator * targets_ + flight.target] += change;
+      totals_[flight.initiator] += change;
+    }
+    int elsewhere(const Flight& flight) const {
+      return totals_[flight.initiator] - counts_[flight.initiator * targets_ + flight.target];
+    }
+
+   private:
+    size_t targets_;
+    std::vector<int> counts_, totals_;
+  };
+
   // Who wants to use one direction of a socket, and who does.
   struct Lane {
     std::vector<Payload*> waiting;
@@ -70,22 +88,27 @@ class NonblockingPath : public sc_core::sc_module {
     Payload* grant();
   };
 
-  Flight* find(Payload& payload);
   bool expected(Payload& payload, const tlm::tlm_phase& phase);
   void refuse(const char* what) const;
   void later(Payload& payload, const tlm::tlm_phase& phase, const sc_core::sc_time& delay);
   void on_phase(Payload& payload, const tlm::tlm_phase& phase);
   void depart(Payload& payload, const tlm::tlm_phase& phase);
+  // Grants a lane that may be free: now if nobody else can come at this time, else in the next delta cycle,
+  // so that all that come at the same time take part.
+  void settle_requests(unsigned target);
+  void settle_responses(unsigned initiator);
   void arbitrate();
   void grant_request(Payload& payload);
   void grant_response(Payload& payload);
-  void end(Payload& payload, const Flight& flight);
+  void end(Payload& payload);
 
   const sc_core::sc_time cycle_;
   const Hooks hooks_;
-  std::unordered_map<Payload*, Flight> flights_;
+  FlightTable<Flight> flights_;
   std::vector<Lane> requests_;   // of each target
   std::vector<Lane> responses_;  // of each initiator
+  std::vector<size_t> coming_;   // requests to each target that have not been granted
+  Counts serving_;               // granted transactions without a response, of each initiator at each target
   sc_core::sc_event arbitrate_;
   tlm_utils::peq_with_cb_and_phase<NonblockingPath> phases_;      // calls whose annotated delay passes
   tlm_utils::peq_with_cb_and_phase<NonblockingPath> departures_;  // requests on the channel

@@ -13,7 +13,6 @@ DramAtTarget::DramAtTarget(const sc_core::sc_module_name& name, DramController& 
     : sc_module(name),
       controller_(controller),
       clock_(controller.spec()),
-      shortest_(std::min(controller.spec().read_latency(), controller.spec().write_latency())),
       most_in_flight_(most_in_flight),
       backward_(std::move(backward)),
       check_(std::move(check)),
@@ -33,7 +32,7 @@ void DramAtTarget::report(const Payload& payload, const char* what) const {
 }
 
 tlm::tlm_sync_enum DramAtTarget::nb_transport_fw(Payload& payload, tlm::tlm_phase& phase, sc_time& delay) {
-  if (phase == tlm::BEGIN_REQ) return begin_request(payload, delay);
+  if (phase == tlm::BEGIN_REQ) return begin_request(payload, phase, delay);
   if (phase == tlm::END_RESP) return end_response(payload, delay);
   if (phase == tlm::END_REQ || phase == tlm::BEGIN_RESP) {
     report(payload, "a phase of the backward path on the forward path");
@@ -41,7 +40,8 @@ tlm::tlm_sync_enum DramAtTarget::nb_transport_fw(Payload& payload, tlm::tlm_phas
   return tlm::TLM_ACCEPTED;  // phases beyond the base protocol may be ignored
 }
 
-tlm::tlm_sync_enum DramAtTarget::begin_request(Payload& payload, const sc_time& delay) {
+tlm::tlm_sync_enum DramAtTarget::begin_request(Payload& payload, tlm::tlm_phase& phase,
+                                               const sc_time& delay) {
   const auto refuse = [&](const char* what) {
     payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
     report(payload, what);
@@ -49,11 +49,7 @@ tlm::tlm_sync_enum DramAtTarget::begin_request(Payload& payload, const sc_time& 
   };
   if (!payload.has_mm()) return refuse("BEGIN_REQ of a payload without memory manager");
   if (request_ != nullptr) return refuse("BEGIN_REQ before END_REQ of the request before");
-  const auto is_payload = [&payload](const Response& response) { return response.payload == &payload; };
-  if (responding_ == &payload || std::any_of(responses_.begin(), responses_.end(), is_payload) ||
-      std::any_of(moving_.begin(), moving_.end(), [&](const auto& m) { return m.second == &payload; })) {
-    return refuse("BEGIN_REQ of a transaction that is in flight");
-  }
+  if (in_flight_.find(payload) != nullptr) return refuse("BEGIN_REQ of a transaction that is in flight");
   if (!check_(payload)) return tlm::TLM_COMPLETED;
   payload.acquire();
   // What lies between may put the initiator's address back when this call returns.
@@ -64,8 +60,18 @@ tlm::tlm_sync_enum DramAtTarget::begin_request(Payload& payload, const sc_time& 
   request_ = &payload;
   request_begin_ = sc_core::sc_time_stamp() + delay;
   request_submitted_ = false;
-  wake_.notify(delay);
-  return tlm::TLM_ACCEPTED;
+  if (delay != sc_core::SC_ZERO_TIME) {
+    wake_.notify(delay);
+    return tlm::TLM_ACCEPTED;
+  }
+  controller_.advance(clock_.cycle_at(request_begin_));
+  const bool taken = submit_request();
+  if (taken) request_ = nullptr;
+  collect_completions();
+  wake_at_next();
+  if (!taken) return tlm::TLM_ACCEPTED;
+  phase = tlm::END_REQ;
+  return tlm::TLM_UPDATED;
 }
 
 tlm::tlm_sync_enum DramAtTarget::end_response(Payload& payload, const sc_time& delay) {
@@ -80,8 +86,14 @@ tlm::tlm_sync_enum DramAtTarget::end_response(Payload& payload, const sc_time& d
 void DramAtTarget::finish_response(const sc_time& delay) {
   Payload* const payload = responding_;
   responding_ = nullptr;
-  response_free_ = sc_core::sc_time_stamp() + delay;
-  wake_.notify(delay);
+  const sc_time& now = sc_core::sc_time_stamp();
+  response_free_ = now + delay;
+  in_flight_.take(*payload);
+  if (request_ != nullptr) {
+    wake_.notify(delay);  // it may have waited for this
+  } else if (!responses_.empty()) {
+    wake_.notify(std::max(response_free_, responses_.front().begin) - now);
+  }
   payload->release();
 }
 
@@ -93,18 +105,27 @@ void DramAtTarget::process() {
   wake_at_next();
 }
 
-void DramAtTarget::take_request() {
-  if (request_ == nullptr || request_begin_ > sc_core::sc_time_stamp()) return;
+// Gives the request to the controller if there is room; true once all its bursts are in the queues.
+bool DramAtTarget::submit_request() {
   if (!request_submitted_) {
-    const size_t in_flight = moving_.size() + responses_.size() + (responding_ != nullptr ? 1 : 0);
-    if (!controller_.ready() || in_flight >= most_in_flight_) return;
-    access_.id = next_id_++;
+    if (!controller_.ready() || in_flight_.size() >= most_in_flight_) return false;
+    if (free_ids_.empty()) {
+      free_ids_.push_back(moving_.size());
+      moving_.push_back(nullptr);
+    }
+    access_.id = free_ids_.back();
+    free_ids_.pop_back();
     access_.arrival = clock_.cycle_at(sc_core::sc_time_stamp());
+    in_flight_.insert(*request_, {});
     moving_[access_.id] = request_;
     controller_.submit(access_);
     request_submitted_ = true;
   }
-  if (!controller_.ready()) return;
+  return controller_.ready();
+}
+
+void DramAtTarget::take_request() {
+  if (request_ == nullptr || request_begin_ > sc_core::sc_time_stamp() || !submit_request()) return;
   Payload* const payload = std::exchange(request_, nullptr);  // the call may begin the next one
   tlm::tlm_phase phase = tlm::END_REQ;
   sc_time delay;
@@ -115,9 +136,8 @@ void DramAtTarget::take_request() {
 
 void DramAtTarget::collect_completions() {
   for (const DramController::Completion& done : controller_.completions()) {
-    const auto found = moving_.find(done.id);
-    const Response response{found->second, clock_.time_of(done.finish)};
-    moving_.erase(found);
+    const Response response{std::exchange(moving_[done.id], nullptr), clock_.time_of(done.finish)};
+    free_ids_.push_back(done.id);
     const auto place =
         std::upper_bound(responses_.begin(), responses_.end(), response,
                          [](const Response& a, const Response& b) { return a.begin < b.begin; });
@@ -157,8 +177,7 @@ void DramAtTarget::wake_at_next() {
     // Room comes with a command.
     if (!controller_.ready()) wake_by(clock_.time_of(std::max(present, controller_.next_cycle()) + 1));
   }
-  // What ends without being known yet ends no sooner than the shortest access.
-  if (!moving_.empty()) wake_by(clock_.time_of(present + shortest_));
+  if (free_ids_.size() < moving_.size()) wake_by(clock_.time_of(controller_.next_finish()));
   if (responding_ == nullptr && !responses_.empty()) {
     wake_by(std::max(response_free_, responses_.front().begin));
   }

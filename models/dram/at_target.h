@@ -5,9 +5,10 @@
 #include <functional>
 #include <systemc>
 #include <tlm>
-#include <unordered_map>
+#include <variant>
 #include <vector>
 
+#include "models/common/flight_table.h"
 #include "models/dram/clock.h"
 #include "models/dram/controller.h"
 
@@ -47,11 +48,12 @@ class DramAtTarget : public sc_core::sc_module {
     sc_core::sc_time begin;
   };
 
-  tlm::tlm_sync_enum begin_request(Payload& payload, const sc_core::sc_time& delay);
+  tlm::tlm_sync_enum begin_request(Payload& payload, tlm::tlm_phase& phase, const sc_core::sc_time& delay);
   tlm::tlm_sync_enum end_response(Payload& payload, const sc_core::sc_time& delay);
   void report(const Payload& payload, const char* what) const;
 
   void process();
+  bool submit_request();
   void take_request();
   void collect_completions();
   void begin_response();
@@ -60,7 +62,6 @@ class DramAtTarget : public sc_core::sc_module {
 
   DramController& controller_;
   const DramClock clock_;
-  const DramCycle shortest_;  // from a column command to its last beat
   const size_t most_in_flight_;
   const Backward backward_;
   const Check check_;
@@ -70,11 +71,12 @@ class DramAtTarget : public sc_core::sc_module {
   DramController::Request access_;  // what it asks for
   sc_core::sc_time request_begin_;
   bool request_submitted_ = false;
-  std::unordered_map<uint64_t, Payload*> moving_;  // in the controller, by id
-  std::deque<Response> responses_;                 // in the order of their begin
-  Payload* responding_ = nullptr;                  // between BEGIN_RESP and END_RESP
-  sc_core::sc_time response_free_;                 // when the next response may begin
-  uint64_t next_id_ = 0;
+  FlightTable<std::monostate> in_flight_;  // from the controller's taking them to END_RESP
+  std::vector<Payload*> moving_;           // of these, in the controller, by id; nullptr where an id is free
+  std::vector<size_t> free_ids_;
+  std::deque<Response> responses_;  // in the order of their begin
+  Payload* responding_ = nullptr;   // between BEGIN_RESP and END_RESP
+  sc_core::sc_time response_free_;  // when the next response may begin
   sc_core::sc_event wake_;
 };
 

@@ -116,7 +116,6 @@ DramChannel::Choice DramChannel::refresh_choice(size_t rank) const {
 }
 
 void DramChannel::choose() {
-  constexpr DramCycle kNever = INT64_MAX;
   Choice best;
   best.cycle = kNever;
   for (size_t group = 0; group < shared_.size(); ++group) {
@@ -257,8 +256,7 @@ DramChannel::Step DramChannel::column(Choice& choice) {
   ++(access.precharged  ? statistics_.row_conflicts
      : access.activated ? statistics_.row_misses
                         : statistics_.row_hits);
-  const DramCycle latency = access.write ? spec_.write_latency() : spec_.read_latency();
-  return {true, access.request, choice.cycle, choice.cycle + latency};
+  return {true, access.request, choice.cycle, choice.cycle + latency(access.write)};
 }
 
 void DramChannel::note_opened(Rank& rank, DramCycle cycle) {

@@ -1,6 +1,7 @@
 // One channel of a DRAM controller: its queue, its banks, its command bus.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -33,6 +34,8 @@ struct DramControllerConfig {
 // became the oldest is served next, alone.
 class DramChannel {
  public:
+  static constexpr DramCycle kNever = INT64_MAX;
+
   // What step() did.
   struct Step {
     bool column = false;   // a column command, which took an access from the queue:
@@ -54,6 +57,14 @@ class DramChannel {
   DramCycle next_cycle() {
     if (!chosen_) choose();
     return choice_.cycle;
+  }
+  // No waiting access ends earlier, as things stand: data moves in the order of the column commands, and the
+  // next one is the next command or follows it. kNever where none waits.
+  DramCycle next_finish() {
+    if (empty()) return kNever;
+    const DramCycle cycle = next_cycle();
+    if (!choice_.column) return cycle + std::min(spec_.read_latency(), spec_.write_latency());
+    return cycle + latency(choice_.command == DramCommand::WR);
   }
   // Gives the next command.
   Step step(const DramTrace& trace);
@@ -95,6 +106,8 @@ class DramChannel {
     return a.age < b.age;
   }
 
+  // From a column command to the first cycle after its last beat.
+  DramCycle latency(bool write) const { return write ? spec_.write_latency() : spec_.read_latency(); }
   void choose();
   void set_pick(size_t bank, Index access);
   void consider(size_t bank, Choice& best) const;

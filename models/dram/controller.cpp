@@ -41,6 +41,12 @@ DramChannel& DramController::next_channel() {
   return *next;
 }
 
+DramCycle DramController::next_finish() {
+  DramCycle next = DramChannel::kNever;
+  for (DramChannel& channel : channels_) next = std::min(next, channel.next_finish());
+  return next;
+}
+
 size_t DramController::start(const Request& request, bool listed) {
   if (free_transfers_.empty()) {
     free_transfers_.push_back(transfers_.size());

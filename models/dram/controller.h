@@ -49,6 +49,8 @@ class DramController {
   void advance(DramCycle until);
   // The cycle of the next command as things stand.
   DramCycle next_cycle() { return next_channel().next_cycle(); }
+  // No request that is in flight and not among the completions ends earlier, as things stand.
+  DramCycle next_finish();
   // Requests that ended, in the order of their last column command; they are forgotten by
   // clear_completions(). Their finish may lie after the last command.
   const std::vector<Completion>& completions() const { return completions_; }

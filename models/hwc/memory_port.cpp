@@ -8,7 +8,16 @@ namespace hwcvp {
 using sc_core::sc_time;
 
 MemoryPort::MemoryPort(const sc_core::sc_module_name& name, tlm::tlm_initiator_socket<>& socket)
-    : sc_module(name), socket_(socket), phases_(this, &MemoryPort::on_phase) {}
+    : sc_module(name), socket_(socket), issue_("issue_clients"), phases_(this, &MemoryPort::on_phase) {
+  SC_HAS_PROCESS(MemoryPort);
+  SC_METHOD(issue);
+  sensitive << issue_;
+  dont_initialize();
+}
+
+void MemoryPort::issue() {
+  for (Client* const client : clients_) client->issue();
+}
 
 void MemoryPort::send(tlm::tlm_generic_payload& payload, Client& client) {
   queue_.push_back({&payload, &client});
@@ -29,14 +38,13 @@ void MemoryPort::send_next() {
   const Request request = queue_.front();
   queue_.pop_front();
   tlm::tlm_generic_payload& payload = *request.payload;
-  Flight& flight = flights_[&payload];
-  flight = {request.client, false, false, sc_core::SC_ZERO_TIME};
+  flights_.insert(payload, {request.client, false, false, sc_core::SC_ZERO_TIME});
   request_ = &payload;
   tlm::tlm_phase phase = tlm::BEGIN_REQ;
   sc_time delay;
   const tlm::tlm_sync_enum status = socket_->nb_transport_fw(payload, phase, delay);
   if (status == tlm::TLM_COMPLETED) {
-    flight.completed = true;
+    flights_.find(payload)->completed = true;
     later(payload, tlm::BEGIN_RESP, delay);
   } else if (status == tlm::TLM_UPDATED) {
     later(payload, phase, delay);
@@ -50,18 +58,21 @@ tlm::tlm_sync_enum MemoryPort::nb_transport_bw(tlm::tlm_generic_payload& payload
 }
 
 void MemoryPort::later(tlm::tlm_generic_payload& payload, const tlm::tlm_phase& phase, const sc_time& delay) {
-  const auto found = flights_.find(&payload);
-  if (found == flights_.end() || found->second.responded) {
+  Flight* const flight = flights_.find(payload);
+  if (flight == nullptr || flight->responded) {
     SC_REPORT_ERROR(
         "/hwcvp/protocol",
         (std::string(name()) + ": a phase out of order, or of a transaction not under way").c_str());
     return;
   }
-  Flight& flight = found->second;
-  flight.responded = phase == tlm::BEGIN_RESP;
+  flight->responded = phase == tlm::BEGIN_RESP;
   const sc_time& now = sc_core::sc_time_stamp();
-  flight.latest = std::max(flight.latest, now + delay);
-  phases_.notify(payload, phase, flight.latest - now);
+  flight->latest = std::max(flight->latest, now + delay);
+  if (phase == tlm::END_REQ && flight->latest == now) {
+    on_phase(payload, phase);
+  } else {
+    phases_.notify(payload, phase, flight->latest - now);
+  }
 }
 
 void MemoryPort::on_phase(tlm::tlm_generic_payload& payload, const tlm::tlm_phase& phase) {
@@ -71,14 +82,12 @@ void MemoryPort::on_phase(tlm::tlm_generic_payload& payload, const tlm::tlm_phas
 }
 
 void MemoryPort::end(tlm::tlm_generic_payload& payload) {
-  const auto found = flights_.find(&payload);
-  const Flight flight = found->second;
+  const Flight flight = flights_.take(payload);
   if (!flight.completed) {
     tlm::tlm_phase phase = tlm::END_RESP;
     sc_time delay;
     socket_->nb_transport_fw(payload, phase, delay);
   }
-  flights_.erase(&payload);
   flight.client->ended(payload);
   payload.release();
 }

@@ -7,7 +7,9 @@
 #include <deque>
 #include <systemc>
 #include <tlm>
-#include <unordered_map>
+#include <vector>
+
+#include "models/common/flight_table.h"
 
 namespace hwcvp {
 
@@ -16,13 +18,16 @@ namespace hwcvp {
 //
 // b_transport goes straight through socket(). For nb_transport the port keeps the base protocol: requests
 // leave in the order in which they were handed over, the next one after the END_REQ (or what implies it) of
-// the one before; responses are taken in any order. Annotated delays of the other side are waited for.
+// the one before; responses are taken in any order, and END_RESP does not come within the call of BEGIN_RESP.
+// Annotated delays of the other side are waited for.
 class MemoryPort : public sc_core::sc_module {
  public:
   class Client {
    public:
     // A transaction has ended, now; its payload is released after the call.
     virtual void ended(tlm::tlm_generic_payload& payload) = 0;
+    // To send what may be sent now, and to ask to be called again for what may be sent later.
+    virtual void issue() = 0;
 
    protected:
     ~Client() = default;
@@ -32,6 +37,12 @@ class MemoryPort : public sc_core::sc_module {
   MemoryPort(const sc_core::sc_module_name& name, tlm::tlm_initiator_socket<>& socket);
 
   tlm::tlm_initiator_socket<>& socket() { return socket_; }
+
+  // For the calls of issue(); of clients that send at the same time the one that was added first goes first.
+  // The client must outlive the port's use of it.
+  void add(Client& client) { clients_.push_back(&client); }
+  // Calls all clients after a time, or earlier.
+  void call_after(const sc_core::sc_time& time) { issue_.notify(time); }
 
   // Takes over a reference to a payload of a memory manager, and sends it by nb_transport. The client must
   // outlive the transaction.
@@ -54,14 +65,17 @@ class MemoryPort : public sc_core::sc_module {
     sc_core::sc_time latest;  // of the phases so far; a later phase is not taken to be earlier
   };
 
+  void issue();
   void send_next();
   void later(tlm::tlm_generic_payload& payload, const tlm::tlm_phase& phase, const sc_core::sc_time& delay);
   void on_phase(tlm::tlm_generic_payload& payload, const tlm::tlm_phase& phase);
   void end(tlm::tlm_generic_payload& payload);
 
   tlm::tlm_initiator_socket<>& socket_;
+  std::vector<Client*> clients_;
+  sc_core::sc_event issue_;
   std::deque<Request> queue_;
-  std::unordered_map<tlm::tlm_generic_payload*, Flight> flights_;
+  FlightTable<Flight> flights_;
   const tlm::tlm_generic_payload* request_ = nullptr;  // that has not got END_REQ
   tlm_utils::peq_with_cb_and_phase<MemoryPort> phases_;
 };

@@ -13,7 +13,7 @@
 
 namespace hwcvp {
 
-// Does not model the buffers' read ports: data leaves when its transaction begins.
+// Does not model the buffers' read ports: data leaves when its transaction begins, or before.
 //
 // Time of a command: as DmaChannel tells; STORE_OUTPUT with requantization at least ceil(elements / lanes)
 // cycles. Errors: a box, or constants of its channels, that are not in the buffer.

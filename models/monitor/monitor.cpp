@@ -48,7 +48,7 @@ void Monitor::publish(TransactionRecord& record, const tlm::tlm_generic_payload&
 tlm::tlm_sync_enum Monitor::nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
                                             sc_time& delay) {
   if (phase == tlm::BEGIN_REQ && payload.get_command() != tlm::TLM_IGNORE_COMMAND) {
-    in_flight_[&payload] = begin(payload, delay);
+    in_flight_.insert(payload, begin(payload, delay));
   }
   const tlm::tlm_sync_enum status = initiator_socket->nb_transport_fw(payload, phase, delay);
   if (status == tlm::TLM_COMPLETED || (status == tlm::TLM_UPDATED && phase == tlm::BEGIN_RESP)) {
@@ -66,10 +66,8 @@ tlm::tlm_sync_enum Monitor::nb_transport_bw(tlm::tlm_generic_payload& payload, t
 
 void Monitor::finish(tlm::tlm_generic_payload& payload, const sc_time& delay) {
   payload.set_dmi_allowed(false);  // a hint that would lead to a refusal
-  const auto found = in_flight_.find(&payload);
-  if (found == in_flight_.end()) return;
-  TransactionRecord record = found->second;
-  in_flight_.erase(found);
+  if (in_flight_.find(payload) == nullptr) return;
+  TransactionRecord record = in_flight_.take(payload);
   publish(record, payload, delay);
 }
 

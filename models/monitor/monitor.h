@@ -6,8 +6,8 @@
 
 #include <systemc>
 #include <tlm>
-#include <unordered_map>
 
+#include "models/common/flight_table.h"
 #include "models/monitor/transaction_record.h"
 
 namespace hwcvp {
@@ -40,7 +40,7 @@ class Monitor : public sc_core::sc_module {
   void publish(TransactionRecord& record, const tlm::tlm_generic_payload& payload,
                const sc_core::sc_time& delay);
 
-  std::unordered_map<const tlm::tlm_generic_payload*, TransactionRecord> in_flight_;  // over nb_transport
+  FlightTable<TransactionRecord> in_flight_;  // over nb_transport
 };
 
 }  // namespace hwcvp

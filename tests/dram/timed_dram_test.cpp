@@ -224,7 +224,13 @@ class AtInitiator : public sc_core::sc_module {
   }
   tlm::tlm_sync_enum begin(Transaction& transaction, sc_time delay = sc_core::SC_ZERO_TIME) {
     tlm::tlm_phase phase = tlm::BEGIN_REQ;
-    return socket->nb_transport_fw(transaction, phase, delay);
+    const tlm::tlm_sync_enum status = socket->nb_transport_fw(transaction, phase, delay);
+    if (status == tlm::TLM_UPDATED) {
+      EXPECT_EQ(tlm::END_REQ, phase);
+      EXPECT_EQ(sc_core::SC_ZERO_TIME, delay);
+      end_req[&transaction] = sc_core::sc_time_stamp();
+    }
+    return status;
   }
   tlm::tlm_sync_enum call(Transaction& transaction, tlm::tlm_phase phase) {
     sc_time delay;
@@ -238,10 +244,11 @@ class AtInitiator : public sc_core::sc_module {
 
  private:
   void next() {
-    if (waiting.empty()) return;
-    Transaction& transaction = *waiting.front();
-    waiting.pop_front();
-    begin(transaction);
+    while (!waiting.empty()) {
+      Transaction& transaction = *waiting.front();
+      waiting.pop_front();
+      if (begin(transaction) != tlm::TLM_UPDATED) return;
+    }
   }
   tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
                                      sc_time& delay) {
@@ -359,7 +366,7 @@ TEST_F(AtDramTest, IgnoredBackPressureIsReportedAndHarmsNothing) {
   pass(1000);
   EXPECT_EQ(std::vector<tlm::tlm_generic_payload*>{large}, initiator.order);
   EXPECT_EQ(1, pushy->get_ref_count());
-  EXPECT_EQ(tlm::TLM_ACCEPTED, initiator.begin(*pushy)) << "in its turn it is served";
+  EXPECT_EQ(tlm::TLM_UPDATED, initiator.begin(*pushy)) << "in its turn it is served";
   pass(1000);
   EXPECT_EQ(2u, initiator.order.size());
 }
@@ -405,7 +412,7 @@ TEST_F(AtDramTest, ErrorsAreCompletedEarly) {
   EXPECT_EQ(tlm::TLM_BURST_ERROR_RESPONSE, stream->get_response_status());
   EXPECT_EQ(1, stream->get_ref_count());
   Transaction* const good = initiator.make_read(0, 4);
-  EXPECT_EQ(tlm::TLM_ACCEPTED, initiator.begin(*good)) << "the request channel is free";
+  EXPECT_EQ(tlm::TLM_UPDATED, initiator.begin(*good)) << "the request channel is free";
   pass(200);
   EXPECT_EQ(1u, initiator.order.size());
 }
