@@ -1,5 +1,7 @@
 #include "platform/bus_prediction.h"
 
+#include <fmt/format.h>
+
 #include <limits>
 #include <optional>
 #include <utility>
@@ -64,6 +66,24 @@ TensorLayouts choose_layouts(const Layer& layer, const Schedule& schedule, const
     if (!least) throw InputError(refusal);
   }
   return chosen;
+}
+
+BusCounter bus_counter(const LayoutCandidates& candidates, const PlatformConfig& config) {
+  BusCounter counter;
+  counter.cost = [candidates, config](const Layer& layer, const Schedule& schedule) {
+    const TensorLayouts layouts = choose_layouts(layer, schedule, candidates, config);
+    const BusTraffic bus = predict_bus_traffic(layer, schedule, layouts, config);
+    return BusCost{bus.bus_bytes.total(), bus.bursts.total()};
+  };
+  const BurstRules rules = burst_rules(config);
+  counter.machine = fmt::format("bursts of {} B{}, bus of {} B, alignment {} B", rules.max_burst_bytes,
+                                rules.aligned_bursts ? " (aligned)" : "", rules.bus_width_bytes,
+                                config.layout.alignment_bytes);
+  for (const Tensor tensor : kTensors) {
+    counter.machine += fmt::format(", {} in", to_string(tensor));
+    for (const TensorLayout& layout : candidates[index(tensor)]) counter.machine += " " + to_string(layout);
+  }
+  return counter;
 }
 
 }  // namespace hwcvp

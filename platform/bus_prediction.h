@@ -6,6 +6,7 @@
 #include "platform/config.h"
 #include "platform/memory_map.h"
 #include "schedules/burst_model.h"
+#include "schedules/optimizer.h"
 
 namespace hwcvp {
 
@@ -37,5 +38,8 @@ TensorLayouts first_of(const LayoutCandidates& candidates);
 // cannot lie are passed over; throws InputError where a tensor has no others.
 TensorLayouts choose_layouts(const Layer& layer, const Schedule& schedule, const LayoutCandidates& candidates,
                              const PlatformConfig& config);
+
+// What a search for few bus bytes asks: those of a schedule in the layouts that choose_layouts() gives it.
+BusCounter bus_counter(const LayoutCandidates& candidates, const PlatformConfig& config);
 
 }  // namespace hwcvp

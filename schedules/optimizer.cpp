@@ -1,13 +1,16 @@
 #include "schedules/optimizer.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "schedules/bounds.h"
 #include "schedules/exact_predictor.h"
 #include "schedules/optimizer/budget.h"
+#include "schedules/optimizer/bus_search.h"
 #include "schedules/optimizer/cost_bound.h"
 #include "schedules/optimizer/descent.h"
 #include "schedules/optimizer/exhaustive.h"
+#include "schedules/optimizer/larger_leaves.h"
 #include "schedules/optimizer/latency_search.h"
 #include "schedules/optimizer/refine.h"
 #include "schedules/optimizer/residence_bound.h"
@@ -79,6 +82,8 @@ Found search_traffic(const Layer& layer, const OptimizerOptions& options, const 
   }
   const auto rounds = static_cast<int>(std::min<int64_t>(kRefinements, kRefinementsPerCut * space.cuts()));
   refine(layer, options, space, budget, rounds, found.schedule, evaluated);
+  // Descents may leave pieces far smaller than they need to be.
+  if (budget.was_spent()) enlarge_leaves(layer, options, space, found.schedule, evaluated);
   return found;
 }
 
@@ -94,7 +99,25 @@ int64_t proven_bytes(const Layer& layer, const OptimizerOptions& options, const 
   return std::max(compulsory, bound + constants);
 }
 
+Found search(const Layer& layer, const OptimizerOptions& options, const SearchSpace& space, Budget& budget,
+             int64_t& evaluated) {
+  switch (options.objective) {
+    case Objective::latency:
+      return {search_latency(layer, options, space, budget, evaluated)};
+    case Objective::bus_bytes: {
+      const BusSearchResult found = search_bus_bytes(layer, options, space, budget, evaluated);
+      return {found.schedule, false, found.proven_bytes - layer.params_bytes()};
+    }
+    default:
+      return search_traffic(layer, options, space, budget, evaluated);
+  }
+}
+
 }  // namespace
+
+bool operator<(const BusCost& a, const BusCost& b) {
+  return std::tie(a.bus_bytes, a.bursts) < std::tie(b.bus_bytes, b.bursts);
+}
 
 OptimizerResult optimize(const Layer& layer, const OptimizerOptions& options) {
   options.constraints.validate(layer, "constraints");
@@ -102,9 +125,7 @@ OptimizerResult optimize(const Layer& layer, const OptimizerOptions& options) {
   const SearchSpace space(layer, options);
   const Prices& prices = options.constraints.prices;
   OptimizerResult result;
-  const bool fastest = options.objective == Objective::latency;
-  const Found found = fastest ? Found{search_latency(layer, options, space, budget, result.evaluated)}
-                              : search_traffic(layer, options, space, budget, result.evaluated);
+  const Found found = search(layer, options, space, budget, result.evaluated);
   result.schedule = space.expand(found.schedule);
   result.prediction = predict_exact(layer, result.schedule);
   const Traffic& traffic = result.prediction.traffic;
@@ -113,10 +134,14 @@ OptimizerResult optimize(const Layer& layer, const OptimizerOptions& options) {
   result.proven_cost = found.best_of_all ? result.cost
                                          : std::max(cost_bound(layer, prices, result.proven_bound),
                                                     found.bound + layer.params_bytes() * prices.weight_read);
-  result.optimal = !fastest && result.proven_cost == result.cost;
-  if (fastest) {
+  if (options.objective == Objective::latency) {
     result.latency = estimate_latency(layer, result.schedule, traffic, options.timing);
     result.latency_bound = latency_bound(layer, options.timing);
+  } else if (options.objective == Objective::bus_bytes) {
+    result.bus = options.bus.cost(layer, result.schedule);
+    result.optimal = result.bus.bus_bytes == result.proven_bound;
+  } else {
+    result.optimal = result.proven_cost == result.cost;
   }
   result.finished = !budget.was_spent();
   result.seconds = budget.seconds();

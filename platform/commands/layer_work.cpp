@@ -13,6 +13,7 @@
 #include <system_error>
 #include <thread>
 
+#include "platform/bus_prediction.h"
 #include "platform/cli/interrupt.h"
 #include "platform/cli/values.h"
 #include "platform/commands/layout_options.h"
@@ -60,8 +61,10 @@ void add_search_options(CommandOptions& options) {
       "tensors with two buffers each, so that transfers hide behind compute: some of input,weight,output");
   options.add_value("constraints", "FILE",
                     "capacities, tile multiples, fixed loops and levels, prices (JSON)");
-  options.add_value("objective", "NAME",
-                    "what is to be least: traffic (default) or latency, the estimated cycles");
+  options.add_value(
+      "objective", "NAME",
+      "what is to be least: traffic (default), latency (the estimated cycles) or bus-bytes (what "
+      "transactions take of the bus, in the layouts to choose from)");
   options.add_value("cache", "DIR", "keep what searches find there, and look there first");
   options.add_value("time-limit", "SECONDS",
                     "for the search of each layer; without it the search ends by itself");
@@ -108,10 +111,14 @@ LayerSearch read_search_options(const CommandOptions& options, const PlatformCon
       search.double_buffer = *file.double_buffer;
     }
   }
-  if (parse_choice(options.text("objective", "traffic"), "--objective", {"traffic", "latency"}) ==
-      "latency") {
+  const std::string objective =
+      parse_choice(options.text("objective", "traffic"), "--objective", {"traffic", "latency", "bus-bytes"});
+  if (objective == "latency") {
     search.objective = Objective::latency;
     search.timing = machine_timing(config, first_of(read_layouts(options, config)));
+  } else if (objective == "bus-bytes") {
+    search.objective = Objective::bus_bytes;
+    search.bus = bus_counter(read_layouts(options, config), config);
   }
   if (options.has("time-limit")) {
     search.time_limit_seconds = parse_seconds(options.text("time-limit"), "--time-limit");

@@ -40,7 +40,8 @@ struct LayerResult {
 struct Shown {
   bool cost = false;    // prices are not all one
   bool cycles = false;  // the objective is latency
-  bool layout = false;  // layouts were asked for
+  bool bus = false;     // the objective is bus bytes
+  bool layout = false;  // layouts were asked for, or are part of the objective
 };
 
 ordered_json to_json(const LayerResult& result, const Shown& shown) {
@@ -61,6 +62,7 @@ ordered_json to_json(const LayerResult& result, const Shown& shown) {
     object["layout"] = to_json(result.layouts);
     add_bus_traffic(object, result.bus);
   }
+  if (shown.bus) object["bus_lower_bound"] = result.found.proven_bound;
   if (shown.cycles) {
     object["latency"] = {{"cycles", result.found.latency.cycles},
                          {"compute_cycles", result.found.latency.compute_cycles},
@@ -81,6 +83,7 @@ std::string gap_text(const LayerResult& result, const Shown& shown) {
   const OptimizerResult& found = result.found;
   if (shown.cycles) return gap_text(found.latency.cycles, found.latency_bound);
   if (found.optimal) return "optimal";
+  if (shown.bus) return gap_text(found.bus.bus_bytes, found.proven_bound);
   if (shown.cost) return gap_text(found.cost, found.proven_cost);
   return gap_text(found.prediction.traffic.total(), std::max(found.proven_bound, result.published));
 }
@@ -107,6 +110,7 @@ void print_summary(const std::vector<LayerResult>& results, const Shown& shown) 
   };
   if (shown.cost) add_columns({"cost", "proven cost"});
   if (shown.cycles) add_columns({"cycles", "bound, cycles"});
+  if (shown.bus) add_columns({"bus bytes", "bursts"});
   columns.push_back({"proof", Table::Align::left});
   add_columns({"evaluated", "time"});
   Table table(columns);
@@ -118,6 +122,7 @@ void print_summary(const std::vector<LayerResult>& results, const Shown& shown) 
                                     grouped(result.published), grouped(found.proven_bound)};
     if (shown.cost) row.insert(row.end(), {grouped(found.cost), grouped(found.proven_cost)});
     if (shown.cycles) row.insert(row.end(), {grouped(found.latency.cycles), grouped(found.latency_bound)});
+    if (shown.bus) row.insert(row.end(), {grouped(found.bus.bus_bytes), grouped(found.bus.bursts)});
     row.insert(row.end(), {proof, grouped(found.evaluated), duration_text(found.seconds)});
     table.add(row);
   };
@@ -135,6 +140,8 @@ void print_summary(const std::vector<LayerResult>& results, const Shown& shown) 
     total.found.proven_cost += found.proven_cost;
     total.found.latency.cycles += found.latency.cycles;
     total.found.latency_bound += found.latency_bound;
+    total.found.bus.bus_bytes += found.bus.bus_bytes;
+    total.found.bus.bursts += found.bus.bursts;
     total.found.evaluated += found.evaluated;
     total.found.seconds += found.seconds;
   }
@@ -174,8 +181,8 @@ void write_results(const std::vector<LayerResult>& results, const std::string& f
 int optimize_command(const std::vector<std::string>& arguments) {
   CommandOptions options(
       "optimize (--layer FILE | --network NAME-or-FILE.onnx) --buffer SIZE [OPTIONS]",
-      "Finds for each layer the schedule with the least memory traffic, or the fewest estimated cycles,\n"
-      "whose buffers fit into SIZE, with the bound that the search has proven.",
+      "Finds for each layer the schedule with the least memory traffic, the fewest estimated cycles, or the\n"
+      "fewest bus bytes, whose buffers fit into SIZE, with the bound that the search has proven.",
       "hwcvp optimize --network alexnet --buffer 64KiB");
   add_layer_options(options);
   options.add_value("buffer", "SIZE",
@@ -184,7 +191,7 @@ int optimize_command(const std::vector<std::string>& arguments) {
   add_platform_options(
       options,
       "platform file (JSON) with the machine whose cycles --objective latency estimates, and whose "
-      "bursts and bus bytes --layout counts");
+      "bursts and bus bytes --layout and --objective bus-bytes count");
   add_layout_option(options);
   options.add_value("output-dir", "DIR",
                     "write LAYER.layer.json and LAYER.schedule.json there, for predict and run");
@@ -193,8 +200,9 @@ int optimize_command(const std::vector<std::string>& arguments) {
   options.require("buffer");
 
   for (const char* option : {"platform", "set"}) {
-    if (options.has(option) && options.text("objective") != "latency" && !options.has("layout")) {
-      throw InputError(fmt::format("--{}: expected --objective latency or --layout with it", option));
+    if (options.has(option) && options.text("objective", "traffic") == "traffic" && !options.has("layout")) {
+      throw InputError(
+          fmt::format("--{}: expected --objective latency or bus-bytes, or --layout with it", option));
     }
   }
   PlatformConfig config = read_platform_options(options);
@@ -203,7 +211,9 @@ int optimize_command(const std::vector<std::string>& arguments) {
   const std::vector<Layer>& layers = work.layers;
   const LayerSearch search = read_search_options(options, config, layers);
   const Shown shown{!search.options.constraints.prices.all_one(),
-                    search.options.objective == Objective::latency, options.has("layout")};
+                    search.options.objective == Objective::latency,
+                    search.options.objective == Objective::bus_bytes,
+                    options.has("layout") || search.options.objective == Objective::bus_bytes};
   const LayoutCandidates layouts = read_layouts(options, config);
   for (const Layer& layer : layers) predict_bus_traffic(layer, {}, first_of(layouts), config);  // may refuse
   if (options.has("output-dir")) make_output_folder(options.text("output-dir"));

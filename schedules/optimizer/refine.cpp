@@ -31,7 +31,7 @@ class Refinement {
   }
 
   void run(int rounds, Budget& budget, Schedule& best, int64_t& evaluated) {
-    if (dims_.empty() && options_.objective == Objective::traffic) return;
+    if (dims_.empty() && options_.objective != Objective::latency) return;
     Score score = *evaluate(best, {std::numeric_limits<int64_t>::max(), 0, 0, 0});
     for (int round = 0; round < rounds && !budget.spent(); ++round) {
       Schedule changed = best;
@@ -49,15 +49,15 @@ class Refinement {
 
  private:
   struct Score {
-    int64_t cycles;  // 0 where they do not count
+    int64_t objective;  // cycles or bus bytes; 0 where it is the cost
     int64_t cost;
     int64_t traffic;
     double work;
 
     // The more important things first, up to the work that a machine has.
     bool operator>(const Score& other) const {
-      return std::tie(cycles, cost, traffic, work) >
-             std::tie(other.cycles, other.cost, other.traffic, other.work);
+      return std::tie(objective, cost, traffic, work) >
+             std::tie(other.objective, other.cost, other.traffic, other.work);
     }
   };
 
@@ -67,9 +67,14 @@ class Refinement {
     if (space_.excess(prediction.buffer.bytes) > 0) return std::nullopt;
     Score score{0, options_.constraints.prices.cost(prediction.traffic), prediction.traffic.total(), 0};
     if (options_.objective == Objective::latency) {
-      const auto cycles = cycles_within(limit.cycles, layer_, schedule, prediction.traffic, options_.timing);
+      const auto cycles =
+          cycles_within(limit.objective, layer_, schedule, prediction.traffic, options_.timing);
       if (!cycles) return std::nullopt;
-      score.cycles = *cycles;
+      score.objective = *cycles;
+    }
+    if (options_.objective == Objective::bus_bytes) {
+      if (score.traffic > limit.objective) return std::nullopt;  // bus bytes are no fewer
+      score.objective = options_.bus.cost(layer_, schedule).bus_bytes;
     }
     if (score > limit) return std::nullopt;
     score.work = machine_work(layer_, schedule);

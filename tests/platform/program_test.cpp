@@ -87,6 +87,21 @@ TEST_F(ProgramTest, EveryDramGivesTheSameTrafficAndOutputs) {
   EXPECT_THAT(wrong.err, HasSubstr("--dram: dram: DRAM ddr9: expected one of ddr3-1600"));
 }
 
+TEST_F(ProgramTest, SearchesForFewBusBytes) {
+  const std::string common = " --layer layer.json --buffer 400 --layout any";
+  const json least = run_json("run" + common);
+  const json found = run_json("run" + common + " --objective bus-bytes");
+  EXPECT_EQ(found["layers"][0]["match"], true);
+  const json& bytes = found["layers"][0]["observed"]["bus_bytes"]["total"];
+  EXPECT_LE(bytes, least["layers"][0]["observed"]["bus_bytes"]["total"]);
+  const json searched = run_json("optimize" + common + " --objective bus-bytes")["layers"][0];
+  EXPECT_EQ(searched["bus_bytes"]["total"], bytes);
+  EXPECT_EQ(searched["layout"], found["layers"][0]["layout"]);
+  EXPECT_EQ(searched["schedule"], found["layers"][0]["schedule"]);
+  EXPECT_EQ(searched["bus_lower_bound"], searched["lower_bound"]["proven"]);
+  EXPECT_EQ(searched["optimal"], searched["bus_lower_bound"] == bytes);
+}
+
 // 4 x 8 x 8 inputs, 6 x 4 x 3 x 3 weights, 6 x 6 x 6 outputs of 2 bytes; bias, multiplier and shift of 6
 // channels: 9 bytes each.
 TEST_F(ProgramTest, RunReportsWhatMoved) {
