@@ -46,13 +46,17 @@ BankedMemory::Served BankedMemory::serve(int64_t arrival, int64_t address, int64
   Served served = {arrival, arrival};
   for (Channel& channel : channels_) {
     channel.row_commands_from = alone ? channel.last_row_command : 0;
-    if (alone) std::fill(channel.columns.begin(), channel.columns.end(), kLongAgo);
+    if (alone) channel.waiting = 0;
   }
   const int64_t step = dram_.access_bytes;
   const int64_t end = address + bytes;
   for (int64_t access = address & -step; access < end; access += step) {
     Channel& channel = channels_[static_cast<size_t>(dram_.channel.of(access))];
-    raise(served.accepted, channel.columns[channel.oldest]);
+    if (channel.waiting == channel.columns.size()) {
+      raise(served.accepted, channel.columns[channel.oldest]);
+    } else {
+      ++channel.waiting;
+    }
     const Place at = place(access);
     const int64_t cycle = column(channel, at, served.accepted, write);
     channel.columns[channel.oldest] = cycle;
@@ -217,31 +221,6 @@ void BankedMemory::refresh_one(Channel& channel, size_t index) const {
   raise(rank.refresh_bank, cycle + dram_.tPBR2PBR);
   note_activate(rank, group, cycle);
   raise(channel.last_row_command, cycle);
-}
-
-int64_t BankedMemory::next_refresh() const {
-  int64_t next = std::numeric_limits<int64_t>::max();
-  for (const Channel& channel : channels_) next = std::min(next, channel.next_refresh);
-  return next;
-}
-
-void BankedMemory::prolong(int64_t duration) {
-  for (Channel& channel : channels_) {
-    for (Bank& bank : channel.banks) {
-      for (int64_t* cycle : {&bank.activate, &bank.column, &bank.precharge}) *cycle += duration;
-    }
-    for (Group& group : channel.groups) {
-      for (int64_t* cycle : {&group.activate, &group.read, &group.write}) *cycle += duration;
-    }
-    for (Rank& rank : channel.ranks) {
-      for (int64_t* cycle : {&rank.activate, &rank.read, &rank.write, &rank.precharge, &rank.refresh_bank}) {
-        *cycle += duration;
-      }
-      for (int64_t& cycle : rank.activates) cycle += duration;
-    }
-    for (int64_t& cycle : channel.columns) cycle += duration;
-    channel.last_row_command += duration;
-  }
 }
 
 }  // namespace hwcvp::latency

@@ -28,11 +28,6 @@ class BankedMemory {
   // A transaction that arrives at `arrival`. `alone`: after all before it have left the queue.
   Served serve(int64_t arrival, int64_t address, int64_t bytes, bool write, bool alone);
 
-  // When the next refresh is due.
-  int64_t next_refresh() const;
-  // As if what is under way went on for `duration`, which is over before the next refresh.
-  void prolong(int64_t duration);
-
  private:
   static constexpr int64_t kLongAgo = -(int64_t{1} << 60);
   static constexpr size_t kActivateWindow = 4;  // rows that tFAW allows
@@ -58,6 +53,7 @@ class BankedMemory {
     std::vector<Bank> banks;       // of all groups
     std::vector<int64_t> columns;  // cycles of the last accesses, a ring of the queue's depth
     size_t oldest = 0;
+    size_t waiting = 0;             // of these, that may hold up others
     int64_t last_row_command = 0;   // of all transactions
     int64_t row_commands_from = 0;  // those of this one
     int64_t next_refresh = 0;       // due, of any rank

@@ -23,6 +23,7 @@ void Engines::push(Engine engine, const Command& command) {
   Unit& unit = units_[index(engine)];
   unit.fifo[(unit.first + unit.used) % unit.fifo.size()] = command;
   ++unit.used;
+  if (!unit.busy && unit.used == 1) find_event(unit);
 }
 
 bool Engines::can_start(const Unit& unit) const {
@@ -34,18 +35,18 @@ bool Engines::can_start(const Unit& unit) const {
   return true;
 }
 
-double Engines::next_event(const Unit& unit) const {
-  if (unit.busy) return unit.wake;
-  return can_start(unit) ? std::max(unit.free, unit.fifo[unit.first].visible) : kNever;
+void Engines::find_event(Unit& unit) const {
+  unit.event = unit.busy         ? unit.wake
+               : can_start(unit) ? std::max(unit.free, unit.fifo[unit.first].visible)
+                                 : kNever;
 }
 
 // The one with the earliest event before `until`, or none.
 Engines::Unit* Engines::next_unit(double until) {
   Unit* next = nullptr;
   for (auto unit = units_.rbegin(); unit != units_.rend(); ++unit) {
-    const double event = next_event(*unit);
-    if (event >= until) continue;
-    until = event;
+    if (unit->event >= until) continue;
+    until = unit->event;
     next = &*unit;
   }
   return next;
@@ -53,6 +54,8 @@ Engines::Unit* Engines::next_unit(double until) {
 
 // Nobody else acts before `horizon`.
 void Engines::issue_bursts(Unit& unit, double now, double horizon) {
+  if (last_mover_ != &unit) unit.block_laps = 0;
+  last_mover_ = &unit;
   while (!unit.transfer.done()) {
     const double issue = std::max(unit.issue + 1, unit.ends[unit.oldest]);
     if (issue > now + timing_.quantum_cycles) {
@@ -71,7 +74,7 @@ void Engines::issue_bursts(Unit& unit, double now, double horizon) {
     if (++unit.oldest == unit.ends.size()) unit.oldest = 0;
     unit.end = std::max(unit.end, end);
     unit.last_burst = end;
-    if (unit.oldest == 0) repeat_block(unit, horizon);
+    if (unit.oldest == 0 && memory_.repeats()) repeat_block(unit, horizon);
   }
   unit.moving = false;
   unit.wake = unit.end;
@@ -83,10 +86,8 @@ void Engines::repeat_block(Unit& unit, double horizon) {
   for (const Unit& other : units_) {  // who has had its share of the memory until now
     if (&other != &unit && (other.moving || other.last_burst > unit.issue)) unit.block_laps = 0;
   }
-  const double undisturbed = memory_.undisturbed_until();
-  if (unit.block_part != unit.transfer.parts_begun() || unit.block_undisturbed != undisturbed) {
+  if (unit.block_part != unit.transfer.parts_begun()) {
     unit.block_part = unit.transfer.parts_begun();
-    unit.block_undisturbed = undisturbed;
     unit.block_laps = 0;
   }
   const size_t laps = ++unit.block_laps;
@@ -97,8 +98,7 @@ void Engines::repeat_block(Unit& unit, double horizon) {
   if (laps <= kFillingLaps || (laps - kFillingLaps) * unit.ends.size() < kBlockBursts) return;
   const int64_t bytes = unit.transfer.bytes_passed() - unit.block_passed;
   const double cycles = unit.issue - unit.block_start;
-  const auto before_horizon =
-      std::floor(std::min((std::min(horizon, undisturbed) - unit.issue) / cycles, 1e15));
+  const auto before_horizon = std::floor(std::min((horizon - unit.issue) / cycles, 1e15));
   const int64_t blocks =
       std::min(static_cast<int64_t>(before_horizon), unit.transfer.bytes_left() / bytes) - 1;
   unit.block_laps = 0;
@@ -123,31 +123,39 @@ void Engines::step(Unit& unit, double until) {
     unit.busy = true;
     unit.start = start;
     unit.end = start + command.least_cycles;
-    unit.transfer = command.transfer;
+    if (command.payload.tensor != nullptr || command.payload.bytes != 0) {
+      unit.transfer = Transfer(command.payload);
+    }
     unit.moving = !unit.transfer.done();
     unit.wake = unit.moving ? start : unit.end;
     if (++unit.first == unit.fifo.size()) unit.first = 0;
     --unit.used;
-    if (!unit.moving) return;
+    if (!unit.moving) {
+      find_event(unit);
+      return;
+    }
     unit.issue = start;
     unit.block_laps = 0;
     std::fill(unit.ends.begin(), unit.ends.end(), start);
   }
   for (const Unit& other : units_) {
-    if (&other != &unit) until = std::min(until, next_event(other));
+    if (&other != &unit) until = std::min(until, other.event);
   }
   issue_bursts(unit, unit.wake, until);
+  find_event(unit);
 }
 
 void Engines::complete(Unit& unit) {
   const double now = unit.wake;
   std::array<bool, kEngineCount> could_start{};
-  for (size_t i = 0; i < kEngineCount; ++i) could_start[i] = !units_[i].busy && can_start(units_[i]);
+  for (size_t i = 0; i < kEngineCount; ++i) could_start[i] = !units_[i].busy && units_[i].event < kNever;
   unit.busy = false;
   unit.busy_time += now - unit.start;
   ++unit.done;
   for (size_t i = 0; i < kEngineCount; ++i) {
-    if (!units_[i].busy && !could_start[i]) units_[i].free = now;
+    if (units_[i].busy || could_start[i]) continue;
+    units_[i].free = now;
+    find_event(units_[i]);
   }
   const bool computes = &unit == &units_[index(Engine::compute)];
   while (computes && !marks_.empty() && marks_.front() <= unit.done) {
@@ -166,13 +174,16 @@ double Engines::await_half_free(Engine engine, double now) {
   advance(now);
   const Unit& awaited = units_[index(engine)];
   const auto depth = static_cast<size_t>(timing_.fifo_depth);
+  const size_t most = depth / 2;  // that a FIFO holds when half of it is free
   double time = now;
-  while (2 * (depth - std::min(depth, awaited.used)) < depth) {
+  while (awaited.used > most) {
     Unit* const unit = next_unit(kNever);
     if (unit == nullptr) break;
-    const double event = next_event(*unit);
+    const double event = unit->event;
     time = std::max(time, event);
-    step(*unit, event);  // the processor may act right after
+    // Once the last command in the way begins, the processor may act right after; it does not before.
+    const bool last = unit == &awaited && awaited.used == most + 1 && !(unit->busy && unit->moving);
+    step(*unit, last ? event : kNever);
   }
   return time;
 }
@@ -180,7 +191,7 @@ double Engines::await_half_free(Engine engine, double now) {
 double Engines::finish() {
   double time = 0;
   while (Unit* const unit = next_unit(kNever)) {
-    time = std::max(time, next_event(*unit));
+    time = std::max(time, unit->event);
     step(*unit, kNever);
   }
   return time;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <vector>
 
 #include "schedules/latency/machine_timing.h"
@@ -22,7 +23,7 @@ struct Command {
   double visible = 0;                        // not started before
   std::array<int64_t, kEngineCount> wait{};  // nor before each engine has completed these
   double least_cycles = 1;                   // from start to end
-  Transfer transfer;                         // whose last burst is awaited too
+  Payload payload;                           // whose last burst is awaited too
 };
 
 // Does not model: contents, errors.
@@ -61,9 +62,10 @@ class Engines {
     size_t first = 0, used = 0;
     int64_t done = 0;
     bool busy = false;
-    bool moving = false;  // has bursts to issue
-    double wake = 0;      // where it is busy: for the next burst, or at the end
-    double free = 0;      // else: not able to start earlier
+    bool moving = false;                                     // has bursts to issue
+    double event = std::numeric_limits<double>::infinity();  // when it acts next, as things stand
+    double wake = 0;  // where it is busy: for the next burst, or at the end
+    double free = 0;  // else: not able to start earlier
     double start = 0;
     double busy_time = 0;
     Transfer transfer;
@@ -74,14 +76,13 @@ class Engines {
     size_t oldest = 0;
     // Laps of the ring since, and where, a block of bursts began that may repeat.
     size_t block_laps = 0;
-    int64_t block_part = 0;        // of the transfer
-    double block_undisturbed = 0;  // the memory, until then
+    int64_t block_part = 0;  // of the transfer
     double block_start = 0;
     int64_t block_passed = 0;
   };
 
   bool can_start(const Unit& unit) const;
-  double next_event(const Unit& unit) const;
+  void find_event(Unit& unit) const;
   Unit* next_unit(double until);
   void step(Unit& unit, double until);
   void issue_bursts(Unit& unit, double now, double horizon);
@@ -93,6 +94,7 @@ class Engines {
   std::array<Unit, kEngineCount> units_;
   std::deque<int64_t> marks_;
   int64_t bursts_ = 0;
+  const Unit* last_mover_ = nullptr;  // who issued the last burst
 };
 
 }  // namespace hwcvp::latency

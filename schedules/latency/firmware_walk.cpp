@@ -117,7 +117,8 @@ void FirmwareWalk::begin() {
     processor_.access_registers();
   }
   Command command;
-  command.transfer = Transfer(map_.params_base, map_.params_bytes);
+  command.payload.address = map_.params_base;
+  command.payload.bytes = map_.params_bytes;
   processor_.push(Engine::load, command);
 }
 
@@ -272,7 +273,8 @@ FirmwareWalk::SlotFree FirmwareWalk::next_slot(Buffer& buffer) {
 void FirmwareWalk::load(const TensorInMemory& tensor, const Box& box) {
   staged_.stage(box);
   Command command;
-  command.transfer = Transfer(tensor, box);
+  command.payload.tensor = &tensor;
+  command.payload.box = box;
   processor_.push(Engine::load, command);
 }
 
@@ -383,7 +385,8 @@ void FirmwareWalk::store_output() {
   processor_.stage_wait(Engine::compute, processor_.issued(Engine::compute));
   const bool requantized = complete_ && layer_.output_type != DataType::int32;
   Command command;
-  command.transfer = Transfer(complete_ ? map_.output : map_.psum, output_.region);
+  command.payload.tensor = complete_ ? &map_.output : &map_.psum;
+  command.payload.box = output_.region;
   if (requantized)
     command.least_cycles = static_cast<double>(ceil_div(elements(output_.region), timing_.mac_rows));
   processor_.push(Engine::store, command);

@@ -1,14 +1,18 @@
 #include "schedules/latency/memory_path.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 
 namespace hwcvp::latency {
 
 namespace {
 
 constexpr double kRounding = 1e-6;  // of a cycle: what products of floating point may be off
+
+// Of a time that is not negative; std::ceil() is a call.
+int64_t round_up(double time) {
+  const auto whole = static_cast<int64_t>(time);
+  return whole + (static_cast<double>(whole) < time ? 1 : 0);
+}
 
 }  // namespace
 
@@ -20,6 +24,7 @@ MemoryPath::MemoryPath(const MachineTiming& timing)
       cycles_per_byte_(1 / timing.memory_bytes_per_cycle),
       approximately_timed_(timing.approximately_timed),
       clock_ratio_(timing.dram ? timing.dram->clock_ratio : 1),
+      memory_cycle_(1 / clock_ratio_),
       ends_(static_cast<size_t>(timing.memory_outstanding), 0.0) {
   if (timing.dram) banks_.emplace(*timing.dram);
 }
@@ -42,24 +47,18 @@ double MemoryPath::serve(double arrival, const Burst& burst, bool write) {
     const double memory_time = static_cast<double>(burst.bytes) * cycles_per_byte_;
     return memory_.reserve(arrival + latency_, memory_time) + memory_time;
   }
-  const auto cycle = static_cast<int64_t>(std::ceil(arrival * clock_ratio_ - kRounding));
+  const int64_t cycle = round_up(arrival * clock_ratio_ - kRounding);
   const BankedMemory::Served served =
       banks_->serve(cycle, burst.address, burst.bytes, write, !approximately_timed_);
-  accepted_ = std::max(accepted_, static_cast<double>(served.accepted) / clock_ratio_);
-  return static_cast<double>(served.end) / clock_ratio_;
+  accepted_ = std::max(accepted_, static_cast<double>(served.accepted) * memory_cycle_);
+  return static_cast<double>(served.end) * memory_cycle_;
 }
 
 void MemoryPath::prolong(double duration) {
   bus_.prolong(duration);
   memory_.prolong(duration);
-  if (banks_) banks_->prolong(std::llround(duration * clock_ratio_));
   accepted_ += duration;
   for (double& end : ends_) end += duration;
-}
-
-double MemoryPath::undisturbed_until() const {
-  return banks_ ? static_cast<double>(banks_->next_refresh()) / clock_ratio_
-                : std::numeric_limits<double>::infinity();
 }
 
 }  // namespace hwcvp::latency

@@ -24,10 +24,10 @@ class MemoryPath {
   // When a burst that is issued at `issue` ends.
   double access(double issue, const Burst& burst, bool write);
 
-  // As if what is under way went on for `duration`, to be over before undisturbed_until().
+  // Whether bursts like those before take as long as they did. In a DRAM with banks it depends on their rows.
+  bool repeats() const { return !banks_; }
+  // As if what is under way went on for `duration`; where bursts repeat.
   void prolong(double duration);
-  // What a memory does on its own, such as refresh, comes then; infinity if never.
-  double undisturbed_until() const;
 
  private:
   double serve(double arrival, const Burst& burst, bool write);
@@ -38,7 +38,8 @@ class MemoryPath {
   const double latency_;
   const double cycles_per_byte_;
   const bool approximately_timed_;
-  const double clock_ratio_;
+  const double clock_ratio_;   // cycles of the memory in one of the HWC
+  const double memory_cycle_;  // and the other way round
   Timeline bus_, memory_;
   std::optional<BankedMemory> banks_;
   double accepted_ = 0;       // the last transaction, by the memory

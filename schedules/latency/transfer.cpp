@@ -4,11 +4,14 @@
 
 namespace hwcvp::latency {
 
-Transfer::Transfer(int64_t address, int64_t bytes)
-    : run_bytes_(bytes), runs_(1), run_(address), left_(bytes) {}
-
-Transfer::Transfer(const TensorInMemory& tensor, const Box& box) : tensor_(&tensor), rest_(box) {
-  next_part();
+Transfer::Transfer(const Payload& payload) : tensor_(payload.tensor), rest_(payload.box) {
+  if (tensor_ == nullptr) {
+    run_ = payload.address;
+    run_bytes_ = left_ = payload.bytes;
+    runs_ = 1;
+  } else {
+    next_part();
+  }
 }
 
 // Few, and nearly in order: the last axis mostly has the smallest stride.

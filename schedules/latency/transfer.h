@@ -20,6 +20,14 @@ struct Box {
   PerAxis<int64_t> count{};
 };
 
+// What a command moves: a box of a tensor, which must outlive it, or bytes from an address on.
+struct Payload {
+  const TensorInMemory* tensor = nullptr;
+  Box box;
+  int64_t address = 0;  // without a tensor
+  int64_t bytes = 0;
+};
+
 struct Burst {
   int64_t address = 0;
   int64_t bytes = 0;
@@ -32,10 +40,7 @@ struct Burst {
 class Transfer {
  public:
   Transfer() = default;  // of nothing
-  // The tensor must outlive the transfer.
-  Transfer(const TensorInMemory& tensor, const Box& box);
-  // `bytes` bytes in one run.
-  Transfer(int64_t address, int64_t bytes);
+  explicit Transfer(const Payload& payload);
 
   bool done() const { return left_ == 0; }
   // How many parts have begun, and of the last one the bytes to come and the bytes passed.

@@ -185,6 +185,23 @@ TEST_F(LatencyTest, OnLpddr4WithRefreshOfEachBank) {
   EXPECT_LT(errors.worst, 0.05);
 }
 
+// Long stores in short runs, beside which a load now and then takes the memory for a while.
+TEST_F(LatencyTest, StoresInStripesOfChannels) {
+  const PlatformConfig config = machine("native");
+  LayerSimulator simulator(config, files());
+  const Layer layer = builtin_network("mobilenetv2").layers.front();
+  Schedule schedule;
+  schedule.loops = {{Dim::OY, 7}, {Dim::K, 16}};
+  schedule.buffer_level = {1, 0, 2};
+  TensorLayouts layouts;
+  layouts.fill(parse_layout("nhwc", "test"));
+  const Traffic traffic = predict_exact(layer, schedule).traffic;
+  const LatencyEstimate predicted =
+      estimate_latency(layer, schedule, traffic, machine_timing(config, layouts));
+  const auto observed = static_cast<double>(run(simulator, layer, schedule, layouts).cycles);
+  EXPECT_NEAR(static_cast<double>(predicted.cycles), observed, 0.001 * observed);
+}
+
 TEST_F(LatencyTest, LayersOfAlexNet) {
   const Errors errors = alexnet(machine("riscv"));
   EXPECT_LT(errors.mean(), 0.005);

@@ -26,6 +26,7 @@ using latency::Command;
 using latency::Engine;
 using latency::Engines;
 using latency::FirmwareWalk;
+using latency::Payload;
 using latency::Timeline;
 using latency::Transfer;
 
@@ -95,7 +96,10 @@ TEST(Transfer, MovesEveryByteOfABoxOnce) {
     const int64_t burst_bytes = int64_t{1} << draw(6);
     const bool aligned = draw(2) == 1;
     std::vector<int64_t> moved;
-    const Transfer transfer(tensor, box);
+    Payload payload;
+    payload.tensor = &tensor;
+    payload.box = box;
+    const Transfer transfer(payload);
     for (const Burst& burst : bursts(transfer, burst_bytes, aligned)) {
       EXPECT_EQ(burst.address / burst_bytes, (burst.address + burst.bytes - 1) / burst_bytes);
       if (aligned) {
@@ -132,7 +136,7 @@ Command moves(double visible, int64_t bytes, int64_t computed = 0) {
   Command command;
   command.visible = visible;
   command.wait = {0, computed, 0};
-  command.transfer = Transfer(0, bytes);
+  command.payload.bytes = bytes;
   return command;
 }
 
