@@ -16,8 +16,11 @@ namespace hwcvp::optimizer {
 
 namespace {
 
-constexpr size_t kRefined = 3;  // of the starts
+// All starts are refined a little, and the best of them once more.
+constexpr int kFirstRefinements = 100;
+constexpr size_t kRefined = 3;
 constexpr int kRefinements = 600;
+constexpr double kEnough = 1.01;  // of the bound: no further search
 
 struct Candidate {
   int64_t cycles;
@@ -34,6 +37,12 @@ PerDim<int64_t> full_array_multiples(const Layer& layer, const OptimizerOptions&
   };
   widen(Dim::K, options.timing.mac_rows);
   widen(Dim::C, options.timing.mac_columns);
+  return multiples;
+}
+
+// Tiles of whole lines, whose runs in memory are long.
+PerDim<int64_t> whole_lines(const Layer& layer, PerDim<int64_t> multiples) {
+  for (const Dim dim : {Dim::OX, Dim::FX}) multiples[index(dim)] = layer.extent(dim);
   return multiples;
 }
 
@@ -80,10 +89,14 @@ Schedule search_latency(const Layer& layer, const OptimizerOptions& options, con
       required = required && choice.double_buffer[t] >= options.double_buffer[t];
     }
     if (!required) continue;
-    choice.constraints.tile_multiple = options.constraints.tile_multiple;
-    add(choice);
-    choice.constraints.tile_multiple = full_array_multiples(layer, options);
-    if (choice.constraints.tile_multiple != options.constraints.tile_multiple) add(choice);
+    std::vector<PerDim<int64_t>> tried;
+    const PerDim<int64_t> array = full_array_multiples(layer, options);
+    for (const auto& multiples : {options.constraints.tile_multiple, array, whole_lines(layer, array)}) {
+      if (std::find(tried.begin(), tried.end(), multiples) != tried.end()) continue;
+      tried.push_back(multiples);
+      choice.constraints.tile_multiple = multiples;
+      add(choice);
+    }
   }
   if (candidates.empty()) throw space.none_left();
   // So that no schedule of least traffic is faster, with two buffers or with one.
@@ -94,14 +107,19 @@ Schedule search_latency(const Layer& layer, const OptimizerOptions& options, con
     if (const auto found = proven_traffic(layer, choice, evaluated)) candidates.push_back(*found);
   }
   const auto faster = [](const Candidate& a, const Candidate& b) { return a.cycles < b.cycles; };
-  std::stable_sort(candidates.begin(), candidates.end(), faster);
-  candidates.resize(std::min(candidates.size(), kRefined));
-  for (Candidate& candidate : candidates) {
-    refine(layer, options, space, budget, kRefinements, candidate.schedule, evaluated);
-    const Traffic traffic = predict_exact(layer, candidate.schedule).traffic;
-    candidate.cycles = estimate_latency(layer, candidate.schedule, traffic, options.timing).cycles;
+  const auto fastest = [&] { return std::min_element(candidates.begin(), candidates.end(), faster); };
+  const double enough = kEnough * static_cast<double>(latency_bound(layer, options.timing));
+  for (const int rounds : {kFirstRefinements, kRefinements}) {
+    std::stable_sort(candidates.begin(), candidates.end(), faster);
+    if (rounds == kRefinements) candidates.resize(std::min(candidates.size(), kRefined));
+    for (Candidate& candidate : candidates) {
+      if (static_cast<double>(fastest()->cycles) <= enough) break;
+      refine(layer, options, space, budget, rounds, candidate.schedule, evaluated);
+      const Traffic traffic = predict_exact(layer, candidate.schedule).traffic;
+      candidate.cycles = estimate_latency(layer, candidate.schedule, traffic, options.timing).cycles;
+    }
   }
-  return std::min_element(candidates.begin(), candidates.end(), faster)->schedule;
+  return fastest()->schedule;
 }
 
 int64_t latency_bound(const Layer& layer, const MachineTiming& timing) {

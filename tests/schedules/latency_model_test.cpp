@@ -183,7 +183,7 @@ TEST(Engines, LongTransfersTakeAsLongAsTheBusIsHeld) {
   const int64_t bytes = int64_t{100} << 20;
   Engines alone(timing);
   alone.push(Engine::load, moves(0, bytes));
-  const auto held = static_cast<double>(bytes / timing.bus_bytes);
+  const double held = static_cast<double>(bytes) / static_cast<double>(timing.bus_bytes);
   EXPECT_NEAR(alone.finish(), held, 1e-3 * held);
 
   Engines together(timing);

@@ -30,8 +30,8 @@ int64_t cycles_of(const Layer& layer, const Schedule& schedule) {
 
 TEST(OptimizerLatency, IsNoSlowerThanTheSchedulesOfLeastTraffic) {
   for (const Layer& layer :
-       {square_layer(32, 48, 14, 3), square_layer(3, 16, 15, 5), square_layer(500, 100, 1, 1)}) {
-    for (const int64_t buffer_bytes : {3000, 16384}) {
+       {square_layer(20, 24, 10, 3), square_layer(3, 16, 9, 5), square_layer(200, 100, 1, 1)}) {
+    for (const int64_t buffer_bytes : {1500, 8192}) {
       OptimizerOptions options;
       options.buffer_bytes = buffer_bytes;
       options.objective = Objective::latency;
@@ -54,14 +54,14 @@ TEST(OptimizerLatency, IsNoSlowerThanTheSchedulesOfLeastTraffic) {
 }
 
 TEST(OptimizerLatency, KeepsToConstraintsAndRequiredDoubleBuffers) {
-  const Layer layer = square_layer(64, 64, 28, 3);
+  const Layer layer = square_layer(64, 64, 14, 3);
   OptimizerOptions options;
   options.buffer_bytes = 16384;
   options.objective = Objective::latency;
   options.timing = kTiming;
   options.double_buffer[index(Tensor::weight)] = true;
   options.constraints.tile_multiple[index(Dim::K)] = 24;
-  options.constraints.outer_loops = {{Dim::OY, 14}};
+  options.constraints.outer_loops = {{Dim::OY, 7}};
   options.constraints.capacity_bytes[index(Tensor::input)] = 3000;
   const OptimizerResult result = optimize(layer, options);
   EXPECT_TRUE(result.schedule.double_buffer[index(Tensor::weight)]);
