@@ -17,7 +17,7 @@ namespace hwcvp::optimizer {
 namespace {
 
 // All starts are refined a little, and the best of them once more.
-constexpr int kFirstRefinements = 100;
+constexpr int kFirstRefinements = 200;
 constexpr size_t kRefined = 3;
 constexpr int kRefinements = 600;
 constexpr double kEnough = 1.01;  // of the bound: no further search
