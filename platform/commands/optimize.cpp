@@ -11,8 +11,10 @@
 #include "platform/commands/layer_work.h"
 #include "platform/commands/layout_options.h"
 #include "platform/commands/platform_options.h"
+#include "platform/machine_timing.h"
 #include "platform/report/bus_table.h"
 #include "platform/report/format.h"
+#include "platform/report/latency_report.h"
 #include "platform/report/onnx_report.h"
 #include "platform/report/table.h"
 #include "platform/report/traffic_table.h"
@@ -42,6 +44,7 @@ struct Shown {
   bool cycles = false;  // the objective is latency
   bool bus = false;     // the objective is bus bytes
   bool layout = false;  // layouts were asked for, or are part of the objective
+  std::string caveat;   // of the cycles
 };
 
 ordered_json to_json(const LayerResult& result, const Shown& shown) {
@@ -158,11 +161,13 @@ void print_results(const std::vector<LayerResult>& results, const Shown& shown, 
     ordered_json layers = ordered_json::array();
     for (const LayerResult& result : results) layers.push_back(to_json(result, shown));
     ordered_json document = {{"layers", layers}};
+    if (shown.cycles) document["caveats"] = caveats_json(shown.caveat);
     if (onnx != nullptr) add_onnx(document, *onnx);
     std::cout << document.dump(2) << '\n';
   } else {
     print_nests(results, shown);
     print_summary(results, shown);
+    if (shown.cycles) print_caveat(std::cout, shown.caveat);
     if (onnx != nullptr) print_onnx(std::cout, *onnx);
   }
 }
@@ -213,7 +218,8 @@ int optimize_command(const std::vector<std::string>& arguments) {
   const Shown shown{!search.options.constraints.prices.all_one(),
                     search.options.objective == Objective::latency,
                     search.options.objective == Objective::bus_bytes,
-                    options.has("layout") || search.options.objective == Objective::bus_bytes};
+                    options.has("layout") || search.options.objective == Objective::bus_bytes,
+                    latency_caveat(machine_timing(config))};
   const LayoutCandidates layouts = read_layouts(options, config);
   for (const Layer& layer : layers) predict_bus_traffic(layer, {}, first_of(layouts), config);  // may refuse
   if (options.has("output-dir")) make_output_folder(options.text("output-dir"));
@@ -234,6 +240,9 @@ int optimize_command(const std::vector<std::string>& arguments) {
       LayerResult& result = results.back();
       result.layouts = choose_layouts(result.layer, found.schedule, layouts, config);
       result.bus = predict_bus_traffic(result.layer, found.schedule, result.layouts, config);
+      if (!shown.cycles) return;
+      result.found.latency = estimate_latency(result.layer, found.schedule, found.prediction.traffic,
+                                              machine_timing(config, result.layouts));
     });
   } catch (const Interrupted&) {
     interrupted = true;

@@ -534,16 +534,18 @@ TEST_F(ProgramTest, ConstraintsHoldInTheScheduleThatRuns) {
 }
 
 TEST_F(ProgramTest, TheFastestScheduleRuns) {
-  const json found = run_json(
-      "optimize --layer layer.json --buffer 1KiB --objective latency --cache solved "
-      "--set control_processor.kind=native")["layers"][0];
-  EXPECT_EQ(found["optimal"], false);
-  EXPECT_LE(found["latency"]["lower_bound"], found["latency"]["cycles"]);
-  const json ran = run_json(
-      "run --layer layer.json --buffer 1KiB --cpu native --objective latency --cache solved")["layers"][0];
-  EXPECT_EQ(ran["match"], true);
-  EXPECT_EQ(ran["schedule"], found["schedule"]);
-  EXPECT_EQ(ran["predicted"]["cycles"], found["latency"]["cycles"]);
+  const std::string search = "--layer layer.json --buffer 1KiB --objective latency --cache solved";
+  for (const std::string layout : {"", " --layout any"}) {
+    const json document = run_json("optimize --set control_processor.kind=native " + search + layout);
+    EXPECT_EQ(document["caveats"], json::array());
+    const json& found = document["layers"][0];
+    EXPECT_EQ(found["optimal"], false);
+    EXPECT_LE(found["latency"]["lower_bound"], found["latency"]["cycles"]);
+    const json ran = run_json("run --cpu native " + search + layout)["layers"][0];
+    EXPECT_EQ(ran["match"], true);
+    EXPECT_EQ(ran["schedule"], found["schedule"]);
+    EXPECT_EQ(ran["predicted"]["cycles"], found["latency"]["cycles"]) << layout;
+  }
 }
 
 TEST_F(ProgramTest, OutputThatCannotBeWrittenIsStatus3) {
