@@ -71,8 +71,8 @@ struct MonitorConfig {
   double window_ns = 10000;     // over which bandwidth is measured
   int64_t histogram_steps = 8;  // buckets for each doubling of the latency
   // Reported where observed and predicted bandwidth part by more:
-  double bandwidth_tolerance_percent = 10;  // over a layer, of the predicted one
-  double drift_tolerance_percent = 25;      // bytes moved so far at any time, of all bytes of the layer
+  double bandwidth_tolerance_percent = 5;  // over a layer, of the predicted one
+  double drift_tolerance_percent = 35;     // bytes moved so far at any time, of all bytes of the layer
 };
 
 // How tensors lie in memory. Orders are named as by to_string() of TensorLayout.

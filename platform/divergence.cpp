@@ -21,27 +21,37 @@ double BandwidthComparison::difference_percent() const {
 
 BandwidthComparison compare_bandwidth(const Traffic& predicted, double predicted_seconds,
                                       const Traffic& observed, double observed_seconds,
-                                      const BandwidthSeries& series) {
+                                      const BandwidthSeries& series, const BufferUse& buffer) {
   BandwidthComparison comparison;
   comparison.predicted_bytes_per_second = rate(predicted.total(), predicted_seconds);
   comparison.observed_bytes_per_second = rate(observed.total(), observed_seconds);
   comparison.observed_seconds = observed_seconds;
   const auto total = static_cast<double>(predicted.total());
-  if (total <= 0) return comparison;
+  const auto moves = [](const BandwidthSample& sample) { return sample.tensor_bytes() != 0; };
+  const auto first = std::find_if(series.samples.begin(), series.samples.end(), moves);
+  if (total <= 0 || first == series.samples.end()) return comparison;
+  const double start = static_cast<double>(first->window) * series.window_seconds;
+  const auto fetched =
+      static_cast<double>(buffer.bytes[index(Tensor::input)] + buffer.bytes[index(Tensor::weight)]);
+  const auto kept = static_cast<double>(buffer.bytes[index(Tensor::output)]);
   uint64_t moved = 0;
   const auto look = [&](double seconds) {
-    const double expected = std::min(total, comparison.predicted_bytes_per_second * seconds);
-    const double drift = 100 * (static_cast<double>(moved) - expected) / total;
+    const double part =
+        predicted_seconds > start ? std::min(1.0, (seconds - start) / (predicted_seconds - start)) : 1;
+    const double ahead = static_cast<double>(moved) - part * total;
+    const double beyond = ahead > fetched ? ahead - fetched : ahead < -kept ? ahead + kept : 0;
+    const double drift = 100 * beyond / total;
     if (std::abs(drift) <= std::abs(comparison.drift_percent)) return;
     comparison.drift_percent = drift;
     comparison.drift_seconds = seconds;
+    comparison.drift_predicted_percent = 100 * part;
   };
   // Between two windows in which bytes moved the lag is greatest at the start of the second.
-  for (const BandwidthSample& sample : series.samples) {
-    if (sample.tensor_bytes() == 0) continue;
-    const double begin = static_cast<double>(sample.window) * series.window_seconds;
+  for (auto sample = first; sample != series.samples.end(); ++sample) {
+    if (!moves(*sample)) continue;
+    const double begin = static_cast<double>(sample->window) * series.window_seconds;
     look(std::min(begin, observed_seconds));
-    moved += sample.tensor_bytes();
+    moved += sample->tensor_bytes();
     look(std::min(begin + series.window_seconds, observed_seconds));
   }
   return comparison;
@@ -77,11 +87,9 @@ std::vector<Divergence> find_divergences(const Traffic& predicted, const Traffic
                      bandwidth.observed_bytes_per_second * 1e-9, config.bandwidth_tolerance_percent, ""});
   }
   if (std::abs(bandwidth.drift_percent) > config.drift_tolerance_percent) {
-    const double predicted_part =
-        100 * std::min(1.0, bandwidth.predicted_bytes_per_second * bandwidth.drift_seconds /
-                                static_cast<double>(predicted.total()));
-    found.push_back({"bandwidth over time", "% of the bytes", predicted_part,
-                     predicted_part + bandwidth.drift_percent, config.drift_tolerance_percent,
+    found.push_back({"bandwidth over time", "% of the bytes", bandwidth.drift_predicted_percent,
+                     bandwidth.drift_predicted_percent + bandwidth.drift_percent,
+                     config.drift_tolerance_percent,
                      fmt::format("{:.3f} us after the start", bandwidth.drift_seconds * 1e6)});
   }
   return found;

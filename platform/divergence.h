@@ -10,23 +10,26 @@
 
 namespace hwcvp {
 
-// The bandwidth of a layer against the predicted one, which is the predicted bytes, spread evenly over the
-// predicted time.
+// The bandwidth of a layer against the predicted one.
 struct BandwidthComparison {
   double predicted_bytes_per_second = 0;
   double observed_bytes_per_second = 0;
   double observed_seconds = 0;
-  // At the end of each window: bytes moved since the start less those predicted by then, of all predicted
-  // bytes. The largest of them, either way, and when it was, since the start.
+  // At the begin and the end of each window: the bytes moved by then, less those predicted by then, of all
+  // predicted bytes. The prediction is spread evenly from the first window with a transfer to the predicted
+  // end. Only what is ahead by more than the input and weight buffers hold counts, or behind by more than the
+  // output buffer holds, since a schedule may fetch and keep that. The largest of them, either way, when it
+  // was, since the start, and what was predicted by then.
   double drift_percent = 0;
   double drift_seconds = 0;
+  double drift_predicted_percent = 0;
 
   double difference_percent() const;  // of the predicted one
 };
 
 BandwidthComparison compare_bandwidth(const Traffic& predicted, double predicted_seconds,
                                       const Traffic& observed, double observed_seconds,
-                                      const BandwidthSeries& series);
+                                      const BandwidthSeries& series, const BufferUse& buffer);
 
 // One figure that parts.
 struct Divergence {

@@ -75,8 +75,9 @@ void NetworkRun::run(const LayerJob& job, const Listener& listener) {
 
 void NetworkRun::judge_bandwidth(LayerReport& report) {
   const double predicted_seconds = static_cast<double>(report.latency.cycles) / (config_.hwc.clock_mhz * 1e6);
-  report.bandwidth = compare_bandwidth(report.predicted.traffic, predicted_seconds, report.observed.traffic,
-                                       report.observed.seconds, simulator_.runner().bandwidth());
+  report.bandwidth =
+      compare_bandwidth(report.predicted.traffic, predicted_seconds, report.observed.traffic,
+                        report.observed.seconds, simulator_.runner().bandwidth(), report.predicted.buffer);
   report.divergences =
       find_divergences(report.predicted.traffic, report.observed.traffic, report.bandwidth, config_.monitor);
 }

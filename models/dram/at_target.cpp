@@ -177,6 +177,7 @@ void DramAtTarget::wake_at_next() {
     // Room comes with a command.
     if (!controller_.ready()) wake_by(clock_.time_of(std::max(present, controller_.next_cycle()) + 1));
   }
+  // Responses of which it is not yet known when they begin.
   if (free_ids_.size() < moving_.size()) wake_by(clock_.time_of(controller_.next_finish()));
   if (responding_ == nullptr && !responses_.empty()) {
     wake_by(std::max(response_free_, responses_.front().begin));

@@ -146,26 +146,40 @@ BandwidthSeries series_of(const std::vector<uint64_t>& bytes) {
 TEST(DivergenceTest, ComparesBandwidthOverTime) {
   // Predicted: 1000 bytes in 10 us, 100 a window. Observed in 10 us, all in the first two windows.
   const BandwidthComparison early =
-      compare_bandwidth(traffic_of(1000), 10e-6, traffic_of(1000), 10e-6, series_of({500, 500}));
+      compare_bandwidth(traffic_of(1000), 10e-6, traffic_of(1000), 10e-6, series_of({500, 500}), {});
   EXPECT_NEAR(early.predicted_bytes_per_second, 1e8, 1);
   EXPECT_NEAR(early.difference_percent(), 0, 1e-9);
   EXPECT_NEAR(early.drift_percent, 80, 1e-9) << "1000 less 200 after 2 us";
   EXPECT_NEAR(early.drift_seconds, 2e-6, 1e-12);
-  // Nothing but the last window: 900 behind when it begins.
+  // Little but in the last window: 800 behind when it begins.
   const BandwidthComparison late = compare_bandwidth(traffic_of(1000), 10e-6, traffic_of(1000), 10e-6,
-                                                     series_of({0, 0, 0, 0, 0, 0, 0, 0, 0, 1000}));
-  EXPECT_NEAR(late.drift_percent, -90, 1e-9);
+                                                     series_of({100, 0, 0, 0, 0, 0, 0, 0, 0, 900}), {});
+  EXPECT_NEAR(late.drift_percent, -80, 1e-9);
   EXPECT_NEAR(late.drift_seconds, 9e-6, 1e-12);
   // As predicted, but in twice the time: half the bandwidth, half behind when all was to be over.
   const BandwidthComparison slow = compare_bandwidth(traffic_of(1000), 10e-6, traffic_of(1000), 20e-6,
-                                                     series_of(std::vector<uint64_t>(20, 50)));
+                                                     series_of(std::vector<uint64_t>(20, 50)), {});
   EXPECT_NEAR(slow.difference_percent(), -50, 1e-9);
   EXPECT_NEAR(slow.drift_percent, -50, 1e-9);
   EXPECT_NEAR(slow.drift_seconds, 10e-6, 1e-12);
   // The last window ends with the layer: 2.5 us, not 3.
   const BandwidthComparison whole =
-      compare_bandwidth(traffic_of(250), 2.5e-6, traffic_of(250), 2.5e-6, series_of({100, 100, 50}));
+      compare_bandwidth(traffic_of(250), 2.5e-6, traffic_of(250), 2.5e-6, series_of({100, 100, 50}), {});
   EXPECT_NEAR(whole.drift_percent, 0, 1e-9);
+  // The prediction begins with the first transfer: 1000 bytes from 8 us on.
+  const BandwidthComparison begun = compare_bandwidth(traffic_of(1000), 10e-6, traffic_of(1000), 10e-6,
+                                                      series_of({0, 0, 0, 0, 0, 0, 0, 0, 500, 500}), {});
+  EXPECT_NEAR(begun.drift_percent, 0, 1e-9);
+  // What the buffers hold may be ahead, or behind.
+  BufferUse buffer;
+  buffer.bytes = {300, 200, 650};
+  const BandwidthComparison fetched =
+      compare_bandwidth(traffic_of(1000), 10e-6, traffic_of(1000), 10e-6, series_of({500, 500}), buffer);
+  EXPECT_NEAR(fetched.drift_percent, 30, 1e-9);
+  EXPECT_NEAR(fetched.drift_predicted_percent, 20, 1e-9);
+  const BandwidthComparison kept = compare_bandwidth(traffic_of(1000), 10e-6, traffic_of(1000), 10e-6,
+                                                     series_of({100, 0, 0, 0, 0, 0, 0, 0, 0, 900}), buffer);
+  EXPECT_NEAR(kept.drift_percent, -15, 1e-9);
 }
 
 TEST(DivergenceTest, ToleranceDecidesWhatParts) {
@@ -174,6 +188,7 @@ TEST(DivergenceTest, ToleranceDecidesWhatParts) {
   bandwidth.observed_bytes_per_second = 7e9;  // 12.5% less
   bandwidth.drift_percent = -30;
   bandwidth.drift_seconds = 1e-6;
+  bandwidth.drift_predicted_percent = 50;
   bandwidth.observed_seconds = 1;
   MonitorConfig config;
   config.bandwidth_tolerance_percent = 12.6;
