@@ -37,7 +37,7 @@ bool search_boxes(const StationaryBoxes& stationary, Descent& descent, size_t mo
                   Budget& budget) {
   const std::vector<StationaryBox> boxes = stationary.below(descent.traffic());
   for (size_t i = 0; i < std::min(boxes.size(), most) && !budget.spent(); ++i) {
-    if (boxes[i].estimate >= descent.traffic()) break;
+    if (descent.at_bound() || boxes[i].estimate >= descent.traffic()) break;
     descent.search_within(boxes[i], restarts);
   }
   return !boxes.empty() && boxes.front().estimate < descent.traffic();
@@ -56,17 +56,21 @@ Found search_traffic(const Layer& layer, const OptimizerOptions& options, const 
   const Prices& prices = options.constraints.prices;
   Found found;
   Descent descent(layer, options, space, budget);
-  descent.search_all(0);
+  descent.search_quickly();
+  if (!descent.found()) descent.search_all(0);
   if (!descent.found()) throw space.none_left();
   found.bound = ResidenceBound(layer, options, prices).below(descent.traffic(), budget);
+  descent.set_bound(found.bound);
   const StationaryBoxes stationary(layer, options, space);
-  if (found.bound < descent.traffic() && search_boxes(stationary, descent, kMaxBoxes, 0, budget)) {
+  if (!descent.at_bound()) search_boxes(stationary, descent, kMaxBoxes, 0, budget);
+  if (!descent.at_bound()) descent.search_all(0);
+  if (!descent.at_bound() && search_boxes(stationary, descent, kMaxBoxes, 0, budget)) {
     descent.search_all(kRestarts);
     search_boxes(stationary, descent, kMaxBoxes, 0, budget);
   }
   for (const bool rows : {false, true}) {
     for (const bool columns : {false, true}) {
-      if (found.bound == descent.traffic()) break;
+      if (descent.at_bound()) break;
       descent.balance({rows, columns});
       search_boxes(stationary, descent, kLikelyBoxes, kBoxRestarts, budget);
     }

@@ -1,6 +1,8 @@
 #include "schedules/optimizer/axis_pieces.h"
 
 #include <algorithm>
+#include <limits>
+#include <utility>
 #include <vector>
 
 #include "schedules/lattice_sums.h"
@@ -9,6 +11,9 @@
 namespace hwcvp::optimizer {
 
 namespace {
+
+constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
+constexpr int64_t kMostSizes = 20000;  // of pieces that are tried, at all places
 
 // Pairs of outputs and taps that meet on lines that do not exist.
 int64_t pairs_outside(const AxisShape& shape) {
@@ -22,6 +27,16 @@ int64_t pairs_outside(const AxisShape& shape) {
   return pairs;
 }
 
+// Lines that do not exist among those from the first to the last that one tap meets, summed over the taps.
+int64_t lines_outside(const AxisShape& shape) {
+  int64_t lines = 0;
+  for (int64_t tap = 0; tap < shape.taps; ++tap) {
+    lines += std::max<int64_t>(0, shape.pad - tap) +
+             std::max<int64_t>(0, tap - (shape.taps - 1 - shape.pad_after));
+  }
+  return lines;
+}
+
 }  // namespace
 
 AxisShape::AxisShape(const Layer& layer, size_t axis)
@@ -33,17 +48,66 @@ AxisShape::AxisShape(const Layer& layer, size_t axis)
       pad_after(0),
       lines(axis == 0 ? layer.in_height : layer.in_width),
       touched(AxisLines(layer, axis).touched()),
-      dense(taps == 1 || (dilation == 1 && stride <= taps)) {
+      dense(taps == 1 || (dilation == 1 && stride <= taps)),
+      least_shared(0) {
   if (taps == 1) {  // only lines of the grid travel
     pad = (pad + stride - 1) / stride;
     lines = touched;
     stride = 1;
   }
   pad_after = std::max<int64_t>(0, span(outputs, taps) - pad - lines);
+  find_least_shared();
 }
 
 int64_t AxisShape::span(int64_t outputs_of_piece, int64_t taps_of_piece) const {
   return (outputs_of_piece - 1) * stride + (taps_of_piece - 1) * dilation + 1;
+}
+
+int64_t AxisShape::most_taps_in_as_many_pieces(int64_t taps_of_piece) const {
+  const int64_t pieces = ceil_div(taps, taps_of_piece);
+  return pieces == 1 ? taps : ceil_div(taps, pieces - 1) - 1;
+}
+
+int64_t AxisShape::lines_met(int64_t first_tap, int64_t taps_of_piece) const {
+  const int64_t first = first_tap * dilation - pad;
+  return std::max<int64_t>(
+      0, std::min(lines, first + span(outputs, taps_of_piece)) - std::max<int64_t>(0, first));
+}
+
+int64_t AxisShape::first_region(int64_t outputs_of_piece, int64_t taps_of_piece) const {
+  const int64_t region = std::clamp<int64_t>(span(outputs_of_piece, taps_of_piece) - pad, 0, lines);
+  return std::max(region, std::min<int64_t>(touched, 1));
+}
+
+AxisShape AxisShape::piece(int64_t outputs_of_piece, bool first, bool last) const {
+  AxisShape shape = *this;
+  shape.outputs = outputs_of_piece;
+  shape.pad = first ? pad : 0;
+  shape.pad_after = last ? pad_after : 0;
+  shape.lines = shape.touched =
+      std::max<int64_t>(0, shape.span(outputs_of_piece, taps) - shape.pad - shape.pad_after);
+  shape.remembered.clear();
+  shape.find_least_shared();
+  return shape;
+}
+
+std::vector<AxisShape> AxisShape::with_taps(int64_t taps_of_piece) const {
+  std::vector<AxisShape> shapes;
+  for (int64_t first = 0; first + taps_of_piece <= taps; ++first) {
+    AxisShape shape = *this;
+    shape.taps = taps_of_piece;
+    shape.pad = std::max<int64_t>(0, pad - first);
+    shape.pad_after = std::max<int64_t>(0, pad_after - (taps - first - taps_of_piece));
+    shape.lines = shape.touched =
+        std::max<int64_t>(0, shape.span(outputs, taps_of_piece) - shape.pad - shape.pad_after);
+    const bool known = std::any_of(shapes.begin(), shapes.end(), [&](const AxisShape& other) {
+      return other.pad == shape.pad && other.pad_after == shape.pad_after;
+    });
+    if (known) continue;
+    shape.remembered.clear();
+    shapes.push_back(std::move(shape));
+  }
+  return shapes;
 }
 
 int64_t AxisShape::most_by_one_tap(int64_t outputs_of_piece) const {
@@ -60,6 +124,15 @@ int64_t AxisShape::shared(int64_t cut) const {
   const int64_t end = std::clamp<int64_t>((cut - 1) * stride + (taps - 1) * dilation - pad + 1, 0, lines);
   const int64_t begin = std::clamp<int64_t>(cut * stride - pad, 0, lines);
   return std::max<int64_t>(end - begin, 0);
+}
+
+void AxisShape::find_least_shared() {
+  int64_t least = touched;
+  for (int64_t cut = 1; cut < outputs; ++cut) least = std::min(least, shared(cut));
+  for (int64_t cut = 1; cut < taps; ++cut) {
+    least = std::min(least, lines_met(0, cut) + lines_met(cut, taps - cut) - touched);
+  }
+  least_shared = std::max<int64_t>(0, least);
 }
 
 int64_t least_region(const AxisShape& shape, int64_t count, int64_t largest) {
@@ -252,6 +325,36 @@ int64_t AxisPieces::kept_by_sizes(int64_t window) const {
   return std::max<int64_t>(0, worth / run);
 }
 
+// Lines that are not kept, summed over the pieces, for the sizes for which that is least. 0 where the sizes
+// are too many to try.
+int64_t AxisPieces::least_not_kept(int64_t window) const {
+  const AxisShape& s = *shape_;
+  if (count_ * s.outputs * limit_ > kMostSizes) return 0;
+  const auto not_kept = [&](int64_t begin, int64_t outputs) {
+    const int64_t rest = s.outputs - begin - outputs;
+    const int64_t clipped =
+        std::max<int64_t>(0, s.pad - begin * s.stride) + std::max<int64_t>(0, s.pad_after - rest * s.stride);
+    const int64_t lines = std::max<int64_t>(0, s.span(outputs, s.taps) - clipped);
+    return lines - kept_in_piece(outputs, clipped, window);
+  };
+  // [n]: of the first n outputs in the pieces so far.
+  std::vector<int64_t> least(static_cast<size_t>(s.outputs) + 1, kNever);
+  least[0] = 0;
+  for (int64_t piece = 0; piece < count_; ++piece) {
+    std::vector<int64_t> next(least.size(), kNever);
+    for (int64_t begin = 0; begin < s.outputs; ++begin) {
+      const int64_t before = least[static_cast<size_t>(begin)];
+      if (before == kNever) continue;
+      for (int64_t outputs = 1; outputs <= std::min(limit_, s.outputs - begin); ++outputs) {
+        int64_t& sum = next[static_cast<size_t>(begin + outputs)];
+        sum = std::min(sum, before + not_kept(begin, outputs));
+      }
+    }
+    least = std::move(next);
+  }
+  return least.back() == kNever ? 0 : least.back();
+}
+
 int64_t AxisPieces::most_kept_closely(int64_t window) const {
   const int64_t quick = most_kept(window);
   if (!shape_->dense || quick == 0) return quick;
@@ -264,7 +367,9 @@ int64_t AxisPieces::kept_closely(int64_t window) const {
   const int64_t quick = kept(window);
   if (!shape_->dense || quick == 0) return quick;
   int64_t& remembered = remember(window, 1);
-  if (remembered < 0) remembered = kept_by_sizes(window);
+  if (remembered < 0) {
+    remembered = std::min(kept_by_sizes(window), std::max<int64_t>(0, lines_ - least_not_kept(window)));
+  }
   return std::min(quick, remembered);
 }
 
@@ -273,7 +378,7 @@ int64_t& AxisPieces::remember(int64_t window, uint64_t kind) const {
   const auto size = static_cast<uint64_t>(shape_->outputs + shape_->pad + shape_->lines + 1);
   const uint64_t key = ((static_cast<uint64_t>(count_) * size + static_cast<uint64_t>(limit_)) * size +
                         static_cast<uint64_t>(window)) *
-                           2 +
+                           3 +
                        kind;
   return shape_->remembered.emplace(key, -1).first->second;
 }
@@ -299,37 +404,54 @@ int64_t AxisPieces::kept_to_next(int64_t window) const {
 }
 
 // Pieces of which a window can have all outputs with one tap at least: those with few outputs, of which there
-// are only so many where none has more than limit_, and two at the ends that reach into the padding.
+// are only so many where none has more than limit_.
 int64_t AxisPieces::pieces_held_whole(int64_t window) const {
   const int64_t outputs = (window - 1) / shape_->stride + 1;
   if (!shape_->dense || outputs >= limit_) return count_;
-  const int64_t narrow = (count_ * limit_ - shape_->outputs) / (limit_ - outputs);
-  return std::min(count_, narrow + clipped_pieces());
+  return std::min(count_, (count_ * limit_ - shape_->outputs) / (limit_ - outputs));
 }
 
 // In pieces of which the window never has all outputs, the last place has p' of them and the first p, with
-// p + p' <= y: they share at most 2 taps - stride lines.
-int64_t AxisPieces::kept_to_next_taps(int64_t window, int64_t taps) const {
+// p + p' <= y: they share at most 2 taps - stride lines, or taps - stride where both are places of the same
+// taps.
+int64_t AxisPieces::kept_to_next_taps(int64_t window, int64_t taps, bool clipped, bool same_taps) const {
   const int64_t held = std::min(window, shape_->span(limit_, taps));
-  const int64_t most = std::clamp<int64_t>(2 * held - tap_span_, 0, held);
-  const int64_t whole = pieces_held_whole(window);
-  return whole * most + (count_ - whole) * std::clamp<int64_t>(2 * taps - shape_->stride, 0, most);
+  const int64_t most = std::clamp<int64_t>(2 * held - tap_span_, 0, std::min(held, limit_ * taps));
+  const int64_t held_if_clipped = clipped && window > tap_span_ ? clipped_pieces() : 0;
+  const int64_t whole = std::min(count_, pieces_held_whole(window) + held_if_clipped);
+  const int64_t both = same_taps ? taps : 2 * taps;
+  return whole * most + (count_ - whole) * std::clamp<int64_t>(both - shape_->stride, 0, most);
 }
 
+int64_t AxisPieces::clipped_taps(int64_t taps) const {
+  const AxisShape& s = *shape_;
+  return std::min(ceil_div(s.taps, taps),
+                  ceil_div(std::min(s.pad, s.taps), taps) + ceil_div(std::min(s.pad_after, s.taps), taps));
+}
+
+// Each piece of w taps meets s (y - n) + n w lines, or y w where its taps leave gaps; with a stride it may be
+// better to cut them unevenly.
 int64_t AxisPieces::lines_by_taps(int64_t pieces, int64_t taps) const {
   const AxisShape& s = *shape_;
   const int64_t n = std::max(pieces, count_);
   if (!s.dense || s.taps == 1) return lines_;
-  int64_t sum = 0;
-  if (taps >= s.taps) {
-    sum = (s.outputs - n) * s.stride + n * s.taps;
-  } else {
-    for (int64_t first = 0; first < s.taps; first += taps) {
-      const int64_t width = std::min(taps, s.taps - first);
-      sum += std::min(s.stride * (s.outputs - n) + n * width, s.outputs * width);
+  std::vector<int64_t> least = {0};  // of the first taps
+  for (int64_t end = 1; end <= s.taps; ++end) {
+    int64_t sum = kNever;
+    for (int64_t width = 1; width <= std::min(taps, end); ++width) {
+      const int64_t lines = std::min(s.stride * (s.outputs - n) + n * width, s.outputs * width);
+      sum = std::min(sum, least[static_cast<size_t>(end - width)] + lines);
     }
+    least.push_back(sum);
   }
-  return std::max(lines_, sum - pairs_outside(s));
+  return std::max(lines_, least.back() - pairs_outside(s));
+}
+
+int64_t AxisPieces::lines_held_by_taps(int64_t taps) const {
+  const AxisShape& s = *shape_;
+  if (!s.dense || s.taps == 1) return lines_;
+  const int64_t passes = ceil_div(s.taps, taps);
+  return std::max(lines_, passes * s.stride * (s.outputs - count_) + count_ * s.taps - lines_outside(s));
 }
 
 int64_t AxisPieces::lines_in_windows(int64_t window) const {
@@ -365,8 +487,10 @@ int64_t AxisPieces::lines_of_taps_sliding(int64_t taps, int64_t window) const {
 int64_t AxisPieces::lines_sliding(int64_t window) const {
   const AxisShape& s = *shape_;
   if (!s.dense || s.taps == 1 || window >= s.taps || window >= region_) return lines_;
+  int64_t& remembered = remember(window, 2);
+  if (remembered >= 0) return remembered;
   // The taps in one go or in any pieces, one after the other.
-  const int64_t kept = kept_to_next_taps(window, window);
+  const int64_t kept = kept_to_next_taps(window, window, true, false);
   std::vector<int64_t> least = {0};
   for (int64_t taps = 1; taps <= s.taps; ++taps) {
     int64_t best = lines_of_taps_sliding(taps, window);
@@ -376,7 +500,15 @@ int64_t AxisPieces::lines_sliding(int64_t window) const {
     }
     least.push_back(best);
   }
-  return std::max(lines_, least.back() - pairs_outside(s));
+  remembered = std::max(lines_, least.back() - pairs_outside(s));
+  return remembered;
+}
+
+const AxisPieces& LonePieces::piece(int64_t outputs, bool first, bool last) {
+  const auto key = std::make_tuple(outputs, first, last);
+  auto found = pieces_.find(key);
+  if (found == pieces_.end()) found = pieces_.try_emplace(key, shape_->piece(outputs, first, last)).first;
+  return found->second.pieces;
 }
 
 }  // namespace hwcvp::optimizer

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -18,6 +20,17 @@ struct AxisShape {
   // Lines between the first and the last that `outputs` outputs and `taps` filter lines meet on, padding
   // included.
   int64_t span(int64_t outputs, int64_t taps) const;
+  // Taps of the largest piece at most, where the taps are cut into as many as with such a piece.
+  int64_t most_taps_in_as_many_pieces(int64_t taps_of_piece) const;
+  // Existing lines from the first to the last that some taps in a row and all outputs meet on.
+  int64_t lines_met(int64_t first_tap, int64_t taps_of_piece) const;
+  // Existing lines of the region that the first outputs and taps meet on.
+  int64_t first_region(int64_t outputs_of_piece, int64_t taps_of_piece) const;
+  // The shape of one piece alone, with the padding at the ends that it has.
+  AxisShape piece(int64_t outputs_of_piece, bool first, bool last) const;
+  // The shapes that the axis has with `taps_of_piece` of its taps in a row, one for each padding that they
+  // have.
+  std::vector<AxisShape> with_taps(int64_t taps_of_piece) const;
   // Existing lines that one tap meets over the first `outputs` outputs, for the tap that meets most.
   int64_t most_by_one_tap(int64_t outputs) const;
   // Existing lines that outputs before and after a cut both need.
@@ -32,8 +45,12 @@ struct AxisShape {
   int64_t lines;      // that exist, on the same grid
   int64_t touched;    // existing lines that any output touches
   bool dense;
+  int64_t least_shared;  // lines on both sides of a cut, of the outputs or of the taps, where that is least
   // What AxisPieces works out slowly, by its arguments.
   mutable std::unordered_map<uint64_t, int64_t> remembered;
+
+ private:
+  void find_least_shared();
 };
 
 // Cuttings of one axis: `count` pieces, the largest of at least `largest` and at most `limit` outputs.
@@ -57,6 +74,13 @@ class AxisPieces {
   int64_t count() const { return count_; }
   // Outputs of the largest piece, which is the first: at least this.
   int64_t largest() const { return largest_; }
+  // Outputs of any piece: at least and at most.
+  int64_t narrowest() const { return narrowest_; }
+  int64_t widest() const { return limit_; }
+  // Only one piece at each end, if any, reaches into the padding there.
+  bool ends_hold_padding() const {
+    return count_ == 1 || narrowest_ * shape_->stride >= std::max(shape_->pad, shape_->pad_after);
+  }
   // All pieces have the same number of outputs.
   bool even() const { return narrowest_ == limit_; }
   // Outputs times taps of the largest piece: at most this.
@@ -78,15 +102,21 @@ class AxisPieces {
   // The same, less or equal, and slower.
   int64_t most_kept_closely(int64_t window) const;
   int64_t kept_closely(int64_t window) const;
-  // Lines that such a window over what pieces of `taps` taps meet has both in its last place and, one piece
-  // of taps further, in its first: at most this, summed over the pieces of the outputs.
-  int64_t kept_to_next_taps(int64_t window, int64_t taps) const;
+  // Lines that such a window over what pieces of `taps` taps meet has in its last place, and that the next
+  // piece of taps needs and has in its first: at most this, summed over the pieces of the outputs. `clipped`:
+  // one of the two pieces of taps may reach into the padding. `same_taps`: the next piece is the same one
+  // along this axis, or one before it.
+  int64_t kept_to_next_taps(int64_t window, int64_t taps, bool clipped, bool same_taps) const;
+  // Pieces of `taps` taps that may reach into the padding: at most this.
+  int64_t clipped_taps(int64_t taps) const;
   // Lines between the first and last that one tap meets in a piece: at least this.
   int64_t tap_span() const { return tap_span_; }
 
   // Lines that the pieces need, summed, where the outputs are cut into at least `pieces` pieces, and the taps
   // into pieces of at most `taps` that are gone through one by one with nothing kept: at least this.
   int64_t lines_by_taps(int64_t pieces, int64_t taps) const;
+  // Where a window holds all outputs of a piece with so many taps, and nothing stays from taps to taps.
+  int64_t lines_held_by_taps(int64_t taps) const;
   // Where the lines of a piece come in windows of at most so many with nothing kept from one to the next.
   int64_t lines_in_windows(int64_t window) const;
   // Where a window of at most so many lines slides over each piece, one pass of the taps or the outputs after
@@ -97,6 +127,7 @@ class AxisPieces {
   int64_t& remember(int64_t window, uint64_t kind) const;
   int64_t most_kept_by_size(int64_t window) const;
   int64_t kept_by_sizes(int64_t window) const;
+  int64_t least_not_kept(int64_t window) const;
   int64_t lines_of_taps_sliding(int64_t taps, int64_t window) const;
   int64_t clipped_pieces() const;
   int64_t pieces_held_whole(int64_t window) const;
@@ -117,6 +148,29 @@ class AxisPieces {
 
 // Lines of the largest region of `count` pieces of at most `largest` outputs, with all taps: at least this.
 int64_t least_region(const AxisShape& shape, int64_t count, int64_t largest);
+
+// Single pieces of an axis, each as an axis of its own that is not cut. They stay where they are.
+class LonePieces {
+ public:
+  explicit LonePieces(const AxisShape& shape) : shape_(&shape) {}
+
+  // `first`, `last`: at that end of the axis, with the padding there.
+  const AxisPieces& piece(int64_t outputs, bool first, bool last);
+
+ private:
+  struct Piece {
+    explicit Piece(const AxisShape& of)
+        : shape(of), pieces(shape, {1, shape.outputs, shape.outputs}, shape.outputs) {}
+    Piece(const Piece&) = delete;
+    Piece& operator=(const Piece&) = delete;
+
+    AxisShape shape;
+    AxisPieces pieces;
+  };
+
+  const AxisShape* shape_;
+  std::map<std::tuple<int64_t, bool, bool>, Piece> pieces_;
+};
 
 // Tiles of nested loops, outermost first, that cut a dense axis into so many pieces with the least largest
 // region; empty where equal tiles do as well.

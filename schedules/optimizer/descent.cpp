@@ -174,19 +174,26 @@ void Descent::add_starts(const std::vector<size_t>& loops, size_t band, const Ba
   }
 }
 
-void Descent::search_all(int restarts) {
+void Descent::search_quickly() {
   for (const PerTensor<int>& levels : choices_among_outer()) {
-    if (place_among_outer(levels)) search_bands(restarts);
+    if (place_among_outer(levels)) search_bands(1, 0);
   }
 }
 
-void Descent::search_bands(int restarts) {
+void Descent::search_all(int restarts) {
+  for (const PerTensor<int>& levels : choices_among_outer()) {
+    if (place_among_outer(levels)) search_bands(band_orders().size(), restarts);
+  }
+}
+
+void Descent::search_bands(size_t orders_to_try, int restarts) {
   Tensors tensors = kTensors;
   std::mt19937 random(1);
   do {
     if (!in_order(tensors)) continue;
     const std::vector<BandTiles> smallest = starts(tensors);
-    for (const Orders& orders : band_orders()) {
+    for (size_t i = 0; i < orders_to_try && !done(); ++i) {
+      const Orders& orders = band_orders()[i];
       for (const BandTiles& tiles : smallest) improve(tensors, orders, tiles, 0);
       for (int restart = 0; restart < restarts; ++restart) {
         BandTiles tiles;
@@ -212,6 +219,7 @@ void Descent::search_within(const StationaryBox& box, int restarts) {
   do {
     if (tensors[0] != box.tensor || !in_order(tensors)) continue;
     for (const Orders& orders : band_orders()) {
+      if (done()) return;
       BandTiles tiles;
       tiles[0] = box.tile;
       for (size_t band = 1; band < kBands; ++band) {
@@ -285,7 +293,7 @@ Descent::Score Descent::evaluate(const Tensors& tensors, const Orders& orders, c
 void Descent::improve(const Tensors& tensors, const Orders& orders, BandTiles tiles, size_t first_band) {
   Score score = evaluate(tensors, orders, tiles);
   if (score.forbidden) return;
-  for (bool improved = true; improved && !(found_ && budget_.spent());) {
+  for (bool improved = true; improved && !done();) {
     improved = false;
     for (const Dim dim : kDims) {
       const size_t d = index(dim);

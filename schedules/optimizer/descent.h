@@ -23,6 +23,8 @@ class Descent {
  public:
   Descent(const Layer& layer, const OptimizerOptions& options, const SearchSpace& space, Budget& budget);
 
+  // Descends for every order of the tensors with one order of the loops, from the smallest tiles.
+  void search_quickly();
   // Descends for every order of the tensors and some orders of the loops, from the smallest tiles and
   // `restarts` times from random tiles. Finds some schedule wherever one fits.
   void search_all(int restarts);
@@ -33,6 +35,10 @@ class Descent {
   // From now on, whether the first cut of an axis of the outputs gives the end pieces, which reach into the
   // padding, more outputs than the others, so that all need as few input lines as that number of pieces can.
   void balance(const std::array<bool, 2>& axes);
+
+  // No schedule costs less: searches end when they find one of this cost.
+  void set_bound(int64_t cost) { bound_ = cost; }
+  bool at_bound() const { return traffic_ <= bound_; }
 
   bool found() const { return found_; }
   // Of the best schedule that fits so far: its cost, without per-output-channel constants.
@@ -61,7 +67,8 @@ class Descent {
   std::vector<PerTensor<int>> choices_among_outer() const;
   bool place_among_outer(const PerTensor<int>& levels);
   bool in_order(const Tensors& tensors) const;
-  void search_bands(int restarts);
+  void search_bands(size_t orders_to_try, int restarts);
+  bool done() const { return found_ && (at_bound() || budget_.spent()); }
   std::vector<BandTiles> starts(const Tensors& tensors);
   void add_starts(const std::vector<size_t>& loops, size_t band, const BandTiles& tiles,
                   std::vector<BandTiles>& found) const;
@@ -84,6 +91,7 @@ class Descent {
   std::vector<Loop> loops_;
   bool found_ = false;
   int64_t traffic_;
+  int64_t bound_ = -1;
   Schedule schedule_;
   int64_t evaluated_ = 0;
 };

@@ -25,6 +25,7 @@ struct Steps {
 // overlap of the last region of the box before with the first of the box after: on the axis that moves on at
 // most what neighbours share, on others what a window keeps that passes over the same piece again.
 int64_t InputLoads::kept(int64_t rows, int64_t columns, bool closely) const {
+  if (turns_ * rows_.count() * columns_.count() == 1) return 0;
   const int64_t across = columns_.most_kept_to_next(columns);
   const int64_t down = rows_.most_kept_to_next(rows);
   const int64_t all_across = columns_.kept_to_next(columns);
@@ -38,20 +39,24 @@ int64_t InputLoads::kept(int64_t rows, int64_t columns, bool closely) const {
   const int64_t most_rows = closely ? rows_.most_kept_closely(rows) : rows_.most_kept(rows);
   const int64_t most_columns = closely ? columns_.most_kept_closely(columns) : columns_.most_kept(columns);
   if (turns_ == 1) {
-    // The innermost loop decides. Where loops of one axis lie on both sides of a loop of the other, a strip
-    // of a single piece may slide along the other axis than the rest.
-    const int64_t row_wraps =
-        rows_.count() == 2 ? all_across * std::max<int64_t>(0, 2 * rows - rows_.shape().touched) : 0;
-    const int64_t column_wraps =
-        columns_.count() == 2 ? all_down * std::max<int64_t>(0, 2 * columns - columns_.shape().touched) : 0;
-    int64_t most = std::max(column_steps + column_wraps, row_steps + row_wraps);
+    // The innermost loop decides; when it starts again the first place may still have lines of the last one.
+    // Where loops of one axis lie on both sides of a loop of the other, a strip of a single piece may slide
+    // along the other axis than the rest.
+    const auto wrap = [](const AxisPieces& axis, int64_t window) {
+      return axis.count() == 1 ? 0 : std::max<int64_t>(0, 2 * window - axis.shape().touched);
+    };
+    const int64_t along_rows = row_steps + all_across * wrap(rows_, rows);
+    const int64_t along_columns = column_steps + all_down * wrap(columns_, columns);
+    int64_t most = std::max(along_columns, along_rows);
     if (columns_.count() > 2) {
-      const int64_t strips = (columns_.count() - 2) * all_down * most_columns;
-      most = std::max(most, std::min(row_steps, strips) + across * all_rows);
+      const int64_t strips =
+          (columns_.count() - 2) * all_down * most_columns + all_across * wrap(rows_, rows);
+      most = std::max(most, std::min(along_rows, strips) + across * all_rows);
     }
     if (rows_.count() > 2) {
-      const int64_t strips = (rows_.count() - 2) * all_across * most_rows;
-      most = std::max(most, std::min(column_steps, strips) + down * all_columns);
+      const int64_t strips =
+          (rows_.count() - 2) * all_across * most_rows + all_down * wrap(columns_, columns);
+      most = std::max(most, std::min(along_columns, strips) + down * all_columns);
     }
     return most;
   }
@@ -85,18 +90,30 @@ int64_t InputLoads::with_region(int64_t rows, int64_t columns, int64_t limit) co
   return std::max(loads, rows_.shape().touched * columns_.shape().touched);
 }
 
-// Nothing stays from box to box. Within a box all lines come once only if the region holds all of one axis.
+// Nothing stays from box to box. Each row comes as often as if the region held all rows and slid along the
+// columns: at any one step of the rows, what the region lacks when the columns move on is loaded until then.
+// Likewise each column.
 int64_t InputLoads::one_channel(int64_t rows, int64_t columns) const {
-  const bool whole_rows = rows >= rows_.region();
-  const bool whole_columns = columns >= columns_.region();
   const int64_t once = rows_.lines() * columns_.lines();
-  if (whole_rows && whole_columns) return turns_ * once;
   if (!rows_.shape().dense || !columns_.shape().dense) return turns_ * once;
-  if (whole_rows) return turns_ * rows_.lines() * columns_.lines_sliding(columns);
-  if (whole_columns) return turns_ * rows_.lines_sliding(rows) * columns_.lines();
-  if (2 * rows > rows_.tap_span() || 2 * columns > columns_.tap_span()) return turns_ * once;
-  return turns_ * std::min(rows_.lines_in_windows(rows) * columns_.lines(),
-                           rows_.lines() * columns_.lines_in_windows(columns));
+  int64_t loads =
+      std::max(rows_.lines() * columns_.lines_sliding(columns), rows_.lines_sliding(rows) * columns_.lines());
+  if (rows >= rows_.region() || columns >= columns_.region()) return turns_ * loads;
+  if (rows_.count() * columns_.count() == 1) {
+    // The outermost loop cuts one axis, and all of the other passes for each piece. Lines on both sides of
+    // the cut come again, but for what the last and the first place in the passes have in common.
+    const auto again = [](const AxisPieces& cut, int64_t window, int64_t other_kept, int64_t other_lines) {
+      const int64_t shared = cut.shape().least_shared;
+      return shared * other_lines - std::min(window, shared) * other_kept;
+    };
+    const int64_t by_rows = again(rows_, rows, columns_.kept_closely(columns), columns_.lines());
+    const int64_t by_columns = again(columns_, columns, rows_.kept_closely(rows), rows_.lines());
+    loads = std::max(loads, once + std::min(by_rows, by_columns));
+  } else if (2 * rows <= rows_.tap_span() && 2 * columns <= columns_.tap_span()) {
+    loads = std::max(loads, std::min(rows_.lines_in_windows(rows) * columns_.lines(),
+                                     rows_.lines() * columns_.lines_in_windows(columns)));
+  }
+  return turns_ * loads;
 }
 
 int64_t InputLoads::one_by_one(int64_t elements, int64_t least_rows, int64_t least_columns) const {
@@ -122,24 +139,41 @@ int64_t InputLoads::all_together(int64_t pixels, int64_t least_rows, int64_t lea
   return least;
 }
 
-// From one piece of taps to the next, in all boxes of one turn.
+// In all steps from one piece of taps to the next, in all boxes of one turn. The taps of one axis advance,
+// and with each of its pieces those of the other start anew; windows keep more where a step leaves or reaches
+// taps that lie partly in the padding.
 int64_t InputLoads::kept_to_next_taps(int64_t row_taps, int64_t column_taps, int64_t pixels) const {
+  const int64_t row_passes = ceil_div(rows_.shape().taps, row_taps);
+  const int64_t column_passes = ceil_div(columns_.shape().taps, column_taps);
+  const int64_t steps = row_passes * column_passes - 1;
+  const int64_t row_clipped = std::min(steps, 2 * rows_.clipped_taps(row_taps) * column_passes);
+  const int64_t column_clipped = std::min(steps, 2 * columns_.clipped_taps(column_taps) * row_passes);
+  const int64_t both = std::min(row_clipped, column_clipped);
   int64_t most = 0;
   for (int64_t rows = 1; rows <= std::min(pixels, rows_.widest_window()); ++rows) {
     const int64_t columns = std::min(pixels / rows, columns_.widest_window());
-    most = std::max(
-        most, rows_.kept_to_next_taps(rows, row_taps) * columns_.kept_to_next_taps(columns, column_taps));
+    const auto kept = [&](bool rows_clipped, bool columns_clipped) {
+      return std::max(rows_.kept_to_next_taps(rows, row_taps, rows_clipped, true) *
+                          columns_.kept_to_next_taps(columns, column_taps, columns_clipped, false),
+                      rows_.kept_to_next_taps(rows, row_taps, rows_clipped, false) *
+                          columns_.kept_to_next_taps(columns, column_taps, columns_clipped, true));
+    };
+    int64_t sum = (steps - std::max(row_clipped, column_clipped)) * kept(false, false);
+    if (both > 0) sum += both * kept(true, true);
+    if (row_clipped > both) sum += (row_clipped - both) * kept(true, false);
+    if (column_clipped > both) sum += (column_clipped - both) * kept(false, true);
+    most = std::max(most, sum);
   }
   return most;
 }
 
 int64_t InputLoads::one_by_one_by_taps(int64_t row_taps, int64_t column_taps, int64_t pixels) const {
   if (!rows_.shape().dense || !columns_.shape().dense) return 0;
-  const int64_t steps =
-      ceil_div(rows_.shape().taps, row_taps) * ceil_div(columns_.shape().taps, column_taps) - 1;
-  const int64_t all =
-      rows_.lines_by_taps(rows_.count(), row_taps) * columns_.lines_by_taps(columns_.count(), column_taps);
-  return std::max<int64_t>(0, turns_ * (all - steps * kept_to_next_taps(row_taps, column_taps, pixels)));
+  const int64_t most_row_taps = rows_.shape().most_taps_in_as_many_pieces(row_taps);
+  const int64_t most_column_taps = columns_.shape().most_taps_in_as_many_pieces(column_taps);
+  const int64_t all = rows_.lines_by_taps(rows_.count(), most_row_taps) *
+                      columns_.lines_by_taps(columns_.count(), most_column_taps);
+  return std::max<int64_t>(0, turns_ * (all - kept_to_next_taps(most_row_taps, most_column_taps, pixels)));
 }
 
 int64_t InputLoads::all_together_by_taps(int64_t row_taps, int64_t column_taps, int64_t pixels) const {
@@ -163,9 +197,9 @@ int64_t InputLoads::sliding_over_taps(int64_t row_taps, int64_t column_taps) con
     return (ceil_div(axis.shape().taps, taps) - 1) * axis.shape().stride *
            (axis.shape().outputs - axis.count());
   };
-  const int64_t along_columns = rows_.lines_by_taps(rows_.count(), row_taps) * columns_.lines() -
+  const int64_t along_columns = rows_.lines_held_by_taps(row_taps) * columns_.lines() -
                                 stepped(rows_, row_taps) * wrapped(columns_, column_taps);
-  const int64_t along_rows = rows_.lines() * columns_.lines_by_taps(columns_.count(), column_taps) -
+  const int64_t along_rows = rows_.lines() * columns_.lines_held_by_taps(column_taps) -
                              stepped(columns_, column_taps) * wrapped(rows_, row_taps);
   return std::max<int64_t>(0, turns_ * std::min(along_columns, along_rows));
 }

@@ -6,6 +6,8 @@
 
 #include "schedules/lattice_sums.h"
 #include "schedules/optimizer/input_loads.h"
+#include "schedules/optimizer/output_box_inputs.h"
+#include "schedules/optimizer/piece_sums.h"
 #include "schedules/optimizer/search_space.h"
 
 namespace hwcvp::optimizer {
@@ -13,13 +15,9 @@ namespace hwcvp::optimizer {
 namespace {
 
 constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
-
-// Lines of the largest region of pieces of outputs with pieces of `taps` taps: at least this. The first piece
-// of each is the largest, and each tap is in some piece.
-int64_t tap_region(const AxisLines& lines, const AxisPieces& pieces, int64_t taps) {
-  if (!pieces.shape().dense) return 1;
-  return std::max(lines.region(pieces.largest(), taps), pieces.shape().most_by_one_tap(pieces.largest()));
-}
+constexpr int64_t kMostExact = 10'000'000'000'000;  // costs that can be multiplied by sizes
+constexpr int64_t kMostBoxes = 12000;  // that are taken one by one, times the ways to cut the taps
+constexpr int64_t kMostStep = 4;       // sizes that one stands for
 
 // Of `area` lines x lines that a region of at most `region` passes over, at most so many are in its first and
 // in its last place: both axes at best keep twice the region less the whole.
@@ -28,6 +26,13 @@ int64_t kept_over_a_pass(int64_t region, int64_t area) {
   const double side = 2 * std::sqrt(static_cast<double>(region) / static_cast<double>(area)) - 1;
   return side <= 0 ? 0
                    : std::min(area, static_cast<int64_t>(std::ceil(static_cast<double>(area) * side * side)));
+}
+
+// [n]: the shapes that an axis has with n of its taps in a row.
+std::vector<std::vector<AxisShape>> with_taps(const AxisShape& shape) {
+  std::vector<std::vector<AxisShape>> shapes(1);
+  for (int64_t taps = 1; taps <= shape.taps; ++taps) shapes.push_back(shape.with_taps(taps));
+  return shapes;
 }
 
 // [n]: lines of the largest region at least, where an axis is cut into at most n pieces.
@@ -47,8 +52,12 @@ ResidenceBound::ResidenceBound(const Layer& layer, const OptimizerOptions& optio
       column_lines_(layer, 1),
       row_shape_(layer, 0),
       column_shape_(layer, 1),
+      lone_rows_(row_shape_),
+      lone_columns_(column_shape_),
       row_cuttings_(cuttings(row_shape_)),
       column_cuttings_(cuttings(column_shape_)),
+      rows_with_taps_(with_taps(row_shape_)),
+      columns_with_taps_(with_taps(column_shape_)),
       row_regions_(least_regions(row_shape_)),
       column_regions_(least_regions(column_shape_)),
       buffer_bytes_(options.buffer_bytes) {
@@ -76,9 +85,7 @@ int64_t ResidenceBound::below(int64_t limit, Budget& budget) {
   return budget.spent() ? 0 : std::min(limit, best_ * groups);
 }
 
-int64_t ResidenceBound::inputs_beside(int64_t used) const {
-  return std::min(buffer_bytes_ - used, input_.room) / input_.unit;
-}
+int64_t ResidenceBound::inputs_in(int64_t bytes) const { return std::min(bytes, input_.room) / input_.unit; }
 
 // Partial sums of a box stay until they are complete. Weights come once for each piece of the positions,
 // inputs once for each piece of the output channels.
@@ -105,34 +112,97 @@ void ResidenceBound::output_box(int64_t channels, int64_t batch, const Cutting& 
       weight_.price * weights_ * ceil_div(extent(Dim::B), batch) * rows.count * columns.count + written_;
   if (cost + input_.price * inputs_ >= best_) return;
   const int64_t rest = buffer_bytes_ - sum_.unit * channels * batch * rows.largest * columns.largest;
-  const bool channels_fit = inputs_beside(buffer_bytes_ - rest + weight_.unit) >= extent(Dim::C) * batch;
-  if (!channels_fit && cost + input_.price * inputs_ * turns >= best_) return;
+  const int64_t pixels = inputs_in(rest - weight_.unit) / (extent(Dim::C) * batch);
+  const bool visited_once = pixels > 0 || cost + input_.price * inputs_ * turns < best_;
+  if (!visited_once && cost + sum_.price * sums_ + input_.price * inputs_ >= best_) return;
   const int64_t room =
       std::min(sum_.room, buffer_bytes_ - weight_.unit - input_.unit) / sum_.unit / channels / batch;
-  const AxisPieces row_pieces(row_shape_, rows, room / columns.largest);
-  const AxisPieces column_pieces(column_shape_, columns, room / rows.largest);
-  const InputLoads loads(row_pieces, column_pieces, turns);
-  const int64_t pixels = inputs_beside(buffer_bytes_ - rest + weight_.unit) / (extent(Dim::C) * batch);
-  const int64_t once = turns * row_pieces.lines() * column_pieces.lines();
+  const OutputBox box = {channels,
+                         batch,
+                         rows,
+                         columns,
+                         AxisPieces(row_shape_, rows, room / columns.largest),
+                         AxisPieces(column_shape_, columns, room / rows.largest),
+                         rest};
+  visited_output_box(box, cost);
+  if (!visited_once) return;
+  const InputLoads loads(box.rows, box.columns, turns);
+  const int64_t once = turns * box.rows.lines() * box.columns.lines();
   const int64_t staying = loads_of_staying_regions(rows.count, columns.count, pixels);
-  const int64_t floor = std::min(staying, loads.all_together(pixels, 0, 0, once));
+  const int64_t sliding = loads.all_together(pixels, 0, 0, once);
+  const int64_t floor = std::min(staying, sliding);
   const int64_t planes = input_.price * extent(Dim::C) * extent(Dim::B);
   if (cost + planes * floor >= best_) return;
-  const int64_t least =
-      std::min(staying, output_box_inputs(channels, batch, row_pieces, column_pieces, rest));
+  const OutputBoxInputs inputs(input_, weight_, extent(Dim::C), batch);
+  const int64_t least = inputs.least(box.rows, box.columns, channels, turns, rest, staying);
   const int64_t boxes = ceil_div(extent(Dim::B), batch) * rows.count * columns.count;
-  const bool even = row_pieces.even() && column_pieces.even() && extent(Dim::B) % batch == 0;
+  const bool even = box.rows.even() && box.columns.even() && extent(Dim::B) % batch == 0;
   // Inputs that come above the floor, per plane, in one box at most.
-  const int64_t most =
-      least <= once ? pixels : row_pieces.pairs_of_largest() * column_pieces.pairs_of_largest();
+  const int64_t most = least <= once ? pixels : box.rows.pairs_of_largest() * box.columns.pairs_of_largest();
   const double more = least == kNever ? std::numeric_limits<double>::infinity()
                                       : static_cast<double>(planes) * static_cast<double>(least - floor);
-  take(cost + planes * floor +
-       static_cast<int64_t>(
-           more_or_in_parts(more, channels,
-                            even ? more / static_cast<double>(boxes * turns)
-                                 : static_cast<double>(input_.price * extent(Dim::C) * batch * most),
-                            even ? boxes : 1)));
+  int64_t all = cost + planes * floor +
+                static_cast<int64_t>(
+                    more_or_in_parts(more, channels,
+                                     even ? more / static_cast<double>(boxes * turns)
+                                          : static_cast<double>(input_.price * extent(Dim::C) * batch * most),
+                                     even ? boxes : 1));
+  if (all < best_) {
+    const int64_t apart = inputs_of_boxes_apart(box, extent(Dim::C)) - planes * (once - sliding);
+    all = std::max(all, cost + (staying == kNever ? apart : std::min(apart, planes * staying)));
+  }
+  take(all);
+}
+
+// Boxes of outputs that are left and visited again, for each of several pieces of the channels or of the
+// taps. `cost` is that of weights and of writing the outputs. Regions of few channels and taps keep more from
+// box to box, and from one piece of the taps to the next the whole region may stay; between two such steps
+// lies one from box to box.
+void ResidenceBound::visited_output_box(const OutputBox& box, int64_t cost) {
+  const int64_t turns = ceil_div(extent(Dim::K), box.channels);
+  const int64_t boxes = turns * ceil_div(extent(Dim::B), box.batch) * box.rows.count() * box.columns.count();
+  const int64_t planes = extent(Dim::B) * extent(Dim::C);
+  const int64_t once = planes * turns * box.rows.lines() * box.columns.lines();
+  const int64_t elements = inputs_in(box.rest - weight_.unit);
+  for (const int64_t in_channels : distinct_tiles(extent(Dim::C))) {
+    const int64_t channel_pieces = ceil_div(extent(Dim::C), in_channels);
+    int64_t apart = -1;  // cost of the inputs where nothing stays from box to box
+    for (const int64_t row_taps : distinct_tiles(extent(Dim::FY))) {
+      for (const int64_t column_taps : distinct_tiles(extent(Dim::FX))) {
+        const int64_t tap_pieces =
+            ceil_div(extent(Dim::FY), row_taps) * ceil_div(extent(Dim::FX), column_taps);
+        const int64_t again = channel_pieces * tap_pieces - 1;
+        const int64_t visits = cost + sum_.price * again * sums_;
+        if (again == 0 || visits + input_.price * inputs_ >= best_) continue;
+        const int64_t pixels = elements / (in_channels * box.batch);
+        const int64_t kept = planes * tap_pieces * most_kept(box, turns, row_taps, column_taps, pixels) +
+                             channel_pieces * (tap_pieces - 1) * (boxes / 2) * elements;
+        const auto with_inputs = [&](int64_t inputs) {
+          return visits + std::max(input_.price * inputs_, inputs - input_.price * kept);
+        };
+        if (with_inputs(input_.price * once) < best_ && apart < 0) {
+          apart = std::max(input_.price * once, inputs_of_boxes_apart(box, in_channels));
+        }
+        take(with_inputs(std::max(apart, input_.price * once)));
+      }
+    }
+  }
+}
+
+// Rows x columns of one channel that stay from box to box where the taps are cut into pieces of at most these
+// and regions have at most `pixels` rows x columns.
+int64_t ResidenceBound::most_kept(const OutputBox& box, int64_t turns, int64_t row_taps, int64_t column_taps,
+                                  int64_t pixels) const {
+  int64_t most = 0;
+  for (const AxisShape& row_shape : rows_with_taps_[static_cast<size_t>(row_taps)]) {
+    const AxisPieces rows(row_shape, box.row_cutting, box.rows.widest());
+    for (const AxisShape& column_shape : columns_with_taps_[static_cast<size_t>(column_taps)]) {
+      const AxisPieces columns(column_shape, box.column_cutting, box.columns.widest());
+      const int64_t once = turns * rows.lines() * columns.lines();
+      most = std::max(most, once - InputLoads(rows, columns, turns).all_together(pixels, 0, 0, once));
+    }
+  }
+  return most;
 }
 
 // Rows x columns of one channel that come at least where regions of all channels and at most `pixels` rows x
@@ -168,63 +238,49 @@ double ResidenceBound::more_or_in_parts(double more, int64_t channels, double mo
   return again >= most ? more : more * again / most * turns / std::ceil(turns);
 }
 
-int64_t ResidenceBound::output_box_inputs(int64_t channels, int64_t batch, const AxisPieces& rows,
-                                          const AxisPieces& columns, int64_t rest) const {
-  const InputLoads loads(rows, columns, ceil_div(extent(Dim::K), channels));
-  const int64_t pixel = extent(Dim::C) * batch;  // elements of one row and column
-  const int64_t used = buffer_bytes_ - rest;
-  int64_t least = kNever;
-  // Weights stay longer than inputs: one for each output channel, for all taps or for a part of them. Inputs
-  // of all channels lie in one region only if the weights of all are there as well.
-  for (const int64_t row_taps : distinct_tiles(extent(Dim::FY))) {
-    for (const int64_t column_taps : distinct_tiles(extent(Dim::FX))) {
-      const bool whole = row_taps == extent(Dim::FY) && column_taps == extent(Dim::FX);
-      const int64_t weights = weight_.unit * channels * row_taps * column_taps;
-      if (weights <= weight_.room && weights + input_.unit <= rest) {
-        const int64_t elements = inputs_beside(used + weights);
-        int64_t part = loads.one_by_one(elements, 0, 0);
-        if (!whole) part = std::max(part, loads.one_by_one_by_taps(row_taps, column_taps, elements));
-        least = std::min(least, part);
-      }
-      const int64_t all_weights = weights * extent(Dim::C);
-      if (all_weights <= weight_.room && all_weights + input_.unit * pixel <= rest) {
-        const int64_t pixels = inputs_beside(used + all_weights) / pixel;
-        int64_t part = loads.all_together(pixels, 0, 0, least);
-        if (!whole) part = std::max(part, loads.all_together_by_taps(row_taps, column_taps, pixels));
-        least = std::min(least, part);
-      }
-    }
+// Cost of inputs, and of weights beyond one load for each box, where boxes share no lines: piece by piece,
+// each box taken alone. One gone through in parts loads each of its lines, and its weights once more at
+// least. 0 where that is not worked out.
+int64_t ResidenceBound::inputs_of_boxes_apart(const OutputBox& box, int64_t in_channels) {
+  const AxisPieces& rows = box.rows;
+  const AxisPieces& columns = box.columns;
+  const int64_t turns = ceil_div(extent(Dim::K), box.channels);
+  const int64_t room = std::min(sum_.room, buffer_bytes_ - weight_.unit - input_.unit) / sum_.unit /
+                       (rows.largest() * columns.largest());
+  const int64_t most = std::max(box.channels, std::min(room, extent(Dim::K) - turns + 1));
+  PieceSizes channel_pieces = {turns, extent(Dim::K),
+                               std::max<int64_t>(1, extent(Dim::K) - (turns - 1) * most), most, true};
+  const auto sizes = [](const AxisPieces& axis) {
+    const bool alike = axis.shape().pad == 0 && axis.shape().pad_after == 0;
+    return PieceSizes{axis.count(), axis.shape().outputs, axis.narrowest(), axis.widest(), alike};
+  };
+  PieceSizes row_pieces = sizes(rows);
+  PieceSizes column_pieces = sizes(columns);
+  const bool known = extent(Dim::B) == 1 && rows.shape().dense && columns.shape().dense &&
+                     rows.ends_hold_padding() && columns.ends_hold_padding();
+  if (!known || best_ > kMostExact) return 0;
+  const auto ways =
+      static_cast<int64_t>(distinct_tiles(extent(Dim::FY)).size() * distinct_tiles(extent(Dim::FX)).size());
+  for (int64_t step = 1;
+       channel_pieces.kinds() * row_pieces.kinds() * column_pieces.kinds() * ways > kMostBoxes; ++step) {
+    if (step > kMostStep) return 0;
+    channel_pieces.step = row_pieces.step = column_pieces.step = step;
   }
-  // Inputs stay longer than weights: all positions of the box, for one tap at least.
-  const int64_t elements = inputs_beside(used + weight_.unit);
-  bool holds_box = false;
-  for (const int64_t row_taps : distinct_tiles(extent(Dim::FY))) {
-    for (const int64_t column_taps : distinct_tiles(extent(Dim::FX))) {
-      const int64_t region_rows = tap_region(row_lines_, rows, row_taps);
-      const int64_t region_columns = tap_region(column_lines_, columns, column_taps);
-      const int64_t region = batch * region_rows * region_columns;
-      if (elements < region) continue;
-      holds_box = true;
-      int64_t part = loads.one_by_one(elements / batch, region_rows, region_columns);
-      part = loads.all_together(elements / pixel, region_rows, region_columns, part);
-      const bool slides = row_taps < extent(Dim::FY) && column_taps < extent(Dim::FX);
-      if (slides && elements < region * extent(Dim::C)) {
-        part = std::max(part, loads.sliding_over_taps(row_taps, column_taps));
-      }
-      least = std::min(least, part);
-    }
-  }
-  if (holds_box) return least;
-  // Neither: weights of a part of the output channels, and inputs that pass once for each part.
-  const int64_t one_tap = batch * tap_region(row_lines_, rows, 1) * tap_region(column_lines_, columns, 1);
-  const int64_t held = std::min(channels - 1, (std::min(rest - input_.unit, weight_.room)) / weight_.unit);
-  if (held < 1 || 4 * elements <= one_tap) return least;
-  const int64_t box = batch * row_lines_.region(rows.largest(), extent(Dim::FY)) *
-                      column_lines_.region(columns.largest(), extent(Dim::FX));
-  const int64_t once = loads.all_together(elements / pixel, 0, 0, loads.one_by_one(elements, 0, 0));
-  if (once == kNever || box == 0) return least;
-  const int64_t again = (ceil_div(channels, held) - 1) * (box - kept_over_a_pass(elements, box));
-  return std::min(least, once + once / box * again);
+  const OutputBoxInputs inputs(input_, weight_, in_channels, 1);
+  const int64_t planes = input_.price * extent(Dim::C);
+  const int64_t taps = extent(Dim::C) * extent(Dim::FY) * extent(Dim::FX);
+  return least_sum(channel_pieces, [&](int64_t out_channels, bool, bool) {
+    return least_sum(row_pieces, [&](int64_t row_outputs, bool top, bool bottom) {
+      const AxisPieces& row = lone_rows_.piece(row_outputs, top, bottom);
+      return least_sum(column_pieces, [&](int64_t column_outputs, bool left, bool right) {
+        const AxisPieces& column = lone_columns_.piece(column_outputs, left, right);
+        const int64_t in_parts =
+            planes * row.shape().touched * column.shape().touched + weight_.price * out_channels * taps;
+        const int64_t limit = planes == 0 ? 0 : ceil_div(in_parts, planes);
+        return std::min(in_parts, planes * inputs.least(row, column, out_channels, 1, box.rest, limit));
+      });
+    });
+  });
 }
 
 // A box of weights stays while all positions pass. Partial sums come once for each piece of the terms, inputs
@@ -253,7 +309,7 @@ void ResidenceBound::weight_box(int64_t out_channels, int64_t in_channels, int64
   const int64_t visits = ceil_div(extent(Dim::C), in_channels) * row_visits * column_visits;
   const int64_t cost = weight_.price * weights_ + sum_.price * (visits - 1) * sums_ + written_;
   // Of what passes, the region may still hold some when the next turn begins.
-  const int64_t held = std::max<int64_t>(1, inputs_beside(used + sum_.unit));
+  const int64_t held = std::max<int64_t>(1, inputs_in(buffer_bytes_ - used - sum_.unit));
   const int64_t plane = extent(Dim::B) * row_shape_.touched * column_shape_.touched;
   const int64_t kept = kept_over_a_pass(held, in_channels * plane) * extent(Dim::C) / in_channels;
   const int64_t in_parts = turns == 1 ? kNever : passes_in_parts(in_channels, used, turns);
@@ -267,7 +323,8 @@ void ResidenceBound::weight_box(int64_t out_channels, int64_t in_channels, int64
   if (visits > ceil_div(extent(Dim::C), in_channels) &&
       weight_.price * used / weight_.unit >= input_.price * held) {
     const auto lines = [&](const AxisShape& shape, int64_t taps) {
-      return AxisPieces(shape, {1, shape.outputs, shape.outputs}, shape.outputs).lines_by_taps(1, taps);
+      return AxisPieces(shape, {1, shape.outputs, shape.outputs}, shape.outputs)
+          .lines_by_taps(1, shape.most_taps_in_as_many_pieces(taps));
     };
     by_taps = turns * (extent(Dim::B) * extent(Dim::C) * lines(row_shape_, row_taps) *
                            lines(column_shape_, column_taps) -
@@ -308,7 +365,7 @@ void ResidenceBound::weight_box(int64_t out_channels, int64_t in_channels, int64
 // parts. Parts that fit the region are boxes of inputs. With k weights in place at a time, one part less
 // saves k weights and loads 4 h / 3 inputs in each turn, so only the largest numbers of parts count, or one.
 int64_t ResidenceBound::passes_in_parts(int64_t in_channels, int64_t used, int64_t turns) const {
-  const int64_t held = std::max<int64_t>(1, inputs_beside(used + sum_.unit));
+  const int64_t held = std::max<int64_t>(1, inputs_in(buffer_bytes_ - used - sum_.unit));
   if (weight_.price * (used / weight_.unit) >= input_.price * held) return kNever;
   const int64_t channel_pieces = ceil_div(extent(Dim::C), in_channels);
   int64_t least = kNever;
@@ -352,7 +409,7 @@ int64_t ResidenceBound::plane_loads(int64_t out_channels, int64_t in_channels, i
       const AxisPieces any_rows(row_shape_, rows, extent(Dim::OY));
       const AxisPieces any_columns(column_shape_, columns, extent(Dim::OX));
       const int64_t region = in_channels * any_rows.region() * any_columns.region();
-      if (inputs_beside(used + sum_.unit) >= region) {
+      if (inputs_in(buffer_bytes_ - used - sum_.unit) >= region) {
         least =
             std::min(least, InputLoads(any_rows, any_columns, 1)
                                 .with_region(any_rows.widest_window(), any_columns.widest_window(), least));
@@ -362,7 +419,7 @@ int64_t ResidenceBound::plane_loads(int64_t out_channels, int64_t in_channels, i
       if (positions <= room) {
         const AxisPieces row_pieces(row_shape_, rows, room / columns.largest);
         const AxisPieces column_pieces(column_shape_, columns, room / rows.largest);
-        const int64_t elements = inputs_beside(used + position * positions);
+        const int64_t elements = inputs_in(buffer_bytes_ - used - position * positions);
         if (elements > 0) {
           const InputLoads loads(row_pieces, column_pieces, 1);
           least = std::min(least, loads.one_by_one(elements, 0, 0));

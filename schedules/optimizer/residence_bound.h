@@ -9,6 +9,7 @@
 #include "schedules/optimizer/axis_lines.h"
 #include "schedules/optimizer/axis_pieces.h"
 #include "schedules/optimizer/budget.h"
+#include "schedules/optimizer/operand.h"
 
 namespace hwcvp::optimizer {
 
@@ -25,19 +26,25 @@ class ResidenceBound {
   int64_t below(int64_t limit, Budget& budget);
 
  private:
-  // Of one group, in bytes and in cost of an element.
-  struct Operand {
-    int64_t unit = 0;   // bytes on chip, both buffers where it has two
-    int64_t price = 0;  // of one load; for outputs of putting a partial sum aside and taking it back
-    int64_t room = 0;   // bytes that its buffer may have at most
+  // Partial sums of so many output channels, images, rows and columns at most, and the bytes beside them.
+  struct OutputBox {
+    int64_t channels;
+    int64_t batch;
+    Cutting row_cutting;
+    Cutting column_cutting;
+    AxisPieces rows;
+    AxisPieces columns;
+    int64_t rest;
   };
 
   void output_boxes(Budget& budget);
   void output_box(int64_t channels, int64_t batch, const Cutting& rows, const Cutting& columns);
+  void visited_output_box(const OutputBox& box, int64_t cost);
+  int64_t most_kept(const OutputBox& box, int64_t turns, int64_t row_taps, int64_t column_taps,
+                    int64_t pixels) const;
   int64_t loads_of_staying_regions(int64_t row_count, int64_t column_count, int64_t pixels) const;
   double more_or_in_parts(double more, int64_t channels, double most, int64_t boxes) const;
-  int64_t output_box_inputs(int64_t channels, int64_t batch, const AxisPieces& rows,
-                            const AxisPieces& columns, int64_t rest) const;
+  int64_t inputs_of_boxes_apart(const OutputBox& box, int64_t in_channels);
   void weight_boxes(Budget& budget);
   void weight_box(int64_t out_channels, int64_t in_channels, int64_t row_taps, int64_t column_taps);
   int64_t passes_in_parts(int64_t in_channels, int64_t used, int64_t turns) const;
@@ -46,8 +53,8 @@ class ResidenceBound {
   void input_box(int64_t in_channels, int64_t batch, const Cutting& rows, const Cutting& columns);
 
   int64_t extent(Dim dim) const { return extents_[index(dim)]; }
-  // Input elements that fit beside `used` bytes.
-  int64_t inputs_beside(int64_t used) const;
+  // Input elements that fit into so many bytes.
+  int64_t inputs_in(int64_t bytes) const;
   void take(int64_t cost) { best_ = std::min(best_, cost); }
 
   PerDim<int64_t> extents_;
@@ -55,12 +62,16 @@ class ResidenceBound {
   AxisLines column_lines_;
   AxisShape row_shape_;
   AxisShape column_shape_;
+  LonePieces lone_rows_;
+  LonePieces lone_columns_;
   std::vector<Cutting> row_cuttings_;
   std::vector<Cutting> column_cuttings_;
+  std::vector<std::vector<AxisShape>> rows_with_taps_;  // by taps in a row
+  std::vector<std::vector<AxisShape>> columns_with_taps_;
   std::vector<int64_t> row_regions_;  // by pieces: lines of the largest region at least
   std::vector<int64_t> column_regions_;
   int64_t buffer_bytes_;
-  Operand input_;
+  Operand input_;  // of one group
   Operand weight_;
   Operand sum_;
   int64_t inputs_;   // elements of one group that are touched
