@@ -72,6 +72,7 @@ Found search_traffic(const Layer& layer, const OptimizerOptions& options, const 
     for (const bool columns : {false, true}) {
       if (descent.at_bound()) break;
       descent.balance({rows, columns});
+      search_boxes(stationary, descent, kMaxBoxes, 0, budget);
       search_boxes(stationary, descent, kLikelyBoxes, kBoxRestarts, budget);
     }
   }

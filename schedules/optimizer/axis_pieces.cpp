@@ -199,8 +199,7 @@ AxisPieces::AxisPieces(const AxisShape& shape, const Cutting& cutting, int64_t r
       limit_(std::max(cutting.largest, std::min(cutting.limit, room))),
       narrowest_(std::max<int64_t>(1, shape.outputs - (count_ - 1) * limit_)),
       lines_(shape.touched),
-      region_(std::max<int64_t>(
-          1, std::min(shape.span(cutting.largest, shape.taps), least_region(shape, count_, cutting.limit)))),
+      region_(std::max<int64_t>(1, least_region(shape, count_, cutting.limit))),
       overlap_(std::max<int64_t>(0, (shape.taps - 1) * shape.dilation + 1 - shape.stride)) {
   const int64_t outputs = shape.outputs;
   for (int64_t cut = 1; cut < count_ && shape.dense; ++cut) {
@@ -209,6 +208,10 @@ AxisPieces::AxisPieces(const AxisShape& shape, const Cutting& cutting, int64_t r
     const int64_t high = std::min(cut * limit_, outputs - (count_ - cut));
     lines_ += std::min(shape.shared(low), shape.shared(high));
   }
+  const bool at_one_end = count_ > 1 && ends_hold_padding();
+  const int64_t clipped_at_most =
+      at_one_end ? std::max(shape.pad, shape.pad_after) : shape.pad + shape.pad_after;
+  if (shape.dense) region_ = std::max(region_, shape.span(largest_, shape.taps) - clipped_at_most);
   const int64_t clipped = count_ == 1 ? shape.pad + shape.pad_after : std::max(shape.pad, shape.pad_after);
   smallest_region_ = std::max<int64_t>(0, shape.span(narrowest_, shape.taps) - clipped);
   int64_t clipped_by_tap = 0;  // at both ends together, where the piece reaches both
@@ -395,12 +398,14 @@ int64_t AxisPieces::clipped_pieces() const {
 int64_t AxisPieces::kept_to_next(int64_t window) const {
   const int64_t most = most_kept_to_next(window);
   const int64_t steps = count_ - 1;
-  if (!shape_->dense || window >= shape_->taps) return steps * most;
+  if (!shape_->dense) return steps * most;
+  const int64_t all = lines_ - shape_->touched;  // that pieces share
+  if (window >= shape_->taps) return std::min(steps * most, all);
   const int64_t outputs = std::min(limit_, (window - 1) / shape_->stride + 1);
   const int64_t inner = std::clamp<int64_t>(2 * window + shape_->stride - shape_->taps, 0,
                                             std::min(most, (2 * outputs - 1) * shape_->stride));
   const int64_t clipped = std::min(steps, clipped_pieces());
-  return clipped * most + (steps - clipped) * inner;
+  return std::min(clipped * most + (steps - clipped) * inner, all);
 }
 
 // Pieces of which a window can have all outputs with one tap at least: those with few outputs, of which there
@@ -504,7 +509,18 @@ int64_t AxisPieces::lines_sliding(int64_t window) const {
   return remembered;
 }
 
-const AxisPieces& LonePieces::piece(int64_t outputs, bool first, bool last) {
+const AxisPieces& CutAxis::cut(Cutting cutting, int64_t room) {
+  cutting.limit = std::max(cutting.largest, std::min(cutting.limit, room));
+  const auto size = static_cast<uint64_t>(shape_->outputs) + 1;
+  const uint64_t key =
+      (static_cast<uint64_t>(cutting.count) * size + static_cast<uint64_t>(cutting.largest)) * size +
+      static_cast<uint64_t>(cutting.limit);
+  const auto found = cuts_.find(key);
+  if (found != cuts_.end()) return found->second;
+  return cuts_.emplace(key, AxisPieces(*shape_, cutting, cutting.limit)).first->second;
+}
+
+const AxisPieces& CutAxis::piece(int64_t outputs, bool first, bool last) {
   const auto key = std::make_tuple(outputs, first, last);
   auto found = pieces_.find(key);
   if (found == pieces_.end()) found = pieces_.try_emplace(key, shape_->piece(outputs, first, last)).first;

@@ -90,7 +90,11 @@ class AxisPieces {
   // Lines of the largest region: at least this.
   int64_t region() const { return region_; }
   // Lines of a window that holds any piece: a larger one holds no more.
-  int64_t widest_window() const { return shape_->dense ? region_ : shape_->lines; }
+  int64_t widest_window() const {
+    return shape_->dense ? std::clamp<int64_t>(shape_->span(limit_, shape_->taps), 1,
+                                               std::max<int64_t>(1, shape_->lines))
+                         : shape_->lines;
+  }
   // Lines that a window of so many lines has both in its last place over a piece and in its first over the
   // next piece: at most this in one step from piece to piece, and summed over the steps.
   int64_t most_kept_to_next(int64_t window) const { return std::min(window, overlap_); }
@@ -149,12 +153,16 @@ class AxisPieces {
 // Lines of the largest region of `count` pieces of at most `largest` outputs, with all taps: at least this.
 int64_t least_region(const AxisShape& shape, int64_t count, int64_t largest);
 
-// Single pieces of an axis, each as an axis of its own that is not cut. They stay where they are.
-class LonePieces {
+// The cuttings of one axis that were asked for so far. They stay where they are.
+class CutAxis {
  public:
-  explicit LonePieces(const AxisShape& shape) : shape_(&shape) {}
+  explicit CutAxis(const AxisShape& shape) : shape_(&shape) {}
 
-  // `first`, `last`: at that end of the axis, with the padding there.
+  const AxisShape& shape() const { return *shape_; }
+  // `room`: outputs of the largest piece for which there is room.
+  const AxisPieces& cut(Cutting cutting, int64_t room);
+  // One piece alone, as an axis of its own that is not cut; `first`, `last`: at that end of this axis, with
+  // the padding there.
   const AxisPieces& piece(int64_t outputs, bool first, bool last);
 
  private:
@@ -169,6 +177,7 @@ class LonePieces {
   };
 
   const AxisShape* shape_;
+  std::unordered_map<uint64_t, AxisPieces> cuts_;
   std::map<std::tuple<int64_t, bool, bool>, Piece> pieces_;
 };
 

@@ -32,44 +32,51 @@ int64_t InputLoads::kept(int64_t rows, int64_t columns, bool closely) const {
   const int64_t all_down = rows_.kept_to_next(rows);
   const int64_t all_rows = closely ? rows_.kept_closely(rows) : rows_.kept(rows);
   const int64_t all_columns = closely ? columns_.kept_closely(columns) : columns_.kept(columns);
-  const int64_t column_steps = turns_ * all_across * all_rows;
-  const int64_t row_steps = turns_ * all_down * all_columns;
-  if (all_columns == 0) return column_steps;
-  if (all_rows == 0) return row_steps;
+  if (all_columns == 0) return turns_ * all_across * all_rows;
+  if (all_rows == 0) return turns_ * all_down * all_columns;
   const int64_t most_rows = closely ? rows_.most_kept_closely(rows) : rows_.most_kept(rows);
   const int64_t most_columns = closely ? columns_.most_kept_closely(columns) : columns_.most_kept(columns);
-  if (turns_ == 1) {
-    // The innermost loop decides; when it starts again the first place may still have lines of the last one.
-    // Where loops of one axis lie on both sides of a loop of the other, a strip of a single piece may slide
-    // along the other axis than the rest.
-    const auto wrap = [](const AxisPieces& axis, int64_t window) {
-      return axis.count() == 1 ? 0 : std::max<int64_t>(0, 2 * window - axis.shape().touched);
-    };
-    const int64_t along_rows = row_steps + all_across * wrap(rows_, rows);
-    const int64_t along_columns = column_steps + all_down * wrap(columns_, columns);
-    int64_t most = std::max(along_columns, along_rows);
-    if (columns_.count() > 2) {
-      const int64_t strips =
-          (columns_.count() - 2) * all_down * most_columns + all_across * wrap(rows_, rows);
-      most = std::max(most, std::min(along_rows, strips) + across * all_rows);
-    }
-    if (rows_.count() > 2) {
-      const int64_t strips =
-          (rows_.count() - 2) * all_across * most_rows + all_down * wrap(columns_, columns);
-      most = std::max(most, std::min(along_columns, strips) + down * all_columns);
-    }
-    return most;
+  // In one turn the innermost loop decides; when it starts again the first place may still have lines of the
+  // last one. Where loops of one axis lie on both sides of a loop of the other, a strip of a single piece may
+  // slide along the other axis than the rest.
+  const auto wrap = [](const AxisPieces& axis, int64_t window) {
+    return axis.count() == 1 ? 0 : std::max<int64_t>(0, 2 * window - axis.shape().touched);
+  };
+  const int64_t row_wraps = all_across * wrap(rows_, rows);
+  const int64_t column_wraps = all_down * wrap(columns_, columns);
+  const int64_t along_rows = all_down * all_columns + row_wraps;
+  const int64_t along_columns = all_across * all_rows + column_wraps;
+  int64_t in_one_turn = std::max(along_columns, along_rows);
+  if (columns_.count() > 2) {
+    const int64_t strips = (columns_.count() - 2) * all_down * most_columns + row_wraps;
+    in_one_turn = std::max(in_one_turn, std::min(along_rows, strips) + across * all_rows);
   }
-  const int64_t boxes = turns_ * rows_.count() * columns_.count();
+  if (rows_.count() > 2) {
+    const int64_t strips = (rows_.count() - 2) * all_across * most_rows + column_wraps;
+    in_one_turn = std::max(in_one_turn, std::min(along_columns, strips) + down * all_columns);
+  }
+  if (turns_ == 1) return in_one_turn;
+  // Turns that all pass in each place take one turn through the places.
+  int64_t most = in_one_turn + (turns_ - 1) * all_rows * all_columns;
+  // Where they pass in several parts, each part goes through the places, and at every second step a loop of
+  // the places may start again as the turns go on.
+  const int64_t places = rows_.count() * columns_.count();
+  const int64_t moved = std::max(across * most_rows, down * most_columns);
+  for (const int64_t parts : {int64_t{2}, turns_}) {
+    const int64_t restarts = places / 2 * (parts - 1);
+    most = std::max(most, (turns_ - parts) * all_rows * all_columns + restarts * most_rows * most_columns +
+                              (parts * places - 1 - restarts) * moved);
+  }
+  // Or the places move on in most steps.
+  const int64_t boxes = turns_ * places;
   const std::array<Steps, 3> kinds = {
-      Steps{boxes - boxes / columns_.count(), column_steps, across * most_rows},
-      Steps{boxes - boxes / rows_.count(), row_steps, down * most_columns},
-      Steps{boxes - boxes / turns_, (turns_ - 1) * all_rows * all_columns, most_rows * most_columns}};
-  int64_t most = 0;
-  for (size_t first = 0; first < kinds.size(); ++first) {
+      Steps{boxes - boxes / columns_.count(), turns_ * all_across * all_rows, across * most_rows},
+      Steps{boxes - boxes / rows_.count(), turns_ * all_down * all_columns, down * most_columns},
+      Steps{boxes - boxes / turns_, 0, most_rows * most_columns}};
+  for (size_t first = 0; first < 2; ++first) {
     if (kinds[first].count == 0) continue;
-    const Steps* second = &kinds[(first + 1) % 3];
-    const Steps* third = &kinds[(first + 2) % 3];
+    const Steps* second = &kinds[1 - first];
+    const Steps* third = &kinds[2];
     if (second->most < third->most) std::swap(second, third);
     int64_t left = boxes - 1 - kinds[first].count;
     int64_t sum = kinds[first].kept;

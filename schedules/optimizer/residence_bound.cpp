@@ -16,8 +16,9 @@ namespace {
 
 constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 constexpr int64_t kMostExact = 10'000'000'000'000;  // costs that can be multiplied by sizes
-constexpr int64_t kMostBoxes = 12000;  // that are taken one by one, times the ways to cut the taps
-constexpr int64_t kMostStep = 4;       // sizes that one stands for
+constexpr int64_t kMostBoxes = 4000;  // that are taken one by one, times the ways to cut the taps
+constexpr int64_t kMostSplits = 10000;
+constexpr int64_t kMostStep = 4;  // sizes that one stands for
 
 // Of `area` lines x lines that a region of at most `region` passes over, at most so many are in its first and
 // in its last place: both axes at best keep twice the region less the whole.
@@ -52,8 +53,8 @@ ResidenceBound::ResidenceBound(const Layer& layer, const OptimizerOptions& optio
       column_lines_(layer, 1),
       row_shape_(layer, 0),
       column_shape_(layer, 1),
-      lone_rows_(row_shape_),
-      lone_columns_(column_shape_),
+      cut_rows_(row_shape_),
+      cut_columns_(column_shape_),
       row_cuttings_(cuttings(row_shape_)),
       column_cuttings_(cuttings(column_shape_)),
       rows_with_taps_(with_taps(row_shape_)),
@@ -79,6 +80,7 @@ int64_t ResidenceBound::below(int64_t limit, Budget& budget) {
   const int64_t groups = extent(Dim::G);  // share nothing: each costs at least as much as one alone
   if (inputs_ == 0) return std::min(limit, groups * (weight_.price * weights_ + written_));
   best_ = ceil_div(limit, groups);
+  splits_ = kMostSplits;
   output_boxes(budget);
   weight_boxes(budget);
   input_boxes(budget);
@@ -95,44 +97,77 @@ void ResidenceBound::output_boxes(Budget& budget) {
     for (const int64_t batch : distinct_tiles(extent(Dim::B))) {
       for (const Cutting& rows : row_cuttings_) {
         if (budget.spent()) return;
-        const int64_t left = room / channels / batch / rows.largest;
-        if (left == 0) continue;
+        const int64_t left = room / channels / batch;
         for (const Cutting& columns : column_cuttings_) {
-          if (columns.largest <= left) output_box(channels, batch, rows, columns);
+          if (rows.largest * columns.largest > left) continue;
+          const auto limited = [](Cutting cutting, int64_t most) {
+            cutting.limit = std::max(cutting.largest, std::min(cutting.limit, most));
+            return cutting;
+          };
+          take(over_sizes(limited(rows, left / columns.largest), limited(columns, left / rows.largest), best_,
+                          [&](const Cutting& some_rows, const Cutting& some_columns) {
+                            return output_box(channels, batch, some_rows, some_columns);
+                          }));
         }
       }
     }
   }
 }
 
-void ResidenceBound::output_box(int64_t channels, int64_t batch, const Cutting& rows,
-                                const Cutting& columns) {
+// The least of `bound` over all sizes of the largest pieces, exact only where that is below `enough`: there
+// the sizes are taken apart as long as there are `splits_` left.
+template <typename Bound>
+int64_t ResidenceBound::over_sizes(const Cutting& rows, const Cutting& columns, int64_t enough,
+                                   const Bound& bound) const {
+  const int64_t all = bound(rows, columns);
+  const int64_t row_sizes = rows.limit - rows.largest;
+  const int64_t column_sizes = columns.limit - columns.largest;
+  if (all >= enough || row_sizes + column_sizes == 0 || splits_ == 0) return all;
+  --splits_;
+  Cutting smaller_rows = rows;
+  Cutting larger_rows = rows;
+  Cutting smaller_columns = columns;
+  Cutting larger_columns = columns;
+  if (row_sizes >= column_sizes) {
+    smaller_rows.limit = rows.largest + row_sizes / 2;
+    larger_rows.largest = smaller_rows.limit + 1;
+  } else {
+    smaller_columns.limit = columns.largest + column_sizes / 2;
+    larger_columns.largest = smaller_columns.limit + 1;
+  }
+  const int64_t smaller = over_sizes(smaller_rows, smaller_columns, enough, bound);
+  return std::max(all, std::min(smaller, over_sizes(larger_rows, larger_columns, enough, bound)));
+}
+
+int64_t ResidenceBound::output_box(int64_t channels, int64_t batch, const Cutting& rows,
+                                   const Cutting& columns) {
   const int64_t turns = ceil_div(extent(Dim::K), channels);
   const int64_t cost =
       weight_.price * weights_ * ceil_div(extent(Dim::B), batch) * rows.count * columns.count + written_;
-  if (cost + input_.price * inputs_ >= best_) return;
+  if (cost + input_.price * inputs_ >= best_) return kNever;
   const int64_t rest = buffer_bytes_ - sum_.unit * channels * batch * rows.largest * columns.largest;
   const int64_t pixels = inputs_in(rest - weight_.unit) / (extent(Dim::C) * batch);
   const bool visited_once = pixels > 0 || cost + input_.price * inputs_ * turns < best_;
-  if (!visited_once && cost + sum_.price * sums_ + input_.price * inputs_ >= best_) return;
+  if (rest < weight_.unit + input_.unit) return kNever;
+  if (!visited_once && cost + sum_.price * sums_ + input_.price * inputs_ >= best_) return kNever;
   const int64_t room =
       std::min(sum_.room, buffer_bytes_ - weight_.unit - input_.unit) / sum_.unit / channels / batch;
   const OutputBox box = {channels,
                          batch,
                          rows,
                          columns,
-                         AxisPieces(row_shape_, rows, room / columns.largest),
-                         AxisPieces(column_shape_, columns, room / rows.largest),
+                         cut_rows_.cut(rows, room / columns.largest),
+                         cut_columns_.cut(columns, room / rows.largest),
                          rest};
-  visited_output_box(box, cost);
-  if (!visited_once) return;
+  const int64_t visited_again = visited_output_box(box, cost);
+  if (!visited_once) return visited_again;
   const InputLoads loads(box.rows, box.columns, turns);
   const int64_t once = turns * box.rows.lines() * box.columns.lines();
   const int64_t staying = loads_of_staying_regions(rows.count, columns.count, pixels);
   const int64_t sliding = loads.all_together(pixels, 0, 0, once);
   const int64_t floor = std::min(staying, sliding);
   const int64_t planes = input_.price * extent(Dim::C) * extent(Dim::B);
-  if (cost + planes * floor >= best_) return;
+  if (cost + planes * floor >= best_) return visited_again;
   const OutputBoxInputs inputs(input_, weight_, extent(Dim::C), batch);
   const int64_t least = inputs.least(box.rows, box.columns, channels, turns, rest, staying);
   const int64_t boxes = ceil_div(extent(Dim::B), batch) * rows.count * columns.count;
@@ -151,14 +186,15 @@ void ResidenceBound::output_box(int64_t channels, int64_t batch, const Cutting& 
     const int64_t apart = inputs_of_boxes_apart(box, extent(Dim::C)) - planes * (once - sliding);
     all = std::max(all, cost + (staying == kNever ? apart : std::min(apart, planes * staying)));
   }
-  take(all);
+  return std::min(all, visited_again);
 }
 
 // Boxes of outputs that are left and visited again, for each of several pieces of the channels or of the
 // taps. `cost` is that of weights and of writing the outputs. Regions of few channels and taps keep more from
 // box to box, and from one piece of the taps to the next the whole region may stay; between two such steps
 // lies one from box to box.
-void ResidenceBound::visited_output_box(const OutputBox& box, int64_t cost) {
+int64_t ResidenceBound::visited_output_box(const OutputBox& box, int64_t cost) {
+  int64_t least = kNever;
   const int64_t turns = ceil_div(extent(Dim::K), box.channels);
   const int64_t boxes = turns * ceil_div(extent(Dim::B), box.batch) * box.rows.count() * box.columns.count();
   const int64_t planes = extent(Dim::B) * extent(Dim::C);
@@ -183,10 +219,11 @@ void ResidenceBound::visited_output_box(const OutputBox& box, int64_t cost) {
         if (with_inputs(input_.price * once) < best_ && apart < 0) {
           apart = std::max(input_.price * once, inputs_of_boxes_apart(box, in_channels));
         }
-        take(with_inputs(std::max(apart, input_.price * once)));
+        least = std::min(least, with_inputs(std::max(apart, input_.price * once)));
       }
     }
   }
+  return least;
 }
 
 // Rows x columns of one channel that stay from box to box where the taps are cut into pieces of at most these
@@ -271,9 +308,9 @@ int64_t ResidenceBound::inputs_of_boxes_apart(const OutputBox& box, int64_t in_c
   const int64_t taps = extent(Dim::C) * extent(Dim::FY) * extent(Dim::FX);
   return least_sum(channel_pieces, [&](int64_t out_channels, bool, bool) {
     return least_sum(row_pieces, [&](int64_t row_outputs, bool top, bool bottom) {
-      const AxisPieces& row = lone_rows_.piece(row_outputs, top, bottom);
+      const AxisPieces& row = cut_rows_.piece(row_outputs, top, bottom);
       return least_sum(column_pieces, [&](int64_t column_outputs, bool left, bool right) {
-        const AxisPieces& column = lone_columns_.piece(column_outputs, left, right);
+        const AxisPieces& column = cut_columns_.piece(column_outputs, left, right);
         const int64_t in_parts =
             planes * row.shape().touched * column.shape().touched + weight_.price * out_channels * taps;
         const int64_t limit = planes == 0 ? 0 : ceil_div(in_parts, planes);
@@ -312,12 +349,13 @@ void ResidenceBound::weight_box(int64_t out_channels, int64_t in_channels, int64
   const int64_t held = std::max<int64_t>(1, inputs_in(buffer_bytes_ - used - sum_.unit));
   const int64_t plane = extent(Dim::B) * row_shape_.touched * column_shape_.touched;
   const int64_t kept = kept_over_a_pass(held, in_channels * plane) * extent(Dim::C) / in_channels;
-  const int64_t in_parts = turns == 1 ? kNever : passes_in_parts(in_channels, used, turns);
-  const auto passes = [&](int64_t loads) {
-    const int64_t at_once = loads + (turns - 1) * std::max<int64_t>(0, loads - kept);
-    return std::min(in_parts, input_.price * at_once);
+  const auto at_once = [&](int64_t loads) {
+    return input_.price * (loads + (turns - 1) * std::max<int64_t>(0, loads - kept));
   };
-  if (cost + passes(inputs_) >= best_) return;
+  const auto in_parts = [&](int64_t loads) {
+    return turns == 1 ? kNever : passes_in_parts(in_channels, used, turns, loads, best_ - cost);
+  };
+  if (cost + at_once(inputs_) >= best_ && (turns == 1 || cost + in_parts(inputs_) >= best_)) return;
   // Boxes with a part of the taps pass all positions as well.
   int64_t by_taps = 0;
   if (visits > ceil_div(extent(Dim::C), in_channels) &&
@@ -331,7 +369,7 @@ void ResidenceBound::weight_box(int64_t out_channels, int64_t in_channels, int64
                        visits * held);
   }
   const int64_t rest = buffer_bytes_ - used;
-  int64_t loads = 0;
+  int64_t loads = inputs_;
   if (visits > ceil_div(extent(Dim::C), in_channels)) {
     // One of the other two is held for a whole side of the box.
     const int64_t sums = sum_.unit * out_channels;
@@ -340,9 +378,10 @@ void ResidenceBound::weight_box(int64_t out_channels, int64_t in_channels, int64
     const bool fits = (sums <= sum_.room && rest >= sums + input_.unit) ||
                       (inputs <= input_.room && rest >= inputs + sum_.unit);
     if (!fits) return;
-    loads = inputs_;
   } else {
-    const int64_t least = plane_loads(out_channels, in_channels, used);
+    const int64_t enough = ceil_div((best_ - cost) / input_.price + (turns - 1) * kept + turns,
+                                    turns * extent(Dim::B) * extent(Dim::C));
+    const int64_t least = plane_loads(out_channels, in_channels, used, enough);
     if (least == kNever) return;
     // Pieces of fewer channels may load less of each. They lack `missing` channels together, so they are
     // worth at most what the best size saves for each channel that it lacks.
@@ -350,83 +389,95 @@ void ResidenceBound::weight_box(int64_t out_channels, int64_t in_channels, int64
     double saved = 0;
     for (int64_t fewer = 1; fewer <= std::min(missing, in_channels - 1); ++fewer) {
       const int64_t channels = in_channels - fewer;
-      const int64_t loads_of_fewer = plane_loads(out_channels, channels, used);
+      const int64_t loads_of_fewer = plane_loads(out_channels, channels, used, least);
       saved = std::max(saved, static_cast<double>(missing * channels * (least - loads_of_fewer)) /
                                   static_cast<double>(fewer));
     }
     loads = extent(Dim::B) * (extent(Dim::C) * least - static_cast<int64_t>(std::ceil(saved)));
   }
-  take(cost + std::max(input_.price * by_taps, passes(loads)));
+  const int64_t passes = std::min(at_once(loads), in_parts(loads));
+  take(cost + std::max(input_.price * by_taps, passes));
 }
 
 // Cost beyond one load of the weights where the positions pass in parts, for each of which the weights come
-// again, and the region keeps a share of each part from turn to turn. Of a part of `a` elements a region of h
-// keeps at most (2 sqrt(h) - sqrt(a))^2, which lies below the chord (4 h - a) / 3 whatever the sizes of the
-// parts. Parts that fit the region are boxes of inputs. With k weights in place at a time, one part less
-// saves k weights and loads 4 h / 3 inputs in each turn, so only the largest numbers of parts count, or one.
-int64_t ResidenceBound::passes_in_parts(int64_t in_channels, int64_t used, int64_t turns) const {
+// again, and the region keeps what it has both in its last and in its first place over a part from turn to
+// turn. Below `limit`, or `limit`.
+int64_t ResidenceBound::passes_in_parts(int64_t in_channels, int64_t used, int64_t turns, int64_t loads,
+                                        int64_t limit) const {
   const int64_t held = std::max<int64_t>(1, inputs_in(buffer_bytes_ - used - sum_.unit));
-  if (weight_.price * (used / weight_.unit) >= input_.price * held) return kNever;
-  const int64_t channel_pieces = ceil_div(extent(Dim::C), in_channels);
-  int64_t least = kNever;
+  int64_t least = limit;
   for (const int64_t batch : distinct_tiles(extent(Dim::B))) {
-    for (int64_t rows = 1; rows <= extent(Dim::OY); ++rows) {
-      const int64_t outer = ceil_div(extent(Dim::B), batch) * rows;
-      const auto area = [&](int64_t columns) {
-        return in_channels * extent(Dim::B) * row_lines_.output_pieces(rows) *
-               column_lines_.output_pieces(columns);
-      };
-      if (outer * held >= area(1)) break;
-      int64_t columns = 1;
-      for (int64_t more = extent(Dim::OX); columns < more;) {
-        const int64_t middle = (columns + more + 1) / 2;
-        if (outer * middle * held < area(middle)) {
-          columns = middle;
-        } else {
-          more = middle - 1;
-        }
+    const int64_t pixels = held / (in_channels * batch);
+    for (const Cutting& rows : row_cuttings_) {
+      for (const Cutting& columns : column_cuttings_) {
+        const int64_t parts = ceil_div(extent(Dim::B), batch) * rows.count * columns.count;
+        const int64_t weights = weight_.price * weights_ * (parts - 1);
+        if (weights + input_.price * inputs_ >= least) break;
+        if (parts == 1) continue;
+        least = std::min(
+            least,
+            over_sizes(rows, columns, least, [&](const Cutting& some_rows, const Cutting& some_columns) {
+              const AxisPieces& row_pieces = cut_rows_.cut(some_rows, extent(Dim::OY));
+              const AxisPieces& column_pieces = cut_columns_.cut(some_columns, extent(Dim::OX));
+              const int64_t all = turns * row_pieces.lines() * column_pieces.lines();
+              const int64_t kept =
+                  all - InputLoads(row_pieces, column_pieces, turns).all_together(pixels, 0, 0, all);
+              const int64_t planes = extent(Dim::B) * extent(Dim::C);
+              return weights +
+                     input_.price * std::max(inputs_, std::max(planes * all, turns * loads) - planes * kept);
+            }));
       }
-      const int64_t parts = outer * columns;
-      if (parts == 1) continue;
-      const int64_t kept = std::max<int64_t>(0, (4 * held * parts - area(columns)) / 3);
-      const int64_t again = std::max<int64_t>(0, area(columns) - kept) * channel_pieces;
-      least = std::min(
-          least, weight_.price * weights_ * (parts - 1) + input_.price * (inputs_ + (turns - 1) * again));
     }
   }
   return least;
 }
 
-// Rows x columns of one channel that come while weights with all taps stay.
-int64_t ResidenceBound::plane_loads(int64_t out_channels, int64_t in_channels, int64_t used) const {
+// Rows x columns of one channel that come while weights with all taps stay; exact only where that is below
+// `enough`.
+int64_t ResidenceBound::plane_loads(int64_t out_channels, int64_t in_channels, int64_t used,
+                                    int64_t enough) const {
   const int64_t floor = row_shape_.touched * column_shape_.touched;
-  const int64_t position = sum_.unit * out_channels;
-  const int64_t room = std::min(sum_.room, buffer_bytes_ - used - input_.unit) / position;
+  const int64_t room = std::min(sum_.room, buffer_bytes_ - used - input_.unit) / (sum_.unit * out_channels);
+  const int64_t pixels = inputs_in(buffer_bytes_ - used - sum_.unit) / in_channels;
   int64_t least = kNever;
   for (const Cutting& rows : row_cuttings_) {
     for (const Cutting& columns : column_cuttings_) {
-      // Inputs stay longer than partial sums.
-      const AxisPieces any_rows(row_shape_, rows, extent(Dim::OY));
-      const AxisPieces any_columns(column_shape_, columns, extent(Dim::OX));
-      const int64_t region = in_channels * any_rows.region() * any_columns.region();
-      if (inputs_in(buffer_bytes_ - used - sum_.unit) >= region) {
-        least =
-            std::min(least, InputLoads(any_rows, any_columns, 1)
-                                .with_region(any_rows.widest_window(), any_columns.widest_window(), least));
-      }
-      // Partial sums stay longer than inputs.
-      const int64_t positions = rows.largest * columns.largest;
-      if (positions <= room) {
-        const AxisPieces row_pieces(row_shape_, rows, room / columns.largest);
-        const AxisPieces column_pieces(column_shape_, columns, room / rows.largest);
-        const int64_t elements = inputs_in(buffer_bytes_ - used - position * positions);
-        if (elements > 0) {
-          const InputLoads loads(row_pieces, column_pieces, 1);
-          least = std::min(least, loads.one_by_one(elements, 0, 0));
-          least = loads.all_together(elements / in_channels, 0, 0, least);
-        }
-      }
+      const int64_t region =
+          row_regions_[static_cast<size_t>(rows.count)] * column_regions_[static_cast<size_t>(columns.count)];
+      if (rows.largest * columns.largest > room && region > pixels) continue;
+      least = std::min(least, over_sizes(rows, columns, std::min(enough, least),
+                                         [&](const Cutting& some_rows, const Cutting& some_columns) {
+                                           return plane_loads_in_pieces(out_channels, in_channels, used,
+                                                                        some_rows, some_columns, least);
+                                         }));
       if (least <= floor) return floor;
+    }
+  }
+  return least;
+}
+
+int64_t ResidenceBound::plane_loads_in_pieces(int64_t out_channels, int64_t in_channels, int64_t used,
+                                              const Cutting& rows, const Cutting& columns,
+                                              int64_t limit) const {
+  const int64_t position = sum_.unit * out_channels;
+  const int64_t room = std::min(sum_.room, buffer_bytes_ - used - input_.unit) / position;
+  int64_t least = limit;
+  // Inputs stay longer than partial sums.
+  const AxisPieces& any_rows = cut_rows_.cut(rows, extent(Dim::OY));
+  const AxisPieces& any_columns = cut_columns_.cut(columns, extent(Dim::OX));
+  const int64_t pixels = inputs_in(buffer_bytes_ - used - sum_.unit) / in_channels;
+  least = InputLoads(any_rows, any_columns, 1)
+              .all_together(pixels, any_rows.region(), any_columns.region(), least);
+  // Partial sums stay longer than inputs.
+  const int64_t positions = rows.largest * columns.largest;
+  if (positions <= room) {
+    const AxisPieces& row_pieces = cut_rows_.cut(rows, room / columns.largest);
+    const AxisPieces& column_pieces = cut_columns_.cut(columns, room / rows.largest);
+    const int64_t elements = inputs_in(buffer_bytes_ - used - position * positions);
+    if (elements > 0) {
+      const InputLoads loads(row_pieces, column_pieces, 1);
+      least = std::min(least, loads.one_by_one(elements, 0, 0));
+      least = loads.all_together(elements / in_channels, 0, 0, least);
     }
   }
   return least;
@@ -476,11 +527,11 @@ void ResidenceBound::input_box(int64_t in_channels, int64_t batch, const Cutting
       int64_t cost = weights + sum_.price * (visits - 1) * sums_;
       if (cost >= best_) continue;
       if (whole) {
-        const AxisPieces row_pieces(row_shape_, rows, extent(Dim::OY));
-        const AxisPieces column_pieces(column_shape_, columns, extent(Dim::OX));
-        const int64_t loads =
-            InputLoads(row_pieces, column_pieces, 1)
-                .with_region(row_pieces.widest_window(), column_pieces.widest_window(), kNever);
+        const AxisPieces& row_pieces = cut_rows_.cut(rows, extent(Dim::OY));
+        const AxisPieces& column_pieces = cut_columns_.cut(columns, extent(Dim::OX));
+        const int64_t pixels = inputs_in(buffer_bytes_ - weight_.unit - sum_.unit) / (in_channels * batch);
+        const int64_t loads = InputLoads(row_pieces, column_pieces, 1)
+                                  .all_together(pixels, region_rows, region_columns, kNever);
         cost += input_.price * (extent(Dim::B) * extent(Dim::C) * loads - inputs_);
       }
       take(cost);

@@ -32,14 +32,16 @@ class ResidenceBound {
     int64_t batch;
     Cutting row_cutting;
     Cutting column_cutting;
-    AxisPieces rows;
-    AxisPieces columns;
+    const AxisPieces& rows;
+    const AxisPieces& columns;
     int64_t rest;
   };
 
   void output_boxes(Budget& budget);
-  void output_box(int64_t channels, int64_t batch, const Cutting& rows, const Cutting& columns);
-  void visited_output_box(const OutputBox& box, int64_t cost);
+  template <typename Bound>
+  int64_t over_sizes(const Cutting& rows, const Cutting& columns, int64_t enough, const Bound& bound) const;
+  int64_t output_box(int64_t channels, int64_t batch, const Cutting& rows, const Cutting& columns);
+  int64_t visited_output_box(const OutputBox& box, int64_t cost);
   int64_t most_kept(const OutputBox& box, int64_t turns, int64_t row_taps, int64_t column_taps,
                     int64_t pixels) const;
   int64_t loads_of_staying_regions(int64_t row_count, int64_t column_count, int64_t pixels) const;
@@ -47,8 +49,11 @@ class ResidenceBound {
   int64_t inputs_of_boxes_apart(const OutputBox& box, int64_t in_channels);
   void weight_boxes(Budget& budget);
   void weight_box(int64_t out_channels, int64_t in_channels, int64_t row_taps, int64_t column_taps);
-  int64_t passes_in_parts(int64_t in_channels, int64_t used, int64_t turns) const;
-  int64_t plane_loads(int64_t out_channels, int64_t in_channels, int64_t used) const;
+  int64_t passes_in_parts(int64_t in_channels, int64_t used, int64_t turns, int64_t loads,
+                          int64_t limit) const;
+  int64_t plane_loads(int64_t out_channels, int64_t in_channels, int64_t used, int64_t enough) const;
+  int64_t plane_loads_in_pieces(int64_t out_channels, int64_t in_channels, int64_t used, const Cutting& rows,
+                                const Cutting& columns, int64_t limit) const;
   void input_boxes(Budget& budget);
   void input_box(int64_t in_channels, int64_t batch, const Cutting& rows, const Cutting& columns);
 
@@ -62,8 +67,8 @@ class ResidenceBound {
   AxisLines column_lines_;
   AxisShape row_shape_;
   AxisShape column_shape_;
-  LonePieces lone_rows_;
-  LonePieces lone_columns_;
+  mutable CutAxis cut_rows_;
+  mutable CutAxis cut_columns_;
   std::vector<Cutting> row_cuttings_;
   std::vector<Cutting> column_cuttings_;
   std::vector<std::vector<AxisShape>> rows_with_taps_;  // by taps in a row
@@ -79,6 +84,7 @@ class ResidenceBound {
   int64_t sums_;     // outputs of one group
   int64_t written_;  // cost of writing the outputs of one group
   int64_t best_ = 0;
+  mutable int64_t splits_ = 0;
 };
 
 }  // namespace hwcvp::optimizer
