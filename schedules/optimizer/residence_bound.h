@@ -1,6 +1,7 @@
 // A cost that no schedule undercuts, from how long each tensor's regions can stay on chip.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -8,7 +9,9 @@
 #include "schedules/optimizer.h"
 #include "schedules/optimizer/axis_lines.h"
 #include "schedules/optimizer/axis_pieces.h"
+#include "schedules/optimizer/axis_shape.h"
 #include "schedules/optimizer/budget.h"
+#include "schedules/optimizer/cut_axis.h"
 #include "schedules/optimizer/operand.h"
 
 namespace hwcvp::optimizer {
@@ -86,5 +89,30 @@ class ResidenceBound {
   int64_t best_ = 0;
   mutable int64_t splits_ = 0;
 };
+
+// The least of `bound` over all sizes of the largest pieces, exact only where that is below `enough`: there
+// the sizes are taken apart as long as there are `splits_` left.
+template <typename Bound>
+int64_t ResidenceBound::over_sizes(const Cutting& rows, const Cutting& columns, int64_t enough,
+                                   const Bound& bound) const {
+  const int64_t all = bound(rows, columns);
+  const int64_t row_sizes = rows.limit - rows.largest;
+  const int64_t column_sizes = columns.limit - columns.largest;
+  if (all >= enough || row_sizes + column_sizes == 0 || splits_ == 0) return all;
+  --splits_;
+  Cutting smaller_rows = rows;
+  Cutting larger_rows = rows;
+  Cutting smaller_columns = columns;
+  Cutting larger_columns = columns;
+  if (row_sizes >= column_sizes) {
+    smaller_rows.limit = rows.largest + row_sizes / 2;
+    larger_rows.largest = smaller_rows.limit + 1;
+  } else {
+    smaller_columns.limit = columns.largest + column_sizes / 2;
+    larger_columns.largest = smaller_columns.limit + 1;
+  }
+  const int64_t smaller = over_sizes(smaller_rows, smaller_columns, enough, bound);
+  return std::max(all, std::min(smaller, over_sizes(larger_rows, larger_columns, enough, bound)));
+}
 
 }  // namespace hwcvp::optimizer
