@@ -8,8 +8,11 @@
 #include <cstdlib>
 #include <iostream>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
+#include "schedules/json.h"
 #include "schedules/optimizer/budget.h"
 #include "tests/schedules/all_nests.h"
 #include "tests/schedules/tiny_layers.h"
@@ -67,6 +70,35 @@ TEST(ResidenceBound, IsNotUndercutOnLayersWithHalo) {
 
 TEST(ResidenceBound, IsNotUndercutByLinesKeptWithinAChannel) {
   check_layers(from_environment("HWCVP_SEED", 1), from_environment("HWCVP_LAYERS", 12), 2000, true);
+}
+
+struct KnownLayer {
+  const char* text;
+  PerTensor<bool> double_buffer;
+};
+
+// Layers on which nests have undercut an earlier form of the bound.
+TEST(ResidenceBound, IsNotUndercutWhereItWasOnce) {
+  const std::vector<KnownLayer> layers = {
+      // The last place and the first overlap, though three pieces lie between them.
+      {R"({"in_channels": 1, "out_channels": 1, "in_height": 5, "in_width": 3, "kernel_shape": [3, 2],
+           "accumulator_type": "int16", "output_type": "int16"})",
+       {false, false, false}},
+      // Outputs are left and visited again for each piece of the taps.
+      {R"({"in_channels": 1, "out_channels": 1, "in_height": 5, "in_width": 2, "kernel_shape": [4, 4],
+           "pads": [0, 0, 0, 2], "input_type": "int16", "accumulator_type": "int16", "output_type": "int16"})",
+       {false, false, true}},
+      // With a stride, taps in uneven pieces meet fewer lines.
+      {R"({"in_channels": 2, "out_channels": 1, "in_height": 1, "in_width": 8, "kernel_shape": [1, 4],
+           "strides": [1, 2], "pads": [0, 0, 0, 2], "input_type": "int16", "weight_type": "int16",
+           "accumulator_type": "int16"})",
+       {false, false, false}},
+  };
+  Count count;
+  for (const KnownLayer& known : layers) {
+    expect_below_all_nests(layer_from_json(nlohmann::json::parse(known.text), "layer"), known.double_buffer,
+                           count);
+  }
 }
 
 }  // namespace
