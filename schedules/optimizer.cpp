@@ -1,6 +1,7 @@
 #include "schedules/optimizer.h"
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 
 #include "schedules/bounds.h"
@@ -28,7 +29,9 @@ constexpr int kRefinementsPerCut = 200;  // fewer for small layers
 constexpr int kRestarts = 2;             // from random tiles, for each order of tensors and loops
 constexpr int kBoxRestarts = 5;          // from random tiles inside the likeliest boxes
 constexpr size_t kLikelyBoxes = 6;
-constexpr size_t kMaxBoxes = 100;        // that are descended into
+constexpr size_t kMaxBoxes = 100;  // that are descended into
+constexpr std::array<std::array<bool, 2>, 4> kBalancedAxes = {
+    {{true, true}, {false, true}, {true, false}, {false, false}}};
 constexpr int64_t kExhaustiveCuts = 24;  // up to which all nests are tried
 constexpr int64_t kExhaustiveNodes = 500000;
 
@@ -59,21 +62,21 @@ Found search_traffic(const Layer& layer, const OptimizerOptions& options, const 
   descent.search_quickly();
   if (!descent.found()) descent.search_all(0);
   if (!descent.found()) throw space.none_left();
+  const StationaryBoxes stationary(layer, options, space);
+  search_boxes(stationary, descent, kLikelyBoxes, 0, budget);
   found.bound = ResidenceBound(layer, options, prices).below(descent.traffic(), budget);
   descent.set_bound(found.bound);
-  const StationaryBoxes stationary(layer, options, space);
   if (!descent.at_bound()) search_boxes(stationary, descent, kMaxBoxes, 0, budget);
   if (!descent.at_bound()) descent.search_all(0);
   if (!descent.at_bound() && search_boxes(stationary, descent, kMaxBoxes, 0, budget)) {
     descent.search_all(kRestarts);
     search_boxes(stationary, descent, kMaxBoxes, 0, budget);
   }
-  for (const bool rows : {false, true}) {
-    for (const bool columns : {false, true}) {
+  for (const int restarts : {0, kBoxRestarts}) {
+    for (const std::array<bool, 2>& axes : kBalancedAxes) {
       if (descent.at_bound()) break;
-      descent.balance({rows, columns});
-      search_boxes(stationary, descent, kMaxBoxes, 0, budget);
-      search_boxes(stationary, descent, kLikelyBoxes, kBoxRestarts, budget);
+      descent.balance(axes);
+      search_boxes(stationary, descent, restarts == 0 ? kMaxBoxes : kLikelyBoxes, restarts, budget);
     }
   }
   found.schedule = descent.schedule();

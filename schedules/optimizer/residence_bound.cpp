@@ -66,9 +66,9 @@ int64_t ResidenceBound::below(int64_t limit, Budget& budget) {
   if (inputs_ == 0) return std::min(limit, groups * (weight_.price * weights_ + written_));
   best_ = ceil_div(limit, groups);
   splits_ = kMostSplits;
-  output_boxes(budget);
+  input_boxes(budget);  // the quickest first: what they cost leaves out many others
   weight_boxes(budget);
-  input_boxes(budget);
+  output_boxes(budget);
   return budget.spent() ? 0 : std::min(limit, best_ * groups);
 }
 
