@@ -33,6 +33,14 @@ class Refinement {
   void run(int rounds, Budget& budget, Schedule& best, int64_t& evaluated) {
     if (dims_.empty() && options_.objective != Objective::latency) return;
     Score score = *evaluate(best, {std::numeric_limits<int64_t>::max(), 0, 0, 0});
+    // Where rows and columns are alike, runs of bytes are longer one way round.
+    if (const std::optional<Schedule> other = with_axes_swapped(best)) {
+      ++evaluated;
+      if (const std::optional<Score> next = evaluate(*other, score)) {
+        score = *next;
+        best = *other;
+      }
+    }
     for (int round = 0; round < rounds && !budget.spent(); ++round) {
       Schedule changed = best;
       do {
@@ -80,6 +88,34 @@ class Refinement {
     score.work = machine_work(layer_, schedule);
     if (score > limit) return std::nullopt;
     return score;
+  }
+
+  // With loops over columns in place of those over rows, and the other way round; nothing where tiles grow or
+  // constraints tell the axes apart.
+  std::optional<Schedule> with_axes_swapped(const Schedule& schedule) const {
+    const auto other = [](Dim dim) {
+      switch (dim) {
+        case Dim::OY:
+          return Dim::OX;
+        case Dim::OX:
+          return Dim::OY;
+        case Dim::FY:
+          return Dim::FX;
+        case Dim::FX:
+          return Dim::FY;
+        default:
+          return dim;
+      }
+    };
+    if (outer_ > 0) return std::nullopt;
+    Schedule swapped = schedule;
+    PerDim<int64_t> left = extents_;
+    for (Loop& loop : swapped.loops) {
+      loop.dim = other(loop.dim);
+      if (loop.tile >= left[index(loop.dim)] || space_.least_tile(loop.dim) > 1) return std::nullopt;
+      left[index(loop.dim)] = loop.tile;
+    }
+    return swapped;
   }
 
   size_t pick(size_t count) { return random_() % count; }

@@ -85,9 +85,9 @@ TEST(OptimizerBus, TakesNoMoreThanTheScheduleOfLeastTraffic) {
 
 // Pieces of a line move their ends in words of the bus, whole lines do not.
 TEST(OptimizerBus, GivesUsefulBytesForFewerWords) {
-  const Layer layer = square_layer(32, 32, 3);
-  const OptimizerResult least = optimize(layer, options_for(4096, Objective::traffic));
-  const OptimizerResult found = optimize(layer, options_for(4096, Objective::bus_bytes));
+  const Layer layer = square_layer(24, 30, 3);
+  const OptimizerResult least = optimize(layer, options_for(3000, Objective::traffic));
+  const OptimizerResult found = optimize(layer, options_for(3000, Objective::bus_bytes));
   const int64_t before = counter().cost(layer, least.schedule).bus_bytes;
   EXPECT_LT(found.bus.bus_bytes, before);
   EXPECT_GE(found.prediction.traffic.total(), least.prediction.traffic.total());
