@@ -192,7 +192,7 @@ void Descent::search_bands(size_t orders_to_try, int restarts) {
   do {
     if (!in_order(tensors)) continue;
     const std::vector<BandTiles> smallest = starts(tensors);
-    for (size_t i = 0; i < orders_to_try && !done(); ++i) {
+    for (size_t i = 0; i < orders_to_try && !at_bound(); ++i) {
       const Orders& orders = band_orders()[i];
       for (const BandTiles& tiles : smallest) improve(tensors, orders, tiles, 0);
       for (int restart = 0; restart < restarts; ++restart) {

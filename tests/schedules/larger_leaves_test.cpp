@@ -74,7 +74,7 @@ TEST(LargerLeavesTest, SearchesThatEndAtOnceGiveFewCommands) {
   EXPECT_FALSE(found.finished);
   options.cancel = nullptr;
   const OptimizerResult best = optimize(layer, options);
-  EXPECT_LE(machine_work(layer, found.schedule), 20 * machine_work(layer, best.schedule));
+  EXPECT_LE(machine_work(layer, found.schedule), 10 * machine_work(layer, best.schedule));
 }
 
 }  // namespace
