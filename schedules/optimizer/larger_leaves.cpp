@@ -52,8 +52,7 @@ class Enlargement {
 
   bool remove(size_t place) {
     Schedule changed = best_;
-    changed.loops.erase(changed.loops.begin() + static_cast<std::ptrdiff_t>(place));
-    for (int& level : changed.buffer_level) level -= level > static_cast<int>(place) ? 1 : 0;
+    remove_loop(changed, place);
     return take_if_better(std::move(changed));
   }
 

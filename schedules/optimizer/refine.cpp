@@ -137,7 +137,7 @@ class Refinement {
     std::vector<Loop>& loops = schedule.loops;
     switch (pick(options_.objective == Objective::latency ? 6 : 5)) {
       case 0:
-        if (loops.size() > outer_) remove(schedule, pick_loop(loops));
+        if (loops.size() > outer_) remove_loop(schedule, pick_loop(loops));
         break;
       case 1:
         if (loops.size() > outer_) {
@@ -149,7 +149,7 @@ class Refinement {
         if (loops.size() > outer_) {
           const size_t from = pick_loop(loops);
           const Loop loop = loops[from];
-          remove(schedule, from);
+          remove_loop(schedule, from);
           insert(schedule, loop);
         }
         break;
@@ -167,11 +167,6 @@ class Refinement {
         schedule.double_buffer[tensor] = options_.double_buffer[tensor] || !schedule.double_buffer[tensor];
       }
     }
-  }
-
-  static void remove(Schedule& schedule, size_t place) {
-    schedule.loops.erase(schedule.loops.begin() + static_cast<std::ptrdiff_t>(place));
-    for (int& level : schedule.buffer_level) level -= level > static_cast<int>(place) ? 1 : 0;
   }
 
   // At a random place; a buffer at that place comes to lie inside or outside the loop.
@@ -194,7 +189,7 @@ class Refinement {
       int64_t& extent = left[index(loop.dim)];
       if (loop.tile > extent) return false;
       if (loop.tile == extent) {
-        remove(schedule, i);
+        remove_loop(schedule, i);
       } else {
         extent = loop.tile;
         ++i;

@@ -127,4 +127,9 @@ Schedule SearchSpace::expand(const Schedule& compact) const {
   return schedule;
 }
 
+void remove_loop(Schedule& schedule, size_t place) {
+  schedule.loops.erase(schedule.loops.begin() + static_cast<std::ptrdiff_t>(place));
+  for (int& level : schedule.buffer_level) level -= level > static_cast<int>(place) ? 1 : 0;
+}
+
 }  // namespace hwcvp::optimizer

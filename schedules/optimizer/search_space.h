@@ -56,4 +56,7 @@ class SearchSpace {
 // The smallest multiple of `multiple`, or the extent, for each number of pieces of an extent, largest first.
 std::vector<int64_t> distinct_tiles(int64_t extent, int64_t multiple = 1);
 
+// Takes the loop at `place` out of a schedule; buffers inside it move outwards by one loop.
+void remove_loop(Schedule& schedule, size_t place);
+
 }  // namespace hwcvp::optimizer
