@@ -5,7 +5,7 @@
 #include <random>
 #include <vector>
 
-#include "models/dram/controller.h"
+#include "models/dram/controller/controller.h"
 #include "platform/dram/dram_spec_file.h"
 
 // libsystemc refers to it; nothing is simulated here.

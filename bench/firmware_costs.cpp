@@ -14,9 +14,9 @@
 #include <string>
 #include <vector>
 
-#include "platform/layer_simulator.h"
-#include "platform/network_run.h"
-#include "platform/program_files.h"
+#include "platform/host/program_files.h"
+#include "platform/job/layer_simulator.h"
+#include "platform/study/network_run.h"
 #include "schedules/latency/firmware_walk.h"
 #include "tests/support/random_case.h"
 

@@ -12,17 +12,17 @@
 #include <string>
 #include <vector>
 
-#include "platform/bus_prediction.h"
 #include "platform/cli/options.h"
 #include "platform/commands/layout_options.h"
 #include "platform/commands/platform_options.h"
-#include "platform/layer_simulator.h"
-#include "platform/network_run.h"
-#include "platform/program_files.h"
-#include "schedules/exact_predictor.h"
-#include "schedules/network.h"
-#include "schedules/optimizer.h"
-#include "schedules/result_cache.h"
+#include "platform/host/program_files.h"
+#include "platform/job/layer_simulator.h"
+#include "platform/prediction/bus_prediction.h"
+#include "platform/study/network_run.h"
+#include "schedules/networks/network.h"
+#include "schedules/optimizer/cache/result_cache.h"
+#include "schedules/optimizer/optimizer.h"
+#include "schedules/traffic/exact_predictor.h"
 
 namespace hwcvp {
 

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "schedules/bounds.h"
-#include "schedules/network.h"
-#include "schedules/optimizer.h"
+#include "schedules/networks/network.h"
+#include "schedules/optimizer/optimizer.h"
+#include "schedules/traffic/bounds.h"
 
 namespace hwcvp {
 namespace {

@@ -1,7 +1,7 @@
 // Time of one exact prediction: it should not depend on extents.
 #include <benchmark/benchmark.h>
 
-#include "schedules/exact_predictor.h"
+#include "schedules/traffic/exact_predictor.h"
 
 namespace hwcvp {
 namespace {

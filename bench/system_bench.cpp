@@ -12,11 +12,11 @@
 #include <exception>
 
 #include "models/kernels/convolution_kernel.h"
-#include "platform/layer_simulator.h"
-#include "platform/program_files.h"
+#include "platform/host/program_files.h"
+#include "platform/job/layer_simulator.h"
 #include "platform/reference/onednn_seconds.h"
-#include "schedules/network.h"
-#include "schedules/optimizer.h"
+#include "schedules/networks/network.h"
+#include "schedules/optimizer/optimizer.h"
 
 namespace hwcvp {
 

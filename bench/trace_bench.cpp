@@ -14,11 +14,11 @@
 #include <string>
 #include <vector>
 
-#include "platform/layer_simulator.h"
-#include "platform/program_files.h"
+#include "platform/host/program_files.h"
+#include "platform/job/layer_simulator.h"
 #include "platform/trace/trace_session.h"
-#include "schedules/network.h"
-#include "schedules/optimizer.h"
+#include "schedules/networks/network.h"
+#include "schedules/optimizer/optimizer.h"
 
 namespace hwcvp {
 

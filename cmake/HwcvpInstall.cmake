@@ -14,7 +14,7 @@ function(hwcvp_install_component name)
   install(EXPORT hwcvp_${name} NAMESPACE hwcvp:: FILE hwcvp_${name}Targets.cmake DESTINATION ${package_dir} COMPONENT dev)
 endfunction()
 hwcvp_install_component(schedules hwcvp_schedules)
-hwcvp_install_component(models hwcvp_kernels hwcvp_models hwcvp_gdb)
+hwcvp_install_component(models hwcvp_kernels hwcvp_dram hwcvp_models hwcvp_gdb)
 hwcvp_install_component(cpu hwcvp_firmware_native hwcvp_native_cpu hwcvp_cpu_loader)
 hwcvp_install_component(riscv_cpu hwcvp_riscv_cpu) # the plug-in: the one thing that links the emulator
 

@@ -12,7 +12,7 @@ function(hwcvp_registers block description)
     OUTPUT ${dir}/${block}.h ${dir}/${block}_table.h
     COMMAND ${Python3_EXECUTABLE} ${generator} ${description} ${dir}
     DEPENDS ${generator} ${CMAKE_SOURCE_DIR}/scripts/json_schema.py ${description}
-            ${CMAKE_SOURCE_DIR}/models/common/registers.schema.json
+            ${CMAKE_SOURCE_DIR}/models/registers/registers.schema.json
     COMMENT "Generating the registers of ${block}")
   add_custom_target(hwcvp_registers_${block} DEPENDS ${dir}/${block}.h ${dir}/${block}_table.h)
 endfunction()

@@ -1,9 +1,13 @@
-# Common settings of every target: warnings are errors, sanitizers, ccache, the include root.
+# Common settings of every target: warnings are errors, sanitizers, ccache, precompiled headers, the include root; and the
+# two kinds of target that the tree is made of, folders and libraries.
 
 find_program(HWCVP_CCACHE ccache)
 if(HWCVP_CCACHE)
-  set(CMAKE_C_COMPILER_LAUNCHER ${HWCVP_CCACHE})
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${HWCVP_CCACHE})
+  # Precompiled headers are cached only when told that macros of the time do not matter.
+  set(launcher ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${HWCVP_CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
 endif()
 
 add_library(hwcvp_options INTERFACE)
@@ -13,17 +17,86 @@ if(HWCVP_SANITIZE)
   add_link_options(-fsanitize=${HWCVP_SANITIZE})
 endif()
 
-# hwcvp_library(name sources...): a static library, exported as hwcvp::<name without hwcvp_>. Sources include one another
-# from the root of the tree ("schedules/layer.h"); installed, that root is <prefix>/include/hwcvp.
-function(hwcvp_library name)
-  add_library(${name} STATIC ${ARGN})
-  string(REGEX REPLACE "^hwcvp_" "" short ${name})
-  add_library(hwcvp::${short} ALIAS ${name})
-  set_target_properties(${name} PROPERTIES EXPORT_NAME ${short})
-  target_compile_features(${name} PUBLIC cxx_std_17)
-  target_include_directories(${name} PUBLIC
+# Sources include one another from the root of the tree ("schedules/workload/layer.h"); installed, that root is
+# <prefix>/include/hwcvp.
+function(hwcvp_include_root target)
+  target_compile_features(${target} PUBLIC cxx_std_17)
+  target_include_directories(${target} PUBLIC
     $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}>
     $<BUILD_INTERFACE:${CMAKE_BINARY_DIR}/generated>
     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/hwcvp>)
-  target_link_libraries(${name} PRIVATE $<BUILD_INTERFACE:hwcvp_options>)
+  target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:hwcvp_options>)
+endfunction()
+
+# hwcvp_folder([SOURCES ...] [FOLDERS ...] [LIBRARIES ...] [REGISTERS ...] [SEPARATE]): the folder that calls it, as a target
+# named after its path. FOLDERS are the folders that its files may include from, and tests/structure holds the files to
+# that; LIBRARIES are those of others that it is compiled with; REGISTERS the blocks whose generated headers it reads.
+# Its sources are compiled together, unless SEPARATE.
+function(hwcvp_folder)
+  cmake_parse_arguments(ARG "SEPARATE" "" "SOURCES;FOLDERS;LIBRARIES;REGISTERS" ${ARGN})
+  file(RELATIVE_PATH path ${CMAKE_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
+  string(REPLACE "/" "_" target "hwcvp_${path}")
+  string(REPLACE ";" " " folders "${ARG_FOLDERS}")
+  set_property(GLOBAL APPEND_STRING PROPERTY HWCVP_FOLDERS "${path}: ${folders}\n")
+  set_property(GLOBAL PROPERTY HWCVP_LIBRARIES_OF_${path} "${ARG_LIBRARIES}")
+  if(NOT ARG_SOURCES)
+    return()
+  endif()
+  add_library(${target} OBJECT ${ARG_SOURCES})
+  hwcvp_include_root(${target})
+  target_link_libraries(${target} PRIVATE ${ARG_LIBRARIES})
+  foreach(block IN LISTS ARG_REGISTERS)
+    add_dependencies(${target} hwcvp_registers_${block})
+  endforeach()
+  if(HWCVP_UNITY AND NOT ARG_SEPARATE)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)
+  endif()
+endfunction()
+
+# hwcvp_library(<name> [FOLDERS ...] [sources ...]): a static library of folders and sources, exported as hwcvp::<name
+# without hwcvp_>. It links what its folders do.
+function(hwcvp_library name)
+  cmake_parse_arguments(ARG "" "" "FOLDERS" ${ARGN})
+  add_library(${name} STATIC ${ARG_UNPARSED_ARGUMENTS})
+  string(REGEX REPLACE "^hwcvp_" "" short ${name})
+  add_library(hwcvp::${short} ALIAS ${name})
+  set_target_properties(${name} PROPERTIES EXPORT_NAME ${short})
+  hwcvp_include_root(${name})
+  foreach(path IN LISTS ARG_FOLDERS)
+    string(REPLACE "/" "_" folder "hwcvp_${path}")
+    get_property(libraries GLOBAL PROPERTY HWCVP_LIBRARIES_OF_${path})
+    target_link_libraries(${name} PRIVATE ${libraries})
+    if(TARGET ${folder})
+      target_sources(${name} PRIVATE $<TARGET_OBJECTS:${folder}>)
+    endif()
+  endforeach()
+endfunction()
+
+# What the folders declared, for the test that holds them to it.
+function(hwcvp_write_folders)
+  get_property(folders GLOBAL PROPERTY HWCVP_FOLDERS)
+  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/folders.txt CONTENT "${folders}" @ONLY)
+endfunction()
+
+# hwcvp_precompiled(<name> [EXECUTABLE] HEADERS ... LIBRARIES ...): headers that targets compiled alike (as executables or for
+# libraries) share by hwcvp_precompile(<target> <name>).
+function(hwcvp_precompiled name)
+  cmake_parse_arguments(ARG "EXECUTABLE" "" "HEADERS;LIBRARIES" ${ARGN})
+  set(target hwcvp_precompiled_${name})
+  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/precompiled/main.cpp CONTENT "extern \"C\" int sc_main(int, char**) { return 0; }\nint main() { return 0; }\n")
+  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/precompiled/empty.cpp CONTENT "")
+  if(ARG_EXECUTABLE)
+    add_executable(${target} EXCLUDE_FROM_ALL ${CMAKE_BINARY_DIR}/precompiled/main.cpp)
+  else()
+    add_library(${target} OBJECT EXCLUDE_FROM_ALL ${CMAKE_BINARY_DIR}/precompiled/empty.cpp)
+  endif()
+  target_compile_features(${target} PRIVATE cxx_std_17)
+  target_link_libraries(${target} PRIVATE hwcvp_options ${ARG_LIBRARIES})
+  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
+  target_precompile_headers(${target} PRIVATE ${ARG_HEADERS})
+endfunction()
+
+function(hwcvp_precompile target name)
+  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
+  target_precompile_headers(${target} REUSE_FROM hwcvp_precompiled_${name})
 endfunction()

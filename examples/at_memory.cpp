@@ -9,7 +9,7 @@
 #include "models/monitor/monitor.h"
 #include "models/monitor/protocol_checker.h"
 #include "registers/hwc.h"
-#include "schedules/exact_predictor.h"
+#include "schedules/traffic/exact_predictor.h"
 
 namespace {
 

@@ -10,7 +10,7 @@
 #include "models/memory/dram.h"
 #include "models/monitor/monitor.h"
 #include "registers/hwc.h"
-#include "schedules/exact_predictor.h"
+#include "schedules/traffic/exact_predictor.h"
 
 namespace {
 

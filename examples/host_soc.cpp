@@ -11,7 +11,7 @@
 #include "models/hwc/hwc.h"
 #include "models/monitor/monitor.h"
 #include "registers/hwc.h"
-#include "schedules/exact_predictor.h"
+#include "schedules/traffic/exact_predictor.h"
 
 namespace {
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Generates C macros and the C++ register table of a register block from its JSON description, which must obey
-models/common/registers.schema.json.
+models/registers/registers.schema.json.
 
 Usage: generate_registers.py DESCRIPTION.json OUTPUT_DIR
 """
@@ -87,7 +87,7 @@ def table(block):
         f"// {block['title']}: the table of its registers. Generated; do not edit.",
         "#pragma once",
         "",
-        '#include "models/common/register_description.h"',
+        '#include "models/registers/register_description.h"',
         "",
         f"namespace hwcvp::{block['block']}_registers {{",
         "",
@@ -113,7 +113,7 @@ def main():
             block = json.load(file)
         except json.JSONDecodeError as error:
             fail(error)
-    schema = pathlib.Path(__file__).resolve().parent.parent / "models/common/registers.schema.json"
+    schema = pathlib.Path(__file__).resolve().parent.parent / "models/registers/registers.schema.json"
     wrong = json_schema.problem(json.loads(schema.read_text(encoding="utf-8")), block)
     if wrong:
         fail(wrong)

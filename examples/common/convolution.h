@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "schedules/layer.h"
-#include "schedules/schedule.h"
+#include "schedules/nest/schedule.h"
+#include "schedules/workload/layer.h"
 #include "sw/job.h"
 
 namespace example {

@@ -2,7 +2,7 @@
 
 #include <cstdio>
 
-#include "schedules/optimizer.h"
+#include "schedules/optimizer/optimizer.h"
 
 namespace example {
 

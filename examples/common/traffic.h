@@ -7,7 +7,7 @@
 #include "common/convolution.h"
 #include "common/firmware_host.h"
 #include "models/monitor/traffic_counter.h"
-#include "schedules/traffic.h"
+#include "schedules/traffic/traffic.h"
 
 namespace example {
 

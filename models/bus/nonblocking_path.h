@@ -11,7 +11,7 @@
 
 #include "models/bus/address_map.h"
 #include "models/bus/arbiter.h"
-#include "models/common/flight_table.h"
+#include "models/tlm/flight_table.h"
 
 namespace hwcvp {
 

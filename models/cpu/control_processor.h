@@ -10,11 +10,11 @@
 #include <systemc>
 #include <tlm>
 
-#include "models/common/payload_pool.h"
-#include "models/common/response_name.h"
 #include "models/cpu/debugger.h"
 #include "models/cpu/local_clock.h"
-#include "schedules/error.h"
+#include "models/tlm/payload_pool.h"
+#include "models/tlm/response_name.h"
+#include "schedules/workload/error.h"
 
 namespace hwcvp {
 

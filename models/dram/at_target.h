@@ -8,9 +8,9 @@
 #include <variant>
 #include <vector>
 
-#include "models/common/flight_table.h"
 #include "models/dram/clock.h"
-#include "models/dram/controller.h"
+#include "models/dram/controller/controller.h"
+#include "models/tlm/flight_table.h"
 
 namespace hwcvp {
 

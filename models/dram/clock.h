@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <systemc>
 
-#include "models/dram/spec.h"
+#include "models/dram/controller/spec.h"
 
 namespace hwcvp {
 

@@ -9,8 +9,8 @@
 
 #include "models/dram/at_target.h"
 #include "models/dram/clock.h"
-#include "models/dram/controller.h"
-#include "models/dram/energy.h"
+#include "models/dram/controller/controller.h"
+#include "models/dram/controller/energy.h"
 #include "models/memory/sparse_memory.h"
 
 namespace hwcvp {

@@ -12,7 +12,7 @@
 #include <cstring>
 #include <utility>
 
-#include "schedules/error.h"
+#include "schedules/workload/error.h"
 
 namespace hwcvp::gdb {
 

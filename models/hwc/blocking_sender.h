@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <vector>
 
-#include "models/common/payload_pool.h"
 #include "models/hwc/burst_sender.h"
+#include "models/tlm/payload_pool.h"
 
 namespace hwcvp {
 

@@ -1,6 +1,6 @@
 #include "models/hwc/layer_configuration.h"
 
-#include "models/common/register_file.h"
+#include "models/registers/register_file.h"
 #include "registers/hwc.h"
 
 namespace hwcvp {

@@ -9,7 +9,7 @@
 #include <tlm>
 #include <vector>
 
-#include "models/common/flight_table.h"
+#include "models/tlm/flight_table.h"
 
 namespace hwcvp {
 

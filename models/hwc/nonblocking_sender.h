@@ -5,10 +5,10 @@
 #include <deque>
 #include <systemc>
 
-#include "models/common/flight_table.h"
-#include "models/common/payload_pool.h"
 #include "models/hwc/burst_sender.h"
 #include "models/hwc/memory_port.h"
+#include "models/tlm/flight_table.h"
+#include "models/tlm/payload_pool.h"
 
 namespace hwcvp {
 

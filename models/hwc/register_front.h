@@ -7,10 +7,10 @@
 #include <systemc>
 #include <tlm>
 
-#include "models/common/register_file.h"
 #include "models/hwc/buffer_state.h"
 #include "models/hwc/command_engine.h"
 #include "models/hwc/scoreboard.h"
+#include "models/registers/register_file.h"
 
 namespace hwcvp {
 

@@ -8,8 +8,8 @@
 #include <systemc>
 #include <tlm>
 
-#include "models/common/register_file.h"
 #include "models/hwce/job_engine.h"
+#include "models/registers/register_file.h"
 
 namespace hwcvp {
 

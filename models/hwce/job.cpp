@@ -6,9 +6,6 @@ namespace hwcvp {
 
 namespace {
 
-constexpr uint32_t kWordBytes = 4;
-constexpr uint32_t kPixelBytes = 2;
-
 uint64_t address(const RegisterFile& registers, uint32_t low) {
   return registers.get(low) | uint64_t{registers.get(low + 4)} << 32;
 }
@@ -46,13 +43,13 @@ uint32_t decode_job(const RegisterFile& registers, HwceJob& job) {
   if (job.lanes > kHwceMaxMaps || job.maps == 0 || job.maps > job.lanes) return HWCE_JOB_CONFIG;
   if (job.out_width == 0) return HWCE_OUT_WIDTH;
   if (job.out_height == 0) return HWCE_OUT_HEIGHT;
-  if (job.x_stride % kWordBytes != 0) return HWCE_X_STRIDE;
-  if (job.y_stride % kWordBytes != 0) return HWCE_Y_STRIDE;
-  if (job.y_map_stride % kWordBytes != 0) return HWCE_Y_MAP_STRIDE;
-  if (job.x % kPixelBytes != 0) return HWCE_X_BASE_LO;
-  if (job.weights % kWordBytes != 0) return HWCE_W_BASE_LO;
-  if (!job.constant && job.y_in % kWordBytes != 0) return HWCE_Y_IN_BASE_LO;
-  if (job.y_out % kWordBytes != 0) return HWCE_Y_OUT_BASE_LO;
+  if (job.x_stride % kHwceWordBytes != 0) return HWCE_X_STRIDE;
+  if (job.y_stride % kHwceWordBytes != 0) return HWCE_Y_STRIDE;
+  if (job.y_map_stride % kHwceWordBytes != 0) return HWCE_Y_MAP_STRIDE;
+  if (job.x % kHwcePixelBytes != 0) return HWCE_X_BASE_LO;
+  if (job.weights % kHwceWordBytes != 0) return HWCE_W_BASE_LO;
+  if (!job.constant && job.y_in % kHwceWordBytes != 0) return HWCE_Y_IN_BASE_LO;
+  if (job.y_out % kHwceWordBytes != 0) return HWCE_Y_OUT_BASE_LO;
   return 0;
 }
 

@@ -5,11 +5,13 @@
 #include <cstdint>
 #include <systemc>
 
-#include "models/common/register_file.h"
+#include "models/registers/register_file.h"
 
 namespace hwcvp {
 
 inline constexpr uint32_t kHwceMaxMaps = 4;
+inline constexpr uint64_t kHwceWordBytes = 4;
+inline constexpr uint64_t kHwcePixelBytes = 2;
 
 // One input plane convolved into up to four output maps. Sizes in pixels, strides in bytes.
 struct HwceJob {

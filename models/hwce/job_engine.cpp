@@ -11,8 +11,6 @@ using sc_core::sc_time;
 namespace {
 
 constexpr size_t kStackBytes = 128 * 1024;
-constexpr uint64_t kPixelBytes = 2;
-constexpr uint64_t kWordBytes = 4;
 
 // The words that hold pixels from `address` on.
 struct WordSpan {
@@ -22,9 +20,10 @@ struct WordSpan {
 };
 
 WordSpan span_of(uint64_t address, uint32_t pixels) {
-  const uint64_t first = address & ~(kWordBytes - 1);
-  const uint64_t end = (address + pixels * kPixelBytes + kWordBytes - 1) & ~(kWordBytes - 1);
-  return {first, static_cast<uint32_t>(end - first), static_cast<uint32_t>((address - first) / kPixelBytes)};
+  const uint64_t first = address & ~(kHwceWordBytes - 1);
+  const uint64_t end = (address + pixels * kHwcePixelBytes + kHwceWordBytes - 1) & ~(kHwceWordBytes - 1);
+  return {first, static_cast<uint32_t>(end - first),
+          static_cast<uint32_t>((address - first) / kHwcePixelBytes)};
 }
 
 }  // namespace
@@ -140,7 +139,7 @@ bool JobEngine::read_x(const HwceJob& job, const Stripe& stripe, uint32_t line, 
   std::array<int16_t, kColumns + 2> words;  // the line may begin and end in mid-word
   const uint32_t pixels = stripe.columns + job.filter - 1;
   const WordSpan span =
-      span_of(job.x + uint64_t{line} * job.x_stride + uint64_t{stripe.first} * kPixelBytes, pixels);
+      span_of(job.x + uint64_t{line} * job.x_stride + uint64_t{stripe.first} * kHwcePixelBytes, pixels);
   if (!passed(port_.read(span.address, span.bytes, words.data(), earliest, last_access_))) return false;
   arrived_ = std::max(arrived_, last_access_);
   lines_.push_line(words.data() + span.skip, pixels);
@@ -153,9 +152,10 @@ bool JobEngine::read_y(const HwceJob& job, const Stripe& stripe, uint32_t line, 
       y_[map].fill(job.y_constant[map]);
       continue;
     }
-    const WordSpan span = span_of(job.y_in + uint64_t{map} * job.y_map_stride +
-                                      uint64_t{line} * job.y_stride + uint64_t{stripe.first} * kPixelBytes,
-                                  stripe.columns);
+    const WordSpan span =
+        span_of(job.y_in + uint64_t{map} * job.y_map_stride + uint64_t{line} * job.y_stride +
+                    uint64_t{stripe.first} * kHwcePixelBytes,
+                stripe.columns);
     if (!passed(port_.read(span.address, span.bytes, y_[map].data(), earliest, last_access_))) return false;
     arrived_ = std::max(arrived_, last_access_);
   }
@@ -166,9 +166,10 @@ void JobEngine::write_y(const HwceJob& job, const Stripe& stripe, uint32_t line)
   for (uint32_t map = 0; map < job.maps; ++map) {
     lines_.convolve(map, y_[map].data());
     if (stripe.columns % 2 != 0) y_[map][stripe.columns] = 0;  // fills the last word
-    const WordSpan span = span_of(job.y_out + uint64_t{map} * job.y_map_stride +
-                                      uint64_t{line} * job.y_stride + uint64_t{stripe.first} * kPixelBytes,
-                                  stripe.columns);
+    const WordSpan span =
+        span_of(job.y_out + uint64_t{map} * job.y_map_stride + uint64_t{line} * job.y_stride +
+                    uint64_t{stripe.first} * kHwcePixelBytes,
+                stripe.columns);
     port_.write(span.address, span.bytes, y_[map].data(), line_end_);
   }
 }

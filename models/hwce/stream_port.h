@@ -9,8 +9,8 @@
 #include <tlm>
 #include <vector>
 
-#include "models/common/payload_pool.h"
 #include "models/memory/busy_timeline.h"
+#include "models/tlm/payload_pool.h"
 
 namespace hwcvp {
 

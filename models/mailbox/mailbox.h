@@ -9,7 +9,7 @@
 #include <systemc>
 #include <tlm>
 
-#include "models/common/register_file.h"
+#include "models/registers/register_file.h"
 
 namespace hwcvp {
 

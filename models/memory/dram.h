@@ -7,9 +7,9 @@
 #include <systemc>
 #include <tlm>
 
-#include "models/common/nonblocking_target.h"
 #include "models/memory/busy_timeline.h"
 #include "models/memory/sparse_memory.h"
+#include "models/tlm/nonblocking_target.h"
 
 namespace hwcvp {
 

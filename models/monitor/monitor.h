@@ -7,8 +7,8 @@
 #include <systemc>
 #include <tlm>
 
-#include "models/common/flight_table.h"
 #include "models/monitor/transaction_record.h"
+#include "models/tlm/flight_table.h"
 
 namespace hwcvp {
 

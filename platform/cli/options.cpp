@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "platform/cli/values.h"
-#include "schedules/error.h"
+#include "schedules/workload/error.h"
 
 namespace hwcvp {
 

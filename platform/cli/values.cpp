@@ -9,7 +9,7 @@
 #include <limits>
 #include <utility>
 
-#include "schedules/error.h"
+#include "schedules/workload/error.h"
 
 namespace hwcvp {
 

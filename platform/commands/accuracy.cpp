@@ -1,4 +1,4 @@
-#include "platform/accuracy.h"
+#include "platform/study/accuracy.h"
 
 #include <fmt/format.h>
 
@@ -8,18 +8,18 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "platform/cli/exit_status.h"
-#include "platform/cli/interrupt.h"
 #include "platform/cli/options.h"
-#include "platform/cli/report_handler.h"
 #include "platform/commands/commands.h"
 #include "platform/commands/layer_work.h"
 #include "platform/commands/platform_options.h"
 #include "platform/commands/run_options.h"
-#include "platform/network_run.h"
+#include "platform/host/exit_status.h"
+#include "platform/host/interrupt.h"
+#include "platform/machine/report_handler.h"
 #include "platform/report/accuracy_report.h"
 #include "platform/report/format.h"
 #include "platform/report/progress.h"
+#include "platform/study/network_run.h"
 
 namespace hwcvp {
 

@@ -7,24 +7,25 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "platform/cli/exit_status.h"
-#include "platform/cli/interrupt.h"
 #include "platform/cli/options.h"
-#include "platform/cli/report_handler.h"
 #include "platform/cli/values.h"
 #include "platform/commands/commands.h"
 #include "platform/commands/layer_work.h"
 #include "platform/commands/platform_options.h"
 #include "platform/commands/run_options.h"
-#include "platform/comparison.h"
-#include "platform/hwce_layout.h"
-#include "platform/program_files.h"
+#include "platform/host/exit_status.h"
+#include "platform/host/interrupt.h"
+#include "platform/host/program_files.h"
+#include "platform/host/seconds_since.h"
+#include "platform/machine/report_handler.h"
+#include "platform/placement/hwce_layout.h"
 #include "platform/report/comparison_report.h"
 #include "platform/report/format.h"
 #include "platform/report/progress.h"
-#include "schedules/error.h"
-#include "schedules/exact_predictor.h"
-#include "schedules/hwce.h"
+#include "platform/study/comparison.h"
+#include "schedules/predictors/hwce.h"
+#include "schedules/traffic/exact_predictor.h"
+#include "schedules/workload/error.h"
 
 namespace hwcvp {
 
@@ -191,7 +192,7 @@ int compare_command(const std::vector<std::string>& arguments) {
   } catch (const Interrupted&) {
     exit_interrupted();
   }
-  report.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  report.wall_seconds = seconds_since(start);
   if (options.has("json")) {
     std::cout << to_json(report).dump(2) << '\n';
   } else {

@@ -13,19 +13,19 @@
 #include <system_error>
 #include <thread>
 
-#include "platform/bus_prediction.h"
-#include "platform/cli/interrupt.h"
 #include "platform/cli/values.h"
 #include "platform/commands/layout_options.h"
 #include "platform/commands/onnx_options.h"
-#include "platform/network_run.h"
+#include "platform/host/interrupt.h"
+#include "platform/prediction/bus_prediction.h"
 #include "platform/report/format.h"
 #include "platform/report/progress.h"
-#include "schedules/constraints_json.h"
-#include "schedules/error.h"
-#include "schedules/json.h"
-#include "schedules/network.h"
-#include "schedules/result_cache.h"
+#include "platform/study/network_run.h"
+#include "schedules/json/constraints_json.h"
+#include "schedules/json/json.h"
+#include "schedules/networks/network.h"
+#include "schedules/optimizer/cache/result_cache.h"
+#include "schedules/workload/error.h"
 
 namespace hwcvp {
 

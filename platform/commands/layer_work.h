@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "platform/cli/options.h"
-#include "platform/config.h"
+#include "platform/config/config.h"
+#include "platform/host/worker_pool.h"
 #include "platform/onnx/onnx_network.h"
-#include "platform/worker_pool.h"
-#include "schedules/layer.h"
-#include "schedules/optimizer.h"
+#include "schedules/optimizer/optimizer.h"
+#include "schedules/workload/layer.h"
 
 namespace hwcvp {
 

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "platform/cli/values.h"
-#include "schedules/error.h"
+#include "schedules/workload/error.h"
 
 namespace hwcvp {
 

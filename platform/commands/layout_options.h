@@ -1,9 +1,9 @@
 // The option that says how tensors lie in memory.
 #pragma once
 
-#include "platform/bus_prediction.h"
 #include "platform/cli/options.h"
-#include "platform/config.h"
+#include "platform/config/config.h"
+#include "platform/prediction/bus_prediction.h"
 
 namespace hwcvp {
 

@@ -3,15 +3,15 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "platform/cli/exit_status.h"
 #include "platform/cli/options.h"
 #include "platform/commands/commands.h"
 #include "platform/commands/onnx_options.h"
+#include "platform/host/exit_status.h"
 #include "platform/report/format.h"
 #include "platform/report/onnx_report.h"
 #include "platform/report/table.h"
-#include "schedules/json.h"
-#include "schedules/network.h"
+#include "schedules/json/json.h"
+#include "schedules/networks/network.h"
 
 namespace hwcvp {
 

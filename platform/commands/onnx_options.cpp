@@ -5,7 +5,7 @@
 #include <sstream>
 
 #include "platform/cli/values.h"
-#include "schedules/error.h"
+#include "schedules/workload/error.h"
 
 namespace hwcvp {
 

@@ -4,24 +4,25 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "platform/cli/exit_status.h"
-#include "platform/cli/interrupt.h"
 #include "platform/cli/options.h"
 #include "platform/commands/commands.h"
 #include "platform/commands/layer_work.h"
 #include "platform/commands/layout_options.h"
 #include "platform/commands/platform_options.h"
-#include "platform/machine_timing.h"
+#include "platform/host/exit_status.h"
+#include "platform/host/interrupt.h"
+#include "platform/prediction/platform_timing.h"
 #include "platform/report/bus_table.h"
 #include "platform/report/format.h"
 #include "platform/report/latency_report.h"
 #include "platform/report/onnx_report.h"
 #include "platform/report/table.h"
 #include "platform/report/traffic_table.h"
-#include "schedules/bounds.h"
-#include "schedules/error.h"
-#include "schedules/json.h"
-#include "schedules/optimizer.h"
+#include "schedules/json/json.h"
+#include "schedules/optimizer/optimizer.h"
+#include "schedules/traffic/bounds.h"
+#include "schedules/traffic/nest_text.h"
+#include "schedules/workload/error.h"
 
 namespace hwcvp {
 

@@ -1,11 +1,11 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "platform/cli/exit_status.h"
 #include "platform/cli/options.h"
 #include "platform/commands/commands.h"
 #include "platform/commands/platform_options.h"
-#include "platform/config.h"
+#include "platform/config/config.h"
+#include "platform/host/exit_status.h"
 
 namespace hwcvp {
 

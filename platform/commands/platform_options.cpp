@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "platform/cli/values.h"
-#include "platform/properties.h"
-#include "schedules/error.h"
+#include "platform/config/properties.h"
+#include "schedules/workload/error.h"
 
 namespace hwcvp {
 

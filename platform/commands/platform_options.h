@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "platform/cli/options.h"
-#include "platform/config.h"
+#include "platform/config/config.h"
 
 namespace hwcvp {
 

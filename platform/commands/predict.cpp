@@ -4,19 +4,20 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "platform/bus_prediction.h"
-#include "platform/cli/exit_status.h"
 #include "platform/cli/options.h"
 #include "platform/commands/commands.h"
 #include "platform/commands/layout_options.h"
 #include "platform/commands/platform_options.h"
-#include "platform/machine_timing.h"
+#include "platform/host/exit_status.h"
+#include "platform/prediction/bus_prediction.h"
+#include "platform/prediction/platform_timing.h"
 #include "platform/report/bus_table.h"
 #include "platform/report/latency_report.h"
 #include "platform/report/traffic_table.h"
-#include "schedules/error.h"
-#include "schedules/json.h"
-#include "schedules/predictor.h"
+#include "schedules/json/json.h"
+#include "schedules/predictors/predictor.h"
+#include "schedules/traffic/nest_text.h"
+#include "schedules/workload/error.h"
 
 namespace hwcvp {
 

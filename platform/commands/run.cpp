@@ -6,25 +6,27 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "platform/cli/exit_status.h"
-#include "platform/cli/interrupt.h"
 #include "platform/cli/options.h"
-#include "platform/cli/report_handler.h"
 #include "platform/commands/commands.h"
 #include "platform/commands/layer_work.h"
 #include "platform/commands/layout_options.h"
 #include "platform/commands/run_options.h"
-#include "platform/machine_fault.h"
-#include "platform/network_run.h"
-#include "platform/npy.h"
+#include "platform/host/exit_status.h"
+#include "platform/host/interrupt.h"
+#include "platform/host/seconds_since.h"
+#include "platform/machine/machine_fault.h"
+#include "platform/machine/report_handler.h"
 #include "platform/report/bandwidth_csv.h"
 #include "platform/report/format.h"
 #include "platform/report/onnx_report.h"
 #include "platform/report/progress.h"
 #include "platform/report/run_report.h"
 #include "platform/report/traffic_table.h"
-#include "schedules/exact_predictor.h"
-#include "schedules/json.h"
+#include "platform/study/network_run.h"
+#include "platform/tensor/npy.h"
+#include "schedules/json/json.h"
+#include "schedules/traffic/exact_predictor.h"
+#include "schedules/traffic/nest_text.h"
 
 namespace hwcvp {
 
@@ -234,7 +236,7 @@ int run_command(const std::vector<std::string>& arguments) {
   } catch (const Interrupted&) {
     report.complete = false;
   }
-  report.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  report.wall_seconds = seconds_since(start);
   print(options, work, report, jobs);
   if (!report.complete) exit_interrupted();
   const int status = report.agreed() ? kExitDone : kExitDisagreed;

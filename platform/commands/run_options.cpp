@@ -6,14 +6,14 @@
 #include <filesystem>
 #include <limits>
 
-#include "platform/cli/interrupt.h"
 #include "platform/cli/values.h"
 #include "platform/commands/layer_work.h"
 #include "platform/commands/layout_options.h"
 #include "platform/commands/platform_options.h"
-#include "platform/npy.h"
-#include "platform/program_files.h"
-#include "schedules/error.h"
+#include "platform/host/interrupt.h"
+#include "platform/host/program_files.h"
+#include "platform/tensor/npy.h"
+#include "schedules/workload/error.h"
 #include "sw/console.h"
 
 namespace hwcvp {

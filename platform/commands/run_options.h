@@ -8,11 +8,11 @@
 
 #include "models/gdb/server.h"
 #include "platform/cli/options.h"
-#include "platform/config.h"
-#include "platform/layer_tensors.h"
-#include "platform/soc.h"
+#include "platform/config/config.h"
+#include "platform/machine/soc.h"
+#include "platform/tensor/layer_tensors.h"
 #include "platform/trace/trace_session.h"
-#include "schedules/layer.h"
+#include "schedules/workload/layer.h"
 
 namespace hwcvp {
 

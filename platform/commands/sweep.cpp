@@ -12,19 +12,19 @@
 #include <utility>
 #include <vector>
 
-#include "platform/cli/exit_status.h"
-#include "platform/cli/interrupt.h"
 #include "platform/cli/options.h"
 #include "platform/cli/values.h"
 #include "platform/commands/commands.h"
 #include "platform/commands/layer_work.h"
-#include "platform/network_run.h"
+#include "platform/host/exit_status.h"
+#include "platform/host/interrupt.h"
 #include "platform/report/onnx_report.h"
 #include "platform/report/progress.h"
 #include "platform/report/sweep_report.h"
-#include "schedules/error.h"
-#include "schedules/pareto.h"
-#include "schedules/result_cache.h"
+#include "platform/study/network_run.h"
+#include "schedules/optimizer/cache/result_cache.h"
+#include "schedules/sweep/pareto.h"
+#include "schedules/workload/error.h"
 
 namespace hwcvp {
 

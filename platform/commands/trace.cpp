@@ -4,19 +4,19 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "platform/cli/exit_status.h"
-#include "platform/cli/interrupt.h"
 #include "platform/cli/options.h"
-#include "platform/cli/report_handler.h"
 #include "platform/cli/values.h"
 #include "platform/commands/commands.h"
 #include "platform/commands/platform_options.h"
-#include "platform/config.h"
+#include "platform/config/config.h"
+#include "platform/host/exit_status.h"
+#include "platform/host/interrupt.h"
+#include "platform/machine/report_handler.h"
 #include "platform/report/trace_report.h"
 #include "platform/trace/binary_reader.h"
 #include "platform/trace/trace_replay.h"
 #include "platform/trace/trace_writer.h"
-#include "schedules/error.h"
+#include "schedules/workload/error.h"
 
 namespace hwcvp {
 

@@ -9,9 +9,9 @@
 #include <stdexcept>
 
 #include "platform/dram/embedded_dram.h"
-#include "schedules/error.h"
-#include "schedules/json.h"
+#include "schedules/json/json.h"
 #include "schedules/schema/schema_check.h"
+#include "schedules/workload/error.h"
 
 namespace hwcvp {
 

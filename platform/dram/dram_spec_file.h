@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "models/dram/spec.h"
+#include "models/dram/controller/spec.h"
 
 namespace hwcvp {
 

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "schedules/error.h"
+#include "schedules/workload/error.h"
 
 namespace hwcvp::onnx_import {
 

@@ -9,6 +9,11 @@
 
 namespace hwcvp::onnx_import {
 
+// Whether a node's input `i` is present.
+inline bool has_input(const onnx::NodeProto& node, int i) {
+  return node.input_size() > i && !node.input(i).empty();
+}
+
 // Each getter gives `otherwise` where the attribute is absent and throws InputError, with a line that begins
 // with `where`, where it has another type.
 class Attributes {

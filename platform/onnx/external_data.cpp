@@ -8,7 +8,7 @@
 #include <system_error>
 
 #include "platform/onnx/text.h"
-#include "schedules/error.h"
+#include "schedules/workload/error.h"
 
 namespace hwcvp::onnx_import {
 

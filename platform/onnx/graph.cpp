@@ -20,8 +20,6 @@ bool exchanges_two_axes(const onnx::NodeProto& node, const Constant& constant) {
   return perm == nullptr || (perm->ints_size() == 2 && perm->ints(0) == 1 && perm->ints(1) == 0);
 }
 
-bool has_input(const onnx::NodeProto& node, int i) { return node.input_size() > i && !node.input(i).empty(); }
-
 }  // namespace
 
 Graph::Graph(const ModelFile& file) {

@@ -5,8 +5,8 @@
 #include "platform/onnx/attributes.h"
 #include "platform/onnx/layer_import.h"
 #include "platform/onnx/operands.h"
-#include "platform/tensor.h"
-#include "schedules/error.h"
+#include "platform/tensor/tensor.h"
+#include "schedules/workload/error.h"
 
 namespace hwcvp::onnx_import {
 

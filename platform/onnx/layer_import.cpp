@@ -5,11 +5,12 @@
 #include <algorithm>
 #include <limits>
 
+#include "platform/onnx/attributes.h"
 #include "platform/onnx/operands.h"
 #include "platform/onnx/tensor_elements.h"
 #include "platform/onnx/text.h"
-#include "platform/tensor.h"
-#include "schedules/error.h"
+#include "platform/tensor/tensor.h"
+#include "schedules/workload/error.h"
 
 namespace hwcvp::onnx_import {
 
@@ -86,8 +87,6 @@ void require_channel_axis(const LayerSource& source, const Quantization& code, i
 }
 
 }  // namespace
-
-bool has_input(const onnx::NodeProto& node, int i) { return node.input_size() > i && !node.input(i).empty(); }
 
 std::vector<int64_t> require_shape(const ImportContext& context, const std::string& value, const char* what,
                                    const std::string& where) {

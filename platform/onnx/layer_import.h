@@ -30,9 +30,6 @@ bool multiplies_by_one_matrix(const Graph& graph, const onnx::NodeProto& node);
 
 // Parts of both.
 
-// Where a node's input `i` is present, its name.
-bool has_input(const onnx::NodeProto& node, int i);
-
 // The dimensions of an input. Throws InputError where they are not known.
 std::vector<int64_t> require_shape(const ImportContext& context, const std::string& value, const char* what,
                                    const std::string& where);

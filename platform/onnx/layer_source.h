@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "platform/onnx/graph.h"
-#include "schedules/layer.h"
+#include "schedules/workload/layer.h"
 
 namespace hwcvp::onnx_import {
 

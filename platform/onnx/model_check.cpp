@@ -7,7 +7,7 @@
 
 #include "platform/onnx/tensor_elements.h"
 #include "platform/onnx/text.h"
-#include "schedules/error.h"
+#include "schedules/workload/error.h"
 
 namespace hwcvp::onnx_import {
 

@@ -18,7 +18,7 @@
 #include "platform/onnx/isolated.h"
 #include "platform/onnx/model_check.h"
 #include "platform/onnx/text.h"
-#include "schedules/error.h"
+#include "schedules/workload/error.h"
 
 namespace hwcvp::onnx_import {
 

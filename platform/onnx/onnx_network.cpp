@@ -10,7 +10,7 @@
 #include "platform/onnx/model_file.h"
 #include "platform/onnx/operands.h"
 #include "platform/onnx/text.h"
-#include "schedules/error.h"
+#include "schedules/workload/error.h"
 
 namespace hwcvp {
 

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "platform/layer_tensors.h"
-#include "schedules/layer.h"
+#include "platform/tensor/layer_tensors.h"
+#include "schedules/workload/layer.h"
 
 namespace hwcvp {
 

@@ -8,8 +8,8 @@
 
 #include "platform/onnx/quantize.h"
 #include "platform/onnx/tensor_elements.h"
-#include "platform/tensor_random.h"
-#include "schedules/error.h"
+#include "platform/tensor/tensor_random.h"
+#include "schedules/workload/error.h"
 
 namespace hwcvp::onnx_import {
 

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <string>
 
-#include "platform/layer_tensors.h"
 #include "platform/onnx/layer_source.h"
+#include "platform/tensor/layer_tensors.h"
 
 namespace hwcvp::onnx_import {
 

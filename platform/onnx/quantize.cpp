@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "platform/requantization.h"
+#include "platform/tensor/requantization.h"
 
 namespace hwcvp::onnx_import {
 

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "platform/tensor.h"
-#include "schedules/layer.h"
+#include "platform/tensor/tensor.h"
+#include "schedules/workload/layer.h"
 
 namespace hwcvp::onnx_import {
 

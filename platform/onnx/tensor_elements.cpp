@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "platform/onnx/external_data.h"
-#include "schedules/error.h"
+#include "schedules/workload/error.h"
 
 namespace hwcvp::onnx_import {
 

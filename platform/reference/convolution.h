@@ -3,9 +3,9 @@
 // Shares no code with the machine's datapath. Knows nothing of schedules: it computes each layer whole.
 #pragma once
 
-#include "platform/requantization.h"
-#include "platform/tensor.h"
-#include "schedules/layer.h"
+#include "platform/tensor/requantization.h"
+#include "platform/tensor/tensor.h"
+#include "schedules/workload/layer.h"
 
 namespace hwcvp {
 

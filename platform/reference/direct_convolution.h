@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "schedules/layer.h"
+#include "schedules/workload/layer.h"
 
 namespace hwcvp {
 

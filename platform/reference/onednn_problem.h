@@ -3,7 +3,7 @@
 
 #include <dnnl.hpp>
 
-#include "schedules/layer.h"
+#include "schedules/workload/layer.h"
 
 namespace hwcvp {
 

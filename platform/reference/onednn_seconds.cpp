@@ -11,8 +11,8 @@
 
 #include "platform/reference/onednn_convolution.h"
 #include "platform/reference/onednn_problem.h"
-#include "platform/tensor.h"
-#include "platform/tensor_random.h"
+#include "platform/tensor/tensor.h"
+#include "platform/tensor/tensor_random.h"
 
 namespace hwcvp {
 

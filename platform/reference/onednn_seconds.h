@@ -1,7 +1,7 @@
 // How long oneDNN takes for a layer, to set other times against.
 #pragma once
 
-#include "schedules/layer.h"
+#include "schedules/workload/layer.h"
 
 namespace hwcvp {
 

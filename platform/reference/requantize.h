@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "schedules/layer.h"
+#include "schedules/workload/layer.h"
 
 namespace hwcvp {
 

@@ -8,7 +8,7 @@
 #include "platform/report/format.h"
 #include "platform/report/schedule_text.h"
 #include "platform/report/table.h"
-#include "schedules/json.h"
+#include "schedules/json/json.h"
 
 namespace hwcvp {
 

@@ -4,7 +4,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <ostream>
 
-#include "platform/accuracy.h"
+#include "platform/study/accuracy.h"
 
 namespace hwcvp {
 

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "platform/trace/text_field.h"
+#include "platform/host/text_field.h"
 
 namespace hwcvp {
 

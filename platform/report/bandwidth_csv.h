@@ -3,9 +3,9 @@
 
 #include <string>
 
-#include "platform/job_monitors.h"
-#include "platform/layer_report.h"
-#include "platform/trace/output_file.h"
+#include "platform/host/output_file.h"
+#include "platform/job/job_monitors.h"
+#include "platform/study/layer_report.h"
 
 namespace hwcvp {
 

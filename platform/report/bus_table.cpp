@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "platform/report/format.h"
-#include "schedules/json.h"
+#include "schedules/json/json.h"
 
 namespace hwcvp {
 

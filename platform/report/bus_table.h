@@ -5,10 +5,10 @@
 #include <ostream>
 #include <string>
 
-#include "platform/layer_report.h"
 #include "platform/report/table.h"
-#include "schedules/tensor_layout.h"
-#include "schedules/traffic.h"
+#include "platform/study/layer_report.h"
+#include "schedules/bursts/tensor_layout.h"
+#include "schedules/traffic/traffic.h"
 
 namespace hwcvp {
 

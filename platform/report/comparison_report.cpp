@@ -9,7 +9,7 @@
 #include "platform/report/format.h"
 #include "platform/report/table.h"
 #include "platform/report/traffic_table.h"
-#include "schedules/json.h"
+#include "schedules/json/json.h"
 
 namespace hwcvp {
 

@@ -4,7 +4,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <ostream>
 
-#include "platform/comparison.h"
+#include "platform/study/comparison.h"
 
 namespace hwcvp {
 

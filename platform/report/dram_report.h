@@ -5,7 +5,7 @@
 #include <ostream>
 #include <string>
 
-#include "models/dram/energy.h"
+#include "models/dram/controller/energy.h"
 #include "models/dram/timed_dram.h"
 
 namespace hwcvp {

@@ -6,8 +6,8 @@
 #include <ostream>
 #include <string>
 
-#include "schedules/latency_model.h"
-#include "schedules/roofline.h"
+#include "schedules/latency/latency_model.h"
+#include "schedules/latency/roofline.h"
 
 namespace hwcvp {
 

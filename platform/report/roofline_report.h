@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "platform/layer_report.h"
 #include "platform/report/table.h"
-#include "schedules/roofline.h"
+#include "platform/study/layer_report.h"
+#include "schedules/latency/roofline.h"
 
 namespace hwcvp {
 

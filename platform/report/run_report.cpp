@@ -14,7 +14,7 @@
 #include "platform/report/schedule_text.h"
 #include "platform/report/table.h"
 #include "platform/report/traffic_table.h"
-#include "schedules/json.h"
+#include "schedules/json/json.h"
 
 namespace hwcvp {
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "schedules/schedule.h"
+#include "schedules/nest/schedule.h"
 
 namespace hwcvp {
 

@@ -8,8 +8,8 @@
 
 #include "platform/report/format.h"
 #include "platform/report/table.h"
-#include "schedules/bounds.h"
-#include "schedules/json.h"
+#include "schedules/json/json.h"
+#include "schedules/traffic/bounds.h"
 
 namespace hwcvp {
 

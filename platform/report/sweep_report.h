@@ -5,8 +5,8 @@
 #include <ostream>
 #include <vector>
 
-#include "schedules/layer.h"
-#include "schedules/pareto.h"
+#include "schedules/sweep/pareto.h"
+#include "schedules/workload/layer.h"
 
 namespace hwcvp {
 

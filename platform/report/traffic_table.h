@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "platform/report/table.h"
-#include "schedules/predictor.h"
+#include "schedules/predictors/predictor.h"
 
 namespace hwcvp {
 

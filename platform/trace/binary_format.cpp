@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "schedules/error.h"
+#include "schedules/workload/error.h"
 
 namespace hwcvp {
 

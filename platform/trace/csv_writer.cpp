@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "platform/trace/text_field.h"
+#include "platform/host/text_field.h"
 
 namespace hwcvp {
 

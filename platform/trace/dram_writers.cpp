@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "platform/trace/text_field.h"
+#include "platform/host/text_field.h"
 
 namespace hwcvp {
 

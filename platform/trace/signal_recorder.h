@@ -7,7 +7,7 @@
 #include <tlm>
 
 #include "models/hwc/command.h"
-#include "platform/soc.h"
+#include "platform/machine/soc.h"
 #include "platform/trace/vcd_writer.h"
 
 namespace hwcvp {

@@ -7,8 +7,8 @@
 #include <systemc>
 #include <tlm>
 
-#include "models/common/payload_pool.h"
 #include "models/monitor/monitor.h"
+#include "models/tlm/payload_pool.h"
 
 namespace hwcvp {
 

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "platform/memory_map.h"
+#include "platform/placement/memory_map.h"
 #include "platform/trace/signal_recorder.h"
-#include "schedules/error.h"
+#include "schedules/workload/error.h"
 
 namespace hwcvp {
 

@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "platform/config.h"
-#include "platform/soc.h"
+#include "platform/config/config.h"
+#include "platform/machine/soc.h"
 #include "platform/trace/trace_recorder.h"
 #include "platform/trace/trace_writer.h"
-#include "schedules/layer.h"
+#include "schedules/workload/layer.h"
 
 namespace hwcvp {
 

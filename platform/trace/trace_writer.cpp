@@ -7,7 +7,7 @@
 #include "platform/trace/csv_writer.h"
 #include "platform/trace/dram_writers.h"
 #include "platform/trace/perfetto_writer.h"
-#include "schedules/error.h"
+#include "schedules/workload/error.h"
 
 namespace hwcvp {
 

@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "platform/trace/output_file.h"
+#include "platform/host/output_file.h"
 #include "platform/trace/trace_record.h"
 
 namespace hwcvp {

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "platform/trace/text_field.h"
+#include "platform/host/text_field.h"
 
 namespace hwcvp {
 

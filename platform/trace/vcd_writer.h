@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "platform/trace/output_file.h"
+#include "platform/host/output_file.h"
 
 namespace hwcvp {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
-#include "schedules/lattice_sums.h"
-#include "schedules/tensor_dims.h"
+#include "schedules/math/lattice_sums.h"
+#include "schedules/workload/tensor_dims.h"
 
 namespace hwcvp::latency {
 

@@ -14,8 +14,8 @@
 #include "schedules/latency/staged_box.h"
 #include "schedules/latency/steady_state.h"
 #include "schedules/latency/transfer.h"
-#include "schedules/layer.h"
-#include "schedules/schedule.h"
+#include "schedules/nest/schedule.h"
+#include "schedules/workload/layer.h"
 
 namespace hwcvp::latency {
 

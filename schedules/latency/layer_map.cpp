@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "schedules/burst_model.h"
-#include "schedules/lattice_sums.h"
+#include "schedules/bursts/burst_model.h"
+#include "schedules/math/lattice_sums.h"
 
 namespace hwcvp::latency {
 

@@ -7,7 +7,7 @@
 #include "schedules/latency/loop_nest.h"
 #include "schedules/latency/machine_timing.h"
 #include "schedules/latency/transfer.h"
-#include "schedules/layer.h"
+#include "schedules/workload/layer.h"
 
 namespace hwcvp::latency {
 

@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "schedules/layer.h"
-#include "schedules/schedule.h"
+#include "schedules/nest/schedule.h"
+#include "schedules/workload/layer.h"
 
 namespace hwcvp::latency {
 

@@ -7,8 +7,8 @@
 #include <optional>
 #include <string>
 
+#include "schedules/bursts/tensor_layout.h"
 #include "schedules/latency/banked_dram.h"
-#include "schedules/tensor_layout.h"
 
 namespace hwcvp {
 

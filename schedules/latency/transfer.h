@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "schedules/transfer_count.h"
+#include "schedules/bursts/transfer_count.h"
 
 namespace hwcvp::latency {
 

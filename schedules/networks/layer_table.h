@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "schedules/layer.h"
+#include "schedules/workload/layer.h"
 
 namespace hwcvp::networks {
 

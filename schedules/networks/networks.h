@@ -5,7 +5,7 @@
 // pooling shows as a size that shrinks from one layer to the next.
 #pragma once
 
-#include "schedules/network.h"
+#include "schedules/networks/network.h"
 
 namespace hwcvp::networks {
 

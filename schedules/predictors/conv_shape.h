@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "schedules/predictor.h"
+#include "schedules/predictors/predictor.h"
 
 namespace hwcvp {
 

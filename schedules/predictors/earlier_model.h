@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "schedules/predictor.h"
+#include "schedules/predictors/predictor.h"
 
 namespace hwcvp {
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "schedules/error.h"
+#include "schedules/workload/error.h"
 
 namespace hwcvp {
 

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "schedules/exact_predictor.h"
-#include "schedules/tensor_dims.h"
+#include "schedules/traffic/exact_predictor.h"
+#include "schedules/workload/tensor_dims.h"
 
 namespace hwcvp {
 

@@ -5,8 +5,8 @@
 #include <array>
 #include <optional>
 
-#include "schedules/error.h"
-#include "schedules/tensor_dims.h"
+#include "schedules/workload/error.h"
+#include "schedules/workload/tensor_dims.h"
 
 namespace hwcvp {
 

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "schedules/error.h"
-#include "schedules/exact_predictor.h"
-#include "schedules/tensor_dims.h"
+#include "schedules/traffic/exact_predictor.h"
+#include "schedules/workload/error.h"
+#include "schedules/workload/tensor_dims.h"
 
 namespace hwcvp {
 

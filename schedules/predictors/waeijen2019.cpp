@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "schedules/tensor_dims.h"
+#include "schedules/workload/tensor_dims.h"
 
 namespace hwcvp {
 

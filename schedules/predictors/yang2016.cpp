@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "schedules/tensor_dims.h"
+#include "schedules/workload/tensor_dims.h"
 
 namespace hwcvp {
 

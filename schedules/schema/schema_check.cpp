@@ -15,7 +15,7 @@
 #include <valijson/validator.hpp>
 #include <vector>
 
-#include "schedules/error.h"
+#include "schedules/workload/error.h"
 
 namespace hwcvp {
 

@@ -1,7 +1,7 @@
 // The transactions of a schedule, found by walking all of them.
 #pragma once
 
-#include "schedules/burst_model.h"
+#include "schedules/bursts/burst_model.h"
 
 namespace hwcvp {
 

@@ -1,9 +1,9 @@
 // The traffic of a schedule by brute force, to test the closed form against.
 #pragma once
 
-#include "schedules/layer.h"
-#include "schedules/schedule.h"
-#include "schedules/traffic.h"
+#include "schedules/nest/schedule.h"
+#include "schedules/traffic/traffic.h"
+#include "schedules/workload/layer.h"
 
 namespace hwcvp {
 

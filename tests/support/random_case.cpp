@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "schedules/json.h"
+#include "schedules/json/json.h"
 
 namespace hwcvp {
 

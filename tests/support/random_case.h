@@ -6,8 +6,8 @@
 #include <random>
 #include <string>
 
-#include "schedules/layer.h"
-#include "schedules/schedule.h"
+#include "schedules/nest/schedule.h"
+#include "schedules/workload/layer.h"
 
 namespace hwcvp {
 

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "schedules/error.h"
+#include "schedules/workload/error.h"
 
 namespace hwcvp {
 

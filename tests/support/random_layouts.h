@@ -4,7 +4,7 @@
 #include <random>
 #include <string>
 
-#include "schedules/tensor_layout.h"
+#include "schedules/bursts/tensor_layout.h"
 
 namespace hwcvp {
 

@@ -6,7 +6,7 @@
 #include <functional>
 #include <vector>
 
-#include "schedules/traffic.h"
+#include "schedules/traffic/traffic.h"
 #include "tests/sw/test_memory.h"
 
 namespace hwcvp {

@@ -7,8 +7,8 @@
 #include <random>
 #include <string>
 
-#include "schedules/exact_predictor.h"
-#include "schedules/json.h"
+#include "schedules/json/json.h"
+#include "schedules/traffic/exact_predictor.h"
 #include "tests/support/literal_walk.h"
 #include "tests/support/random_case.h"
 #include "tests/sw/firmware_bench.h"

@@ -5,8 +5,8 @@
 #include <random>
 #include <vector>
 
-#include "schedules/layer.h"
-#include "schedules/schedule.h"
+#include "schedules/nest/schedule.h"
+#include "schedules/workload/layer.h"
 #include "sw/job.h"
 #include "tests/sw/test_memory.h"
 

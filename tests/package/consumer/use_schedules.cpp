@@ -2,7 +2,7 @@
 // byte.
 #include <iostream>
 
-#include "schedules/exact_predictor.h"
+#include "schedules/traffic/exact_predictor.h"
 
 int main() {
   hwcvp::Layer layer;

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-#include "models/common/payload_pool.h"
+#include "models/tlm/payload_pool.h"
 
 namespace hwcvp {
 

@@ -8,7 +8,7 @@
 #include <tlm>
 #include <vector>
 
-#include "models/common/payload_pool.h"
+#include "models/tlm/payload_pool.h"
 
 namespace hwcvp {
 

@@ -1,0 +1,39 @@
+// The command bus of a channel.
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+#include "models/dram/controller/spec.h"
+
+namespace hwcvp {
+
+// Does not remember more than the last kWindow cycles: older ones count as taken.
+//
+// Row commands may be decided for cycles before those of column commands that were decided earlier, as long
+// as no timing constraint links them; so what is free is remembered cycle by cycle.
+class DramCommandBus {
+ public:
+  DramCommandBus() { slots_.fill(-1); }
+
+  // The first cycle at or after `earliest` with which a command of `length` cycles may end.
+  DramCycle first_free(DramCycle earliest, DramCycle length) const {
+    for (DramCycle last = earliest;; ++last) {
+      DramCycle cycle = last;
+      while (cycle > last - length && !taken(cycle)) --cycle;
+      if (cycle == last - length) return last;
+    }
+  }
+  void take(DramCycle last, DramCycle length) {
+    for (DramCycle cycle = last; cycle > last - length; --cycle) slots_[index(cycle)] = cycle;
+  }
+
+ private:
+  static constexpr DramCycle kWindow = 1024;
+  static size_t index(DramCycle cycle) { return static_cast<size_t>(cycle & (kWindow - 1)); }
+  bool taken(DramCycle cycle) const { return slots_[index(cycle)] >= cycle; }
+
+  std::array<DramCycle, kWindow> slots_;  // the newest cycle taken of those that share an index
+};
+
+}  // namespace hwcvp

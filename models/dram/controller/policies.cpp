@@ -1,0 +1,95 @@
+#include "models/dram/controller/policies.h"
+
+#include <stdexcept>
+
+namespace hwcvp {
+
+namespace {
+
+using Index = DramRequestQueue::Index;
+
+class Fcfs : public DramScheduler {
+ public:
+  Index pick(const DramRequestQueue& queue, size_t bank, int64_t /*open_row*/) const override {
+    return queue.oldest_of_bank(bank);
+  }
+};
+
+class FrFcfs : public DramScheduler {
+ public:
+  Index pick(const DramRequestQueue& queue, size_t bank, int64_t open_row) const override {
+    const Index oldest = queue.oldest_of_bank(bank);
+    if (open_row < 0) return oldest;
+    for (Index i = oldest; i != DramRequestQueue::kNone; i = queue.next_of_bank(i)) {
+      if (queue[i].row == open_row) return i;
+    }
+    return oldest;
+  }
+};
+
+class OpenPage : public DramPagePolicy {
+ public:
+  bool auto_precharge(const DramRequestQueue& /*queue*/, const DramAccess& /*access*/) const override {
+    return false;
+  }
+};
+
+class ClosedPage : public DramPagePolicy {
+ public:
+  bool auto_precharge(const DramRequestQueue& queue, const DramAccess& access) const override {
+    for (Index i = queue.oldest_of_bank(access.bank); i != DramRequestQueue::kNone;
+         i = queue.next_of_bank(i)) {
+      if (queue[i].row == access.row) return false;
+    }
+    return true;
+  }
+};
+
+class AllBankRefresh : public DramRefreshPolicy {
+ public:
+  explicit AllBankRefresh(const DramSpec& spec) : interval_(spec.timing.tREFI) {}
+  DramCycle interval() const override { return interval_; }
+  int bank(uint64_t /*n*/) const override { return -1; }
+
+ private:
+  const DramCycle interval_;
+};
+
+class PerBankRefresh : public DramRefreshPolicy {
+ public:
+  explicit PerBankRefresh(const DramSpec& spec)
+      : interval_(spec.timing.tREFIpb), banks_(static_cast<uint64_t>(spec.organization.banks_per_rank())) {}
+  DramCycle interval() const override { return interval_; }
+  int bank(uint64_t n) const override { return static_cast<int>(n % banks_); }
+
+ private:
+  const DramCycle interval_;
+  const uint64_t banks_;
+};
+
+[[noreturn]] void refuse(const char* what, const char* expected, const std::string& found) {
+  throw std::invalid_argument(std::string(what) + ": expected " + expected + ", found \"" + found + "\"");
+}
+
+}  // namespace
+
+std::unique_ptr<DramScheduler> DramScheduler::make(const std::string& name) {
+  if (name == "fr_fcfs") return std::make_unique<FrFcfs>();
+  if (name == "fcfs") return std::make_unique<Fcfs>();
+  refuse("scheduler", "fr_fcfs or fcfs", name);
+}
+
+std::unique_ptr<DramPagePolicy> DramPagePolicy::make(const std::string& name) {
+  if (name == "open") return std::make_unique<OpenPage>();
+  if (name == "closed") return std::make_unique<ClosedPage>();
+  refuse("page_policy", "open or closed", name);
+}
+
+std::unique_ptr<DramRefreshPolicy> DramRefreshPolicy::make(const std::string& name, const DramSpec& spec) {
+  if (name == "all_bank") return std::make_unique<AllBankRefresh>(spec);
+  if (name == "per_bank" && spec.timing.tRFCpb > 0) return std::make_unique<PerBankRefresh>(spec);
+  refuse("refresh", spec.timing.tRFCpb > 0 ? "all_bank or per_bank" : "all_bank, as the device has no REFpb",
+         name);
+}
+
+}  // namespace hwcvp

@@ -1,0 +1,97 @@
+// The program: picks the subcommand and turns errors into one line and an exit status.
+#include <fmt/format.h>
+
+#include <exception>
+#include <iostream>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "platform/commands/commands.h"
+#include "platform/host/exit_status.h"
+#include "platform/machine/machine_fault.h"
+#include "schedules/workload/error.h"
+
+// libsystemc refers to it; this program brings its own main, so that SystemC's banner appears nowhere.
+extern "C" int sc_main(int /*argc*/, char** /*argv*/) { return 0; }
+
+namespace hwcvp {
+namespace {
+
+struct Command {
+  const char* name;
+  const char* summary;
+  int (*run)(const std::vector<std::string>& arguments);
+};
+
+constexpr Command kCommands[] = {
+    {"networks", "list the built-in networks, or the layers of one", networks_command},
+    {"predict", "predict the traffic of one schedule", predict_command},
+    {"optimize", "find the schedule with the least traffic for each layer", optimize_command},
+    {"run", "simulate the full system and compare observed with predicted traffic", run_command},
+    {"accuracy", "set earlier models of memory traffic against what the simulated system moves",
+     accuracy_command},
+    {"compare", "run the same layers on the HWC and on a published baseline accelerator", compare_command},
+    {"sweep", "set least traffic against buffer size", sweep_command},
+    {"platform", "print the simulated machine as a platform file", platform_command},
+    {"properties", "list what can be set on the simulated machine", properties_command},
+    {"trace", "convert, describe or replay a trace that run has written", trace_command},
+};
+
+void print_help() {
+  std::cout << "Usage: hwcvp COMMAND [OPTIONS]\n\n"
+               "Simulates convolution schedules on a full system and accounts for their memory traffic.\n\n"
+               "Commands:\n";
+  for (const Command& command : kCommands) {
+    std::cout << fmt::format("  {:<10} {}\n", command.name, command.summary);
+  }
+  std::cout
+      << "\n`hwcvp COMMAND --help` describes a command.\n\n"
+         "Exit status: 0 everything that was checked agreed, 1 a prediction or an output disagreed,\n"
+         "2 bad usage or bad input, 3 a fault in the simulated machine or the program, 130 interrupted.\n";
+}
+
+int dispatch(const std::vector<std::string>& arguments) {
+  if (arguments.empty()) throw InputError("expected a command; see hwcvp --help");
+  if (arguments[0] == "--help") {
+    print_help();
+    return kExitDone;
+  }
+  if (arguments[0] == "--version") {
+    std::cout << "hwcvp " HWCVP_VERSION "\n";
+    return kExitDone;
+  }
+  for (const Command& command : kCommands) {
+    if (arguments[0] == command.name) return command.run({arguments.begin() + 1, arguments.end()});
+  }
+  std::string names;
+  for (const Command& command : kCommands) names += (names.empty() ? "" : ", ") + std::string(command.name);
+  throw InputError(fmt::format("unknown command \"{}\": expected one of {}", arguments[0], names));
+}
+
+int fail(int status, const std::string& message) {
+  std::cout.flush();
+  std::cerr << "hwcvp: " << message << '\n';
+  return status;
+}
+
+int run_program(const std::vector<std::string>& arguments) {
+  try {
+    const int status = dispatch(arguments);
+    std::cout.flush();
+    return std::cout ? status : fail(kExitFault, "standard output: cannot be written");
+  } catch (const InputError& error) {
+    return fail(kExitBadInput, error.what());
+  } catch (const MachineFault& fault) {
+    return fail(kExitFault, fault.what());
+  } catch (const std::bad_alloc&) {
+    return fail(kExitFault, "out of memory");
+  } catch (const std::exception& error) {
+    return fail(kExitFault, error.what());
+  }
+}
+
+}  // namespace
+}  // namespace hwcvp
+
+int main(int argc, char** argv) { return hwcvp::run_program({argv + 1, argv + argc}); }

@@ -1,0 +1,113 @@
+// The platform file: what the simulated machine consists of.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "models/dram/controller/channel.h"
+
+namespace hwcvp {
+
+struct ControlProcessorConfig {
+  std::string kind =
+      "riscv";  // "riscv" (emulated core, firmware image) or "native" (firmware compiled for the host)
+  double clock_mhz = 1000;
+  double quantum_ns = 1000;           // how far the processor may run ahead of the simulated time
+  double cycles_per_instruction = 1;  // riscv
+  double cycles_per_access =
+      8;  // native: charged for every bus access, in place of the instructions around it
+};
+
+struct HwcConfig {
+  double clock_mhz = 500;
+  int64_t buffer_bytes = 64 * 1024;  // input, weight and output buffers together
+  int64_t fifo_depth = 64;           // commands for each engine
+  int64_t max_channels = 4096;       // output channels of the parameter memory
+  int64_t mac_rows = 16;             // output channels at a time
+  int64_t mac_columns = 16;          // input channels at a time
+  int64_t buffer_row_bytes = 32;     // that the buffers move in a cycle
+  int64_t max_burst_bytes = 4096;    // of one transaction at the memory port; a power of two
+  bool aligned_bursts = false;       // transactions are powers of two that begin at multiples of themselves
+  std::string memory_transport = "lt";  // "lt" (b_transport) or "at" (nb_transport) at the memory port
+  int64_t outstanding = 8;              // transactions in flight of each engine that uses the memory port
+  double quantum_ns = 1000;             // "lt": how far a DMA may run ahead of the simulated time
+};
+
+// The baseline accelerator.
+struct HwceConfig {
+  double clock_mhz = 500;
+  int64_t ports = 4;               // 32-bit words that the memory port moves in a cycle
+  int64_t max_burst_bytes = 4096;  // of one transaction at the memory port; a power of two
+  int64_t outstanding = 8;         // reads in flight, and writes in flight
+  double quantum_ns = 1000;        // how far the streams may run ahead of the simulated time
+};
+
+struct BusConfig {
+  int64_t width_bytes = 16;
+  double clock_mhz = 500;
+  std::string arbitration = "round_robin";  // or "fixed_priority", between transactions by nb_transport
+};
+
+struct MailboxConfig {
+  int64_t access_cycles = 1;  // of the bus clock, for an access
+};
+
+struct DramConfig {
+  int64_t size_bytes = int64_t{4} << 30;
+  std::string timing = "simple";  // or a preset's name, or the path of a DRAM file
+  // With timing "simple": every access takes the same.
+  double latency_ns = 60;
+  double bandwidth_gb_per_s = 8;  // 10^9 bytes a second
+  int64_t outstanding = 64;       // transactions by nb_transport that are accepted and have not ended
+  // With any other: commands are scheduled one by one.
+  DramControllerConfig controller;
+
+  bool simple() const { return timing == "simple"; }
+};
+
+// The monitors, which change nothing of what they see.
+struct MonitorConfig {
+  double window_ns = 10000;     // over which bandwidth is measured
+  int64_t histogram_steps = 8;  // buckets for each doubling of the latency
+  // Reported where observed and predicted bandwidth part by more:
+  double bandwidth_tolerance_percent = 5;  // over a layer, of the predicted one
+  double drift_tolerance_percent = 35;     // bytes moved so far at any time, of all bytes of the layer
+};
+
+// How tensors lie in memory. Orders are named as by to_string() of TensorLayout.
+struct LayoutConfig {
+  std::string input = "nchw";
+  std::string weight = "nchw";
+  std::string output = "nchw";     // also of partial sums
+  int64_t alignment_bytes = 4096;  // of the addresses of tensors; a power of two, at least 4
+};
+
+// The machine. The initial values are those that a platform file need not name.
+struct PlatformConfig {
+  ControlProcessorConfig control_processor;
+  HwcConfig hwc;
+  HwceConfig hwce;
+  BusConfig bus;
+  MailboxConfig mailbox;
+  DramConfig dram;
+  MonitorConfig monitor;
+  LayoutConfig layout;
+};
+
+// Reads a platform file; fields that it does not name keep their initial values. Throws InputError naming
+// file and field for anything that platform/schema/platform.schema.json does not allow, unknown keys
+// included.
+PlatformConfig read_platform(const std::string& path);
+// The same for a document at hand; `where` begins every message.
+PlatformConfig platform_from_json(const nlohmann::json& json, const std::string& where);
+// Changes the fields that a document of that form names. Throws InputError like platform_from_json(), but
+// leaves check_dram() to the caller.
+void change_platform(PlatformConfig& config, const nlohmann::json& document, const std::string& where);
+// Throws InputError, naming the field behind `where`, unless the DRAM can be made: preset or file found, its
+// figures and the controller's settings sound, the size within its capacity.
+void check_dram(const DramConfig& config, const std::string& where);
+// All fields that apply, in the form that platform_from_json() reads.
+nlohmann::ordered_json to_json(const PlatformConfig& config);
+
+}  // namespace hwcvp

@@ -1,0 +1,84 @@
+// Runs layers on the assembled system, from the host's side.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "models/hwc/engine_times.h"
+#include "platform/job/job_monitors.h"
+#include "platform/machine/soc.h"
+#include "platform/placement/memory_map.h"
+#include "schedules/traffic/traffic.h"
+#include "sw/job.h"
+
+namespace hwcvp {
+
+// A job for the firmware: its descriptor as it lies in memory.
+struct JobDescriptor {
+  const void* data;
+  size_t bytes;
+  double clock_mhz;  // of the accelerator that it is for
+};
+
+// What an engine of the HWC did during a job.
+struct EngineObservation {
+  // As in EngineTime.
+  double busy_seconds = 0;
+  double stalled_on_memory_seconds = 0;
+  double stalled_on_engines_seconds = 0;
+  double idle_seconds = 0;
+  double stalled_seconds() const { return stalled_on_memory_seconds + stalled_on_engines_seconds; }
+};
+
+// What was observed of one job.
+struct JobObservation {
+  Traffic traffic;                   // by the monitors at the memory ports of the accelerators
+  BusTraffic bus;                    // of the same
+  double peak_bytes_per_second = 0;  // of the same, in the busiest window; no less than the average
+  int64_t control_read_bytes = 0;    // by the monitor at the control processor: registers, job, status
+  int64_t control_write_bytes = 0;
+  int64_t cycles = 0;  // of the accelerator's clock, from the doorbell to the firmware's answer
+  double seconds = 0;  // simulated
+  std::vector<InitiatorObservation> initiators;  // by the same monitors
+  std::array<EngineObservation, kEngineCount> engines;
+  hwc_status status{};
+};
+
+// Does not place tensors, and neither reads nor writes them.
+//
+// Posts one job after another to the mailbox of one Soc and simulates until the firmware reports the end.
+// Make it after the Soc and before the simulation starts; there is no other way to advance the simulation.
+class Runner : public sc_core::sc_module {
+ public:
+  // Called several times a job, between two steps of the simulation, with the tensor bytes moved so far. What
+  // it throws leaves run(), and the Soc must not be used again.
+  std::function<void(int64_t tensor_bytes)> on_progress;
+
+  Runner(const sc_core::sc_module_name& name, Soc& soc);
+  ~Runner() override;
+
+  // Writes the job into memory, runs it and returns what was observed. Throws MachineFault where the job is
+  // refused or fails, the processor faults, the machine stops before the end or does not end within `limit`
+  // of simulated time, or the accelerator touches memory outside its tensors or against their direction.
+  JobObservation run(const JobDescriptor& job, const TensorPlacement& placement,
+                     const sc_core::sc_time& limit);
+  JobObservation run(const hwc_job& job, const TensorPlacement& placement, const sc_core::sc_time& limit);
+
+  // Of the last job.
+  BandwidthSeries bandwidth() const { return monitors_.series(); }
+
+ private:
+  void note_done();
+  void simulate(const sc_core::sc_time& limit);
+  JobObservation observe(const sc_core::sc_time& start, double clock_mhz);
+
+  Soc& soc_;
+  JobMonitors monitors_;
+  EngineTimes engine_times_;
+  sc_core::sc_time done_time_;
+  bool done_ = false;
+};
+
+}  // namespace hwcvp

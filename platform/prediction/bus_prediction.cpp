@@ -1,0 +1,89 @@
+#include "platform/prediction/bus_prediction.h"
+
+#include <fmt/format.h>
+
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "schedules/workload/error.h"
+
+namespace hwcvp {
+
+TensorLayouts layouts_of(const PlatformConfig& config) {
+  return {parse_layout(config.layout.input, "layout.input"),
+          parse_layout(config.layout.weight, "layout.weight"),
+          parse_layout(config.layout.output, "layout.output")};
+}
+
+TensorPlacement place_tensors(const Layer& layer, const TensorLayouts& layouts,
+                              const PlatformConfig& config) {
+  return place_tensors(layer, config.dram.size_bytes, layouts, config.layout.alignment_bytes);
+}
+
+BurstRules burst_rules(const PlatformConfig& config) {
+  return {config.hwc.max_burst_bytes, config.hwc.aligned_bursts, config.bus.width_bytes};
+}
+
+TensorBases bases_of(const TensorPlacement& placement) {
+  const auto base = [](const AddressWindow& window) { return static_cast<int64_t>(window.base); };
+  return {base(placement.params), base(placement.input), base(placement.weight), base(placement.output),
+          base(placement.psum)};
+}
+
+BusTraffic predict_bus_traffic(const Layer& layer, const Schedule& schedule, const TensorLayouts& layouts,
+                               const PlatformConfig& config) {
+  const TensorPlacement placement =
+      place_tensors(layer, std::numeric_limits<int64_t>::max(), layouts, config.layout.alignment_bytes);
+  const BurstCounts counts =
+      predict_bursts(layer, schedule, layouts, bases_of(placement), burst_rules(config));
+  return bus_traffic(counts, config.bus.width_bytes);
+}
+
+TensorLayouts first_of(const LayoutCandidates& candidates) {
+  return {candidates[0].front(), candidates[1].front(), candidates[2].front()};
+}
+
+TensorLayouts choose_layouts(const Layer& layer, const Schedule& schedule, const LayoutCandidates& candidates,
+                             const PlatformConfig& config) {
+  TensorLayouts chosen;  // NCHW, which every layer can lie in, as long as a tensor's turn has not come
+  for (const Tensor tensor : kTensors) {
+    TensorLayouts trial = chosen;
+    std::optional<std::pair<int64_t, int64_t>> least;
+    std::string refusal;
+    for (const TensorLayout& layout : candidates[index(tensor)]) {
+      trial[index(tensor)] = layout;
+      try {
+        const BusTraffic bus = predict_bus_traffic(layer, schedule, trial, config);
+        const std::pair<int64_t, int64_t> cost(bus.bus_bytes.total(), bus.bursts.total());
+        if (least && cost >= *least) continue;
+        least = cost;
+        chosen[index(tensor)] = layout;
+      } catch (const InputError& error) {
+        refusal = error.what();
+      }
+    }
+    if (!least) throw InputError(refusal);
+  }
+  return chosen;
+}
+
+BusCounter bus_counter(const LayoutCandidates& candidates, const PlatformConfig& config) {
+  BusCounter counter;
+  counter.cost = [candidates, config](const Layer& layer, const Schedule& schedule) {
+    const TensorLayouts layouts = choose_layouts(layer, schedule, candidates, config);
+    const BusTraffic bus = predict_bus_traffic(layer, schedule, layouts, config);
+    return BusCost{bus.bus_bytes.total(), bus.bursts.total()};
+  };
+  const BurstRules rules = burst_rules(config);
+  counter.machine = fmt::format("bursts of {} B{}, bus of {} B, alignment {} B", rules.max_burst_bytes,
+                                rules.aligned_bursts ? " (aligned)" : "", rules.bus_width_bytes,
+                                config.layout.alignment_bytes);
+  for (const Tensor tensor : kTensors) {
+    counter.machine += fmt::format(", {} in", to_string(tensor));
+    for (const TensorLayout& layout : candidates[index(tensor)]) counter.machine += " " + to_string(layout);
+  }
+  return counter;
+}
+
+}  // namespace hwcvp

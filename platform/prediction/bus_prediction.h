@@ -1,0 +1,45 @@
+// Bursts and bus bytes of a layer on the configured machine, and layouts chosen by them.
+#pragma once
+
+#include <vector>
+
+#include "platform/config/config.h"
+#include "platform/placement/memory_map.h"
+#include "schedules/bursts/burst_model.h"
+#include "schedules/optimizer/optimizer.h"
+
+namespace hwcvp {
+
+// The layouts that the platform file asks for.
+TensorLayouts layouts_of(const PlatformConfig& config);
+
+// Places a legal layer in the machine's DRAM; throws as the other place_tensors().
+TensorPlacement place_tensors(const Layer& layer, const TensorLayouts& layouts, const PlatformConfig& config);
+
+// What the HWC's memory port and the bus make of a run of bytes.
+BurstRules burst_rules(const PlatformConfig& config);
+TensorBases bases_of(const TensorPlacement& placement);
+
+// Bursts and bus bytes of a legal schedule of a layer placed by place_tensors(), but that the DRAM may have
+// any size. Throws InputError where the layer cannot lie in such layouts.
+BusTraffic predict_bus_traffic(const Layer& layer, const Schedule& schedule, const TensorLayouts& layouts,
+                               const PlatformConfig& config);
+
+// Layouts to choose from, for each tensor; at least one.
+using LayoutCandidates = PerTensor<std::vector<TensorLayout>>;
+
+// The first candidate of each tensor.
+TensorLayouts first_of(const LayoutCandidates& candidates);
+
+// The layouts among the candidates with which the schedule takes the fewest bus bytes, and of these the
+// fewest bursts; the earlier candidate where both are equal. Tensors are chosen one after the other, input,
+// weight, output: least for each of them where the alignment of tensors is no smaller than the largest burst,
+// as it then is of no concern to one tensor how the others lie; else maybe not. Candidates in which the layer
+// cannot lie are passed over; throws InputError where a tensor has no others.
+TensorLayouts choose_layouts(const Layer& layer, const Schedule& schedule, const LayoutCandidates& candidates,
+                             const PlatformConfig& config);
+
+// What a search for few bus bytes asks: those of a schedule in the layouts that choose_layouts() gives it.
+BusCounter bus_counter(const LayoutCandidates& candidates, const PlatformConfig& config);
+
+}  // namespace hwcvp

@@ -1,0 +1,60 @@
+// What is known of a layer once it has been run.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "platform/job/runner.h"
+#include "platform/report/dram_report.h"
+#include "platform/study/divergence.h"
+#include "schedules/bursts/tensor_layout.h"
+#include "schedules/latency/latency_model.h"
+#include "schedules/latency/roofline.h"
+#include "schedules/nest/schedule.h"
+#include "schedules/predictors/predictor.h"
+#include "schedules/workload/layer.h"
+
+namespace hwcvp {
+
+// The output set against the reference convolution.
+struct OutputCheck {
+  int64_t mismatches = 0;       // elements that differ
+  int64_t first_mismatch = -1;  // row-major index; -1 where there is none
+  uint32_t crc32 = 0;           // of the bytes of the output
+  bool verified() const { return mismatches == 0; }
+};
+
+struct LayerReport {
+  Layer layer;
+  Schedule schedule;
+  TensorLayouts layouts;
+  Prediction predicted;
+  BusTraffic predicted_bus;
+  LatencyEstimate latency;
+  RooflinePosition predicted_roofline;
+  JobObservation observed;
+  RooflinePosition observed_roofline;
+  BandwidthComparison bandwidth;
+  std::vector<Divergence> divergences;
+  std::optional<OutputCheck> output;  // none where only the time was simulated
+  double wall_seconds = 0;            // of the simulation
+
+  bool match() const { return predicted.traffic == observed.traffic && predicted_bus == observed.bus; }
+  // Traffic as predicted, and no output known to be wrong.
+  bool agreed() const { return match() && (!output || output->verified()); }
+};
+
+struct RunReport {
+  std::vector<LayerReport> layers;
+  double wall_seconds = 0;         // of everything, searching for schedules and checking outputs included
+  std::string latency_caveat;      // of the predicted cycles, as latency_caveat() has it
+  std::optional<DramReport> dram;  // where the DRAM is timed command by command; all layers together
+  bool complete = true;            // false: interrupted, later layers are missing
+
+  // Every prediction matched, and every output that there is was verified.
+  bool agreed() const;
+};
+
+}  // namespace hwcvp

@@ -1,0 +1,228 @@
+#include "schedules/bursts/region_changes.h"
+
+#include <algorithm>
+#include <array>
+
+#include "schedules/math/lattice_sums.h"
+
+namespace hwcvp {
+
+namespace {
+
+using Piece = NestedTiles::Piece;
+
+// The dimension of the nest that an axis is. Rows and columns of the input move with two: the output lines,
+// named here, and the filter lines.
+constexpr std::array<PerTensorAxis<Dim>, kTensorCount> kAxisDims = {{
+    {Dim::B, Dim::G, Dim::C, Dim::OY, Dim::OX},
+    {Dim::G, Dim::K, Dim::C, Dim::FY, Dim::FX},
+    {Dim::B, Dim::G, Dim::K, Dim::OY, Dim::OX},
+}};
+
+constexpr Dim filter_of(Dim outputs) { return outputs == Dim::OY ? Dim::FY : Dim::FX; }
+
+bool spatial_input(Tensor tensor, size_t axis) { return tensor == Tensor::input && axis >= 3; }
+
+// Calls visit(piece) for the pieces at a depth, in order.
+template <typename Visit>
+void for_each_piece(const NestedTiles& tiles, size_t depth, const Visit& visit) {
+  const auto descend = [&](const auto& self, const Piece& piece, size_t at) -> void {
+    if (at == depth) return visit(piece);
+    const int64_t tile = tiles.tile(at + 1);
+    for (int64_t start = 0; start < piece.size; start += tile) {
+      self(self, {piece.start + start, std::min(tile, piece.size - start)}, at + 1);
+    }
+  };
+  descend(descend, {0, tiles.extent()}, 0);
+}
+
+// Calls visit(old, next) for neighbouring pieces that the loop at a depth makes.
+template <typename Visit>
+void for_each_step(const NestedTiles& tiles, size_t depth, const Visit& visit) {
+  const int64_t tile = tiles.tile(depth);
+  for_each_piece(tiles, depth - 1, [&](const Piece& parent) {
+    for (int64_t start = tile; start < parent.size; start += tile) {
+      visit(Piece{parent.start + start - tile, tile},
+            Piece{parent.start + start, std::min(tile, parent.size - start)});
+    }
+  });
+}
+
+// The pieces in the buffer at the begin and at the end of a piece further outside.
+Piece first_inside(const NestedTiles& tiles, const Piece& piece, size_t buffer_depth) {
+  return {piece.start, std::min(piece.size, tiles.tile(buffer_depth))};
+}
+Piece last_inside(const NestedTiles& tiles, const Piece& piece, size_t depth, size_t buffer_depth) {
+  const Piece last = tiles.last_piece(piece.size, depth, buffer_depth);
+  return {piece.start + last.start, last.size};
+}
+
+Interval interval(const Piece& piece) { return {piece.start, piece.size}; }
+
+}  // namespace
+
+RegionChanges::RegionChanges(const Layer& layer, const Schedule& schedule, const NestCuts& cuts,
+                             Tensor tensor, const TensorInMemory& memory, const BurstRules& rules)
+    : layer_(layer),
+      cuts_(cuts),
+      tensor_(tensor),
+      reuse_(schedule.input_reuse),
+      memory_(memory),
+      rules_(rules),
+      cut_count_(cuts.cuts_outside(schedule.level(tensor))),
+      buffer_depth_(cuts.depths(cut_count_)) {}
+
+bool RegionChanges::moves(Dim dim, size_t axis) const {
+  const Dim own = kAxisDims[index(tensor_)][axis];
+  return dim == own || (spatial_input(tensor_, axis) && dim == filter_of(own));
+}
+
+AxisChanges RegionChanges::none(size_t axis) const {
+  const AxisIntervals empty(memory_, axis, rules_);
+  return {empty, empty, empty, empty};
+}
+
+// The input lines that outputs meet through filter lines, those of padding left out.
+Interval RegionChanges::hull(size_t axis, const Piece& outputs, const Piece& filter) const {
+  const size_t i = axis - 3;
+  const int64_t in = i == 0 ? layer_.in_height : layer_.in_width;
+  const int64_t pad = layer_.pads[i];
+  const int64_t stride = layer_.strides[i];
+  int64_t first = 0;
+  int64_t last = 0;
+  if (layer_.subsampled(static_cast<int>(i))) {
+    first = std::max(outputs.start, ceil_div(pad, stride));
+    last = std::min(outputs.start + outputs.size - 1, (pad + in - 1) / stride);
+  } else {
+    const int64_t dilation = layer_.dilations[i];
+    const int64_t last_output = outputs.start + outputs.size - 1;
+    const int64_t last_filter = filter.start + filter.size - 1;
+    first = std::max<int64_t>(outputs.start * stride + filter.start * dilation - pad, 0);
+    last = std::min(last_output * stride + last_filter * dilation - pad, in - 1);
+  }
+  if (last < first) return {};
+  return {first, last - first + 1};
+}
+
+// One change of rows or columns of the input.
+void RegionChanges::add(const Interval& old, const Interval& next, AxisChanges& changes) const {
+  changes.next.add(next);
+  if (reuse_ == InputReuse::reload) {
+    if (old.first == next.first && old.count == next.count) changes.kept.add(next);
+    return;
+  }
+  const int64_t first = std::max(old.first, next.first);
+  const int64_t end = std::min(old.first + old.count, next.first + next.count);
+  if (end <= first) return;
+  changes.kept.add(next);
+  changes.edges.add({next.first, first - next.first});
+  changes.edges.add({end, next.first + next.count - end});
+  changes.shared.add({first, end - first});
+}
+
+AxisChanges RegionChanges::first(size_t axis) const {
+  AxisChanges changes = none(axis);
+  const Dim dim = kAxisDims[index(tensor_)][axis];
+  const NestedTiles& tiles = cuts_.of(dim);
+  const Piece piece = first_inside(tiles, {0, tiles.extent()}, depth_in_buffer(dim));
+  if (spatial_input(tensor_, axis)) {
+    const NestedTiles& filter = cuts_.of(filter_of(dim));
+    changes.next.add(
+        hull(axis, piece, first_inside(filter, {0, filter.extent()}, depth_in_buffer(filter_of(dim)))));
+  } else {
+    changes.next.add(interval(piece));
+  }
+  return changes;
+}
+
+AxisChanges RegionChanges::held(size_t axis, const PerDim<size_t>& depth) const {
+  AxisChanges changes = none(axis);
+  const Dim dim = kAxisDims[index(tensor_)][axis];
+  const NestedTiles& tiles = cuts_.of(dim);
+  const size_t at = depth[index(dim)];
+  const size_t buffer = depth_in_buffer(dim);
+  if (!spatial_input(tensor_, axis)) {
+    for_each_piece(tiles, at, [&](const Piece& piece) {
+      const Interval next = interval(first_inside(tiles, piece, buffer));
+      changes.next.add(next);
+      if (next.count == piece.size) changes.kept.add(next);
+    });
+    return changes;
+  }
+  const Dim filter_dim = filter_of(dim);
+  const NestedTiles& filter = cuts_.of(filter_dim);
+  const size_t filter_at = depth[index(filter_dim)];
+  const size_t filter_buffer = depth_in_buffer(filter_dim);
+  for_each_piece(tiles, at, [&](const Piece& outputs) {
+    const Piece old_outputs = last_inside(tiles, outputs, at, buffer);
+    const Piece next_outputs = first_inside(tiles, outputs, buffer);
+    for_each_piece(filter, filter_at, [&](const Piece& taps) {
+      add(hull(axis, old_outputs, last_inside(filter, taps, filter_at, filter_buffer)),
+          hull(axis, next_outputs, first_inside(filter, taps, filter_buffer)), changes);
+    });
+  });
+  return changes;
+}
+
+AxisChanges RegionChanges::stepped(size_t axis, Dim dim, const PerDim<size_t>& depth) const {
+  AxisChanges changes = none(axis);
+  const NestedTiles& tiles = cuts_.of(dim);
+  const size_t at = depth[index(dim)];
+  const size_t buffer = depth_in_buffer(dim);
+  if (!spatial_input(tensor_, axis)) {
+    for_each_step(tiles, at, [&](const Piece&, const Piece& next) {
+      changes.next.add(interval(first_inside(tiles, next, buffer)));
+    });
+    return changes;
+  }
+  const Dim out = kAxisDims[index(tensor_)][axis];
+  const bool outputs_step = dim == out;
+  const Dim other_dim = outputs_step ? filter_of(out) : out;
+  const NestedTiles& other = cuts_.of(other_dim);
+  const size_t other_at = depth[index(other_dim)];
+  const size_t other_buffer = depth_in_buffer(other_dim);
+  const auto meet = [&](const Piece& moving, const Piece& still) {
+    return outputs_step ? hull(axis, moving, still) : hull(axis, still, moving);
+  };
+  for_each_step(tiles, at, [&](const Piece& old, const Piece& next) {
+    const Piece old_moving = last_inside(tiles, old, at, buffer);
+    const Piece next_moving = first_inside(tiles, next, buffer);
+    for_each_piece(other, other_at, [&](const Piece& piece) {
+      add(meet(old_moving, last_inside(other, piece, other_at, other_buffer)),
+          meet(next_moving, first_inside(other, piece, other_buffer)), changes);
+    });
+  });
+  return changes;
+}
+
+void RegionChanges::for_each_change(const Visit& visit) const {
+  const auto axes_of = [](const auto& make) {
+    return PerTensorAxis<AxisChanges>{make(0), make(1), make(2), make(3), make(4)};
+  };
+  visit(axes_of([this](size_t axis) { return first(axis); }), 1);
+  PerDim<size_t> depth{};
+  for (size_t i = 0; i < cut_count_; ++i) {
+    const Dim dim = cuts_.cuts()[i].dim;
+    ++depth[index(dim)];
+    // Dimensions that do not move the region repeat what happens.
+    int64_t times = 1;
+    for (const Dim other : kDims) {
+      bool moves_region = false;
+      for (size_t axis = 0; axis < kTensorAxes; ++axis) moves_region = moves_region || moves(other, axis);
+      if (moves_region) continue;
+      const NestedTiles& tiles = cuts_.of(other);
+      const int64_t pieces = tiles.pieces(depth[index(other)]);
+      times *= other == dim ? pieces - tiles.pieces(depth[index(other)] - 1) : pieces;
+    }
+    visit(axes_of(
+              [&](size_t axis) { return moves(dim, axis) ? stepped(axis, dim, depth) : held(axis, depth); }),
+          times);
+  }
+}
+
+PerTensorAxis<AxisChanges> RegionChanges::all_regions() const {
+  const auto all = [this](size_t axis) { return held(axis, buffer_depth_); };
+  return {all(0), all(1), all(2), all(3), all(4)};
+}
+
+}  // namespace hwcvp

@@ -1,0 +1,196 @@
+#include "schedules/json/json.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <vector>
+
+#include "schedules/schema/embedded_schemas.h"
+#include "schedules/schema/schema_check.h"
+#include "schedules/workload/error.h"
+
+namespace hwcvp {
+
+namespace {
+
+using nlohmann::json;
+
+const json& layer_schema() {
+  static const json schema = json::parse(layer_schema_text());
+  return schema;
+}
+
+const json& schedule_schema() {
+  static const json schema = json::parse(schedule_schema_text());
+  return schema;
+}
+
+// The schema has checked the names by the time these are used.
+DataType type_from(const json& value) {
+  const auto& name = value.get_ref<const std::string&>();
+  return name == "int8" ? DataType::int8 : name == "int16" ? DataType::int16 : DataType::int32;
+}
+
+Dim dim_from(const json& value) {
+  const auto& name = value.get_ref<const std::string&>();
+  for (const Dim dim : kDims) {
+    if (name == to_string(dim)) return dim;
+  }
+  throw InputError("unknown dimension " + name);
+}
+
+void read_if_present(const json& object, const char* key, DataType& type) {
+  if (object.contains(key)) type = type_from(object[key]);
+}
+
+template <typename T>
+void read_if_present(const json& object, const char* key, T& value) {
+  if (object.contains(key)) object[key].get_to(value);
+}
+
+// Refuses what JSON leaves open and most readers hide: the same key twice in one object.
+class DuplicateKeys {
+ public:
+  explicit DuplicateKeys(std::string path) : path_(std::move(path)) {}
+
+  bool operator()(int /*depth*/, json::parse_event_t event, json& parsed) {
+    switch (event) {
+      case json::parse_event_t::object_start:
+        keys_.emplace_back();
+        break;
+      case json::parse_event_t::object_end:
+        keys_.pop_back();
+        break;
+      case json::parse_event_t::key:
+        if (!keys_.back().insert(parsed.get<std::string>()).second) {
+          throw InputError(fmt::format("{}: {}: expected each key once", path_, parsed.dump()));
+        }
+        break;
+      default:
+        break;
+    }
+    return true;
+  }
+
+ private:
+  std::string path_;
+  std::vector<std::set<std::string>> keys_;
+};
+
+}  // namespace
+
+Layer layer_from_json(const json& json, const std::string& where) {
+  check_schema(layer_schema(), json, where);
+  Layer layer;
+  read_if_present(json, "name", layer.name);
+  read_if_present(json, "batch", layer.batch);
+  read_if_present(json, "in_channels", layer.in_channels);
+  read_if_present(json, "in_height", layer.in_height);
+  read_if_present(json, "in_width", layer.in_width);
+  read_if_present(json, "out_channels", layer.out_channels);
+  read_if_present(json, "kernel_shape", layer.kernel_shape);
+  read_if_present(json, "strides", layer.strides);
+  read_if_present(json, "dilations", layer.dilations);
+  read_if_present(json, "pads", layer.pads);
+  read_if_present(json, "group", layer.group);
+  read_if_present(json, "input_type", layer.input_type);
+  read_if_present(json, "weight_type", layer.weight_type);
+  read_if_present(json, "output_type", layer.output_type);
+  read_if_present(json, "accumulator_type", layer.accumulator_type);
+  layer.validate(where);
+  return layer;
+}
+
+Schedule schedule_from_json(const json& json, const Layer& layer, const std::string& where) {
+  check_schema(schedule_schema(), json, where);
+  Schedule schedule;
+  for (const auto& loop : json["loops"]) {
+    schedule.loops.push_back({dim_from(loop["dim"]), loop["tile"].get<int64_t>()});
+  }
+  for (const Tensor tensor : kTensors) {
+    json["buffer_level"][to_string(tensor)].get_to(schedule.buffer_level[index(tensor)]);
+    if (json.contains("double_buffer")) {
+      read_if_present(json["double_buffer"], to_string(tensor), schedule.double_buffer[index(tensor)]);
+    }
+  }
+  if (json.contains("input_reuse")) {
+    schedule.input_reuse = json["input_reuse"] == "reload" ? InputReuse::reload : InputReuse::sliding;
+  }
+  schedule.validate(layer, where);
+  return schedule;
+}
+
+json to_json(const Layer& layer) {
+  return {{"name", layer.name},
+          {"batch", layer.batch},
+          {"in_channels", layer.in_channels},
+          {"in_height", layer.in_height},
+          {"in_width", layer.in_width},
+          {"out_channels", layer.out_channels},
+          {"kernel_shape", layer.kernel_shape},
+          {"strides", layer.strides},
+          {"dilations", layer.dilations},
+          {"pads", layer.pads},
+          {"group", layer.group},
+          {"input_type", to_string(layer.input_type)},
+          {"weight_type", to_string(layer.weight_type)},
+          {"output_type", to_string(layer.output_type)},
+          {"accumulator_type", to_string(layer.accumulator_type)}};
+}
+
+json to_json(const Schedule& schedule) {
+  json loops = json::array();
+  for (const Loop& loop : schedule.loops)
+    loops.push_back({{"dim", to_string(loop.dim)}, {"tile", loop.tile}});
+  json levels = json::object();
+  json doubled = json::object();
+  for (const Tensor tensor : kTensors) {
+    levels[to_string(tensor)] = schedule.buffer_level[index(tensor)];
+    doubled[to_string(tensor)] = schedule.double_buffer[index(tensor)];
+  }
+  return {{"loops", loops},
+          {"buffer_level", levels},
+          {"double_buffer", doubled},
+          {"input_reuse", to_string(schedule.input_reuse)}};
+}
+
+json to_json(const Traffic& traffic) {
+  return {{"input_read", traffic.input_read},
+          {"weight_read", traffic.weight_read},
+          {"output_write", traffic.output_write},
+          {"psum_read", traffic.psum_read},
+          {"psum_write", traffic.psum_write},
+          {"params_read", traffic.params_read},
+          {"total", traffic.total()}};
+}
+
+json to_json(const BufferUse& buffer) {
+  json object = {{"total", buffer.total()}};
+  for (const Tensor tensor : kTensors) object[to_string(tensor)] = buffer.bytes[index(tensor)];
+  return object;
+}
+
+json read_json_file(const std::string& path) {
+  std::ifstream file(path);
+  if (!file) throw InputError(path + ": cannot be opened");
+  if (file.peek() == std::ifstream::traits_type::eof())
+    throw InputError(path + (file.bad() ? ": cannot be read" : ": empty"));
+  try {
+    return json::parse(file, DuplicateKeys(path));
+  } catch (const json::parse_error& error) {
+    // Keep nlohmann's place and reason, not its error numbers.
+    const std::string text = error.what();
+    const size_t place = text.find("line ");
+    throw InputError(path + ": not JSON: " + (place == std::string::npos ? text : text.substr(place)));
+  }
+}
+
+Layer read_layer(const std::string& path) { return layer_from_json(read_json_file(path), path); }
+
+Schedule read_schedule(const std::string& path, const Layer& layer) {
+  return schedule_from_json(read_json_file(path), layer, path);
+}
+
+}  // namespace hwcvp

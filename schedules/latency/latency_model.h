@@ -1,0 +1,42 @@
+// How long the HWC takes for a schedule.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "schedules/latency/machine_timing.h"
+#include "schedules/nest/schedule.h"
+#include "schedules/traffic/prediction.h"
+#include "schedules/workload/layer.h"
+
+namespace hwcvp {
+
+struct LatencyEstimate {
+  int64_t compute_cycles = 0;   // the compute engine is at work
+  int64_t transfer_cycles = 0;  // that the bytes take at the sustained rate of the memory
+  int64_t cycles = 0;           // from the start of the layer to its end
+};
+
+// Does not model: other masters on the bus, clocks that are not in a fixed relation.
+//
+// Follows the firmware through the nest and its commands through the engines, from step to step, until the
+// steps of a loop have become alike, and then multiplies (docs/latency-model.md). Its work grows with the
+// depth of the nest, hardly with the number of its steps.
+LatencyEstimate estimate_latency(const Layer& layer, const Schedule& schedule, const Traffic& traffic,
+                                 const MachineTiming& timing);
+
+// The same, or nothing where it would take longer than a second or so.
+std::optional<LatencyEstimate> estimate_latency_soon(const Layer& layer, const Schedule& schedule,
+                                                     const Traffic& traffic, const MachineTiming& timing);
+
+// What the model does not follow on this machine, and how far its estimates are to be trusted, in a clause
+// for people; empty where it follows all that it is told of.
+std::string latency_caveat(const MachineTiming& timing);
+
+// The cycles alone, for a search: nothing, and sooner, where they are more than `limit`, or where the steps
+// of the nest do not settle soon.
+std::optional<int64_t> cycles_within(int64_t limit, const Layer& layer, const Schedule& schedule,
+                                     const Traffic& traffic, const MachineTiming& timing);
+
+}  // namespace hwcvp

@@ -1,0 +1,71 @@
+// One spatial axis: outputs, taps, and the input lines that they meet on.
+#pragma once
+
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+#include "schedules/workload/layer.h"
+
+namespace hwcvp::optimizer {
+
+// What does not change with the cutting. `dense`: regions consist of the lines that their outputs touch
+// (no dilation, no stride past the filter), so that neighbouring pieces share a known number of lines.
+struct AxisShape {
+  AxisShape(const Layer& layer, size_t axis);
+
+  // Lines between the first and the last that `outputs` outputs and `taps` filter lines meet on, padding
+  // included.
+  int64_t span(int64_t outputs, int64_t taps) const;
+  // Taps of the largest piece at most, where the taps are cut into as many as with such a piece.
+  int64_t most_taps_in_as_many_pieces(int64_t taps_of_piece) const;
+  // Existing lines from the first to the last that some taps in a row and all outputs meet on.
+  int64_t lines_met(int64_t first_tap, int64_t taps_of_piece) const;
+  // Existing lines of the region that the first outputs and taps meet on.
+  int64_t first_region(int64_t outputs_of_piece, int64_t taps_of_piece) const;
+  // The shape of one piece alone, with the padding at the ends that it has.
+  AxisShape piece(int64_t outputs_of_piece, bool first, bool last) const;
+  // The shapes that the axis has with `taps_of_piece` of its taps in a row, one for each padding that they
+  // have.
+  std::vector<AxisShape> with_taps(int64_t taps_of_piece) const;
+  // Existing lines that one tap meets over the first `outputs` outputs, for the tap that meets most.
+  int64_t most_by_one_tap(int64_t outputs) const;
+  // Existing lines that outputs before and after a cut both need.
+  int64_t shared(int64_t cut) const;
+
+  int64_t outputs;
+  int64_t taps;
+  int64_t stride;  // on the grid of the outputs, where the filter has one line
+  int64_t dilation;
+  int64_t pad;        // lines before the first that exists
+  int64_t pad_after;  // lines past the last that exists, as far as outputs reach
+  int64_t lines;      // that exist, on the same grid
+  int64_t touched;    // existing lines that any output touches
+  bool dense;
+  int64_t least_shared;  // lines on both sides of a cut, of the outputs or of the taps, where that is least
+  // What AxisPieces works out slowly, by its arguments.
+  mutable std::unordered_map<uint64_t, int64_t> remembered;
+
+ private:
+  void find_least_shared();
+};
+
+// Cuttings of one axis: `count` pieces, the largest of at least `largest` and at most `limit` outputs.
+struct Cutting {
+  int64_t count = 1;
+  int64_t largest = 1;
+  int64_t limit = 1;
+};
+
+// Every cutting of the axis is one of these. Those of one number of pieces differ in the largest region that
+// they need at least, which end pieces make smaller that reach into the padding.
+std::vector<Cutting> cuttings(const AxisShape& shape);
+
+// Lines of the largest region of `count` pieces of at most `largest` outputs, with all taps: at least this.
+int64_t least_region(const AxisShape& shape, int64_t count, int64_t largest);
+
+// Tiles of nested loops, outermost first, that cut a dense axis into so many pieces with the least largest
+// region; empty where equal tiles do as well.
+std::vector<int64_t> balanced_tiles(const AxisShape& shape, int64_t count);
+
+}  // namespace hwcvp::optimizer

@@ -1,0 +1,133 @@
+#include "schedules/optimizer/bound/residence_bound.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "schedules/math/lattice_sums.h"
+#include "schedules/optimizer/bound/input_loads.h"
+#include "schedules/optimizer/bound/never.h"
+#include "schedules/optimizer/problem/search_space.h"
+
+namespace hwcvp::optimizer {
+
+namespace {
+
+constexpr int64_t kMostSplits = 10000;
+
+// [n]: the shapes that an axis has with n of its taps in a row.
+std::vector<std::vector<AxisShape>> with_taps(const AxisShape& shape) {
+  std::vector<std::vector<AxisShape>> shapes(1);
+  for (int64_t taps = 1; taps <= shape.taps; ++taps) shapes.push_back(shape.with_taps(taps));
+  return shapes;
+}
+
+// [n]: lines of the largest region at least, where an axis is cut into at most n pieces.
+std::vector<int64_t> least_regions(const AxisShape& shape) {
+  std::vector<int64_t> regions = {shape.lines};
+  for (int64_t count = 1; count <= shape.outputs; ++count) {
+    regions.push_back(std::max<int64_t>(1, least_region(shape, count, shape.outputs)));
+  }
+  return regions;
+}
+
+}  // namespace
+
+ResidenceBound::ResidenceBound(const Layer& layer, const OptimizerOptions& options, const Prices& prices)
+    : extents_(layer.extents()),
+      row_lines_(layer, 0),
+      column_lines_(layer, 1),
+      row_shape_(layer, 0),
+      column_shape_(layer, 1),
+      cut_rows_(row_shape_),
+      cut_columns_(column_shape_),
+      row_cuttings_(cuttings(row_shape_)),
+      column_cuttings_(cuttings(column_shape_)),
+      rows_with_taps_(with_taps(row_shape_)),
+      columns_with_taps_(with_taps(column_shape_)),
+      row_regions_(least_regions(row_shape_)),
+      column_regions_(least_regions(column_shape_)),
+      buffer_bytes_(options.buffer_bytes) {
+  const auto operand = [&](Tensor tensor, int64_t element, int64_t price) {
+    const int64_t capacity = options.constraints.capacity_bytes[index(tensor)];
+    return Operand{element * (options.double_buffer[index(tensor)] ? 2 : 1), price * element,
+                   capacity > 0 ? std::min(capacity, buffer_bytes_) : buffer_bytes_};
+  };
+  input_ = operand(Tensor::input, bytes(layer.input_type), prices.input_read);
+  weight_ = operand(Tensor::weight, bytes(layer.weight_type), prices.weight_read);
+  sum_ = operand(Tensor::output, bytes(layer.accumulator_type), prices.psum_read + prices.psum_write);
+  inputs_ = extent(Dim::B) * extent(Dim::C) * row_shape_.touched * column_shape_.touched;
+  weights_ = extent(Dim::K) * extent(Dim::C) * extent(Dim::FY) * extent(Dim::FX);
+  sums_ = extent(Dim::B) * extent(Dim::K) * extent(Dim::OY) * extent(Dim::OX);
+  written_ = sums_ * bytes(layer.output_type) * prices.output_write;
+}
+
+int64_t ResidenceBound::below(int64_t limit, Budget& budget) {
+  const int64_t groups = extent(Dim::G);  // share nothing: each costs at least as much as one alone
+  if (inputs_ == 0) return std::min(limit, groups * (weight_.price * weights_ + written_));
+  best_ = ceil_div(limit, groups);
+  splits_ = kMostSplits;
+  input_boxes(budget);  // the quickest first: what they cost leaves out many others
+  weight_boxes(budget);
+  output_boxes(budget);
+  return budget.spent() ? 0 : std::min(limit, best_ * groups);
+}
+
+int64_t ResidenceBound::inputs_in(int64_t bytes) const { return std::min(bytes, input_.room) / input_.unit; }
+
+// A box of inputs stays while all output channels pass. Weights come once for each piece of the positions,
+// partial sums once for each piece of the terms.
+void ResidenceBound::input_boxes(Budget& budget) {
+  for (const int64_t in_channels : distinct_tiles(extent(Dim::C))) {
+    for (const int64_t batch : distinct_tiles(extent(Dim::B))) {
+      for (const Cutting& rows : row_cuttings_) {
+        if (budget.spent()) return;
+        for (const Cutting& columns : column_cuttings_) {
+          input_box(in_channels, batch, rows, columns);
+        }
+      }
+    }
+  }
+}
+
+void ResidenceBound::input_box(int64_t in_channels, int64_t batch, const Cutting& rows,
+                               const Cutting& columns) {
+  const int64_t position_pieces = ceil_div(extent(Dim::B), batch) * rows.count * columns.count;
+  const int64_t weights = weight_.price * weights_ * position_pieces + written_ + input_.price * inputs_;
+  const int64_t channel_pieces = ceil_div(extent(Dim::C), in_channels);
+  if (weights + sum_.price * (channel_pieces - 1) * sums_ >= best_) return;
+  const int64_t positions = batch * rows.largest * columns.largest;
+  for (const int64_t row_taps : distinct_tiles(extent(Dim::FY))) {
+    for (const int64_t column_taps : distinct_tiles(extent(Dim::FX))) {
+      const bool whole = row_taps == extent(Dim::FY) && column_taps == extent(Dim::FX);
+      const int64_t region_rows = row_taps == extent(Dim::FY)
+                                      ? least_region(row_shape_, rows.count, rows.limit)
+                                      : row_lines_.region(rows.largest, row_taps);
+      const int64_t region_columns = column_taps == extent(Dim::FX)
+                                         ? least_region(column_shape_, columns.count, columns.limit)
+                                         : column_lines_.region(columns.largest, column_taps);
+      const int64_t used = input_.unit * in_channels * batch * region_rows * region_columns;
+      if (used > input_.room) continue;
+      const int64_t rest = buffer_bytes_ - used;
+      const int64_t sum_side = sum_.unit * positions;
+      const int64_t weight_side = weight_.unit * in_channels * row_taps * column_taps;
+      const bool fits = (sum_side <= sum_.room && rest >= sum_side + weight_.unit) ||
+                        (weight_side <= weight_.room && rest >= weight_side + sum_.unit);
+      if (!fits) continue;
+      const int64_t visits =
+          channel_pieces * ceil_div(extent(Dim::FY), row_taps) * ceil_div(extent(Dim::FX), column_taps);
+      int64_t cost = weights + sum_.price * (visits - 1) * sums_;
+      if (cost >= best_) continue;
+      if (whole) {
+        const AxisPieces& row_pieces = cut_rows_.cut(rows, extent(Dim::OY));
+        const AxisPieces& column_pieces = cut_columns_.cut(columns, extent(Dim::OX));
+        const int64_t pixels = inputs_in(buffer_bytes_ - weight_.unit - sum_.unit) / (in_channels * batch);
+        const int64_t loads = InputLoads(row_pieces, column_pieces, 1)
+                                  .all_together(pixels, region_rows, region_columns, kNever);
+        cost += input_.price * (extent(Dim::B) * extent(Dim::C) * loads - inputs_);
+      }
+      take(cost);
+    }
+  }
+}
+
+}  // namespace hwcvp::optimizer

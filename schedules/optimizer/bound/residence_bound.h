@@ -1,0 +1,118 @@
+// A cost that no schedule undercuts, from how long each tensor's regions can stay on chip.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "schedules/optimizer/bound/axis_lines.h"
+#include "schedules/optimizer/bound/axis_pieces.h"
+#include "schedules/optimizer/bound/axis_shape.h"
+#include "schedules/optimizer/bound/cut_axis.h"
+#include "schedules/optimizer/bound/operand.h"
+#include "schedules/optimizer/problem/budget.h"
+#include "schedules/optimizer/problem/options.h"
+#include "schedules/workload/layer.h"
+
+namespace hwcvp::optimizer {
+
+// The argument is in docs/optimizer.md. At each multiplication one tensor's region stays longest. All the
+// work done while it stays is a box; in it each of the other two tensors is loaded at least once, and the
+// region must fit beside what the others need. Goes through all boxes of the three kinds. Of constraints it
+// takes capacities and prices; what else they forbid only leaves fewer schedules.
+class ResidenceBound {
+ public:
+  ResidenceBound(const Layer& layer, const OptimizerOptions& options, const Prices& prices);
+
+  // `limit`, or a bound below it: a cost in bytes times prices that no schedule undercuts, without
+  // per-output-channel constants. 0 when the budget ends before all boxes were seen.
+  int64_t below(int64_t limit, Budget& budget);
+
+ private:
+  // Partial sums of so many output channels, images, rows and columns at most, and the bytes beside them.
+  struct OutputBox {
+    int64_t channels;
+    int64_t batch;
+    Cutting row_cutting;
+    Cutting column_cutting;
+    const AxisPieces& rows;
+    const AxisPieces& columns;
+    int64_t rest;
+  };
+
+  void output_boxes(Budget& budget);
+  template <typename Bound>
+  int64_t over_sizes(const Cutting& rows, const Cutting& columns, int64_t enough, const Bound& bound) const;
+  int64_t output_box(int64_t channels, int64_t batch, const Cutting& rows, const Cutting& columns);
+  int64_t visited_output_box(const OutputBox& box, int64_t cost);
+  int64_t most_kept(const OutputBox& box, int64_t turns, int64_t row_taps, int64_t column_taps,
+                    int64_t pixels) const;
+  int64_t loads_of_staying_regions(int64_t row_count, int64_t column_count, int64_t pixels) const;
+  double more_or_in_parts(double more, int64_t channels, double most, int64_t boxes) const;
+  int64_t inputs_of_boxes_apart(const OutputBox& box, int64_t in_channels);
+  void weight_boxes(Budget& budget);
+  void weight_box(int64_t out_channels, int64_t in_channels, int64_t row_taps, int64_t column_taps);
+  int64_t passes_in_parts(int64_t in_channels, int64_t used, int64_t turns, int64_t loads,
+                          int64_t limit) const;
+  int64_t plane_loads(int64_t out_channels, int64_t in_channels, int64_t used, int64_t enough) const;
+  int64_t plane_loads_in_pieces(int64_t out_channels, int64_t in_channels, int64_t used, const Cutting& rows,
+                                const Cutting& columns, int64_t limit) const;
+  void input_boxes(Budget& budget);
+  void input_box(int64_t in_channels, int64_t batch, const Cutting& rows, const Cutting& columns);
+
+  int64_t extent(Dim dim) const { return extents_[index(dim)]; }
+  // Input elements that fit into so many bytes.
+  int64_t inputs_in(int64_t bytes) const;
+  void take(int64_t cost) { best_ = std::min(best_, cost); }
+
+  PerDim<int64_t> extents_;
+  AxisLines row_lines_;
+  AxisLines column_lines_;
+  AxisShape row_shape_;
+  AxisShape column_shape_;
+  mutable CutAxis cut_rows_;
+  mutable CutAxis cut_columns_;
+  std::vector<Cutting> row_cuttings_;
+  std::vector<Cutting> column_cuttings_;
+  std::vector<std::vector<AxisShape>> rows_with_taps_;  // by taps in a row
+  std::vector<std::vector<AxisShape>> columns_with_taps_;
+  std::vector<int64_t> row_regions_;  // by pieces: lines of the largest region at least
+  std::vector<int64_t> column_regions_;
+  int64_t buffer_bytes_;
+  Operand input_;  // of one group
+  Operand weight_;
+  Operand sum_;
+  int64_t inputs_;   // elements of one group that are touched
+  int64_t weights_;  // elements of one group
+  int64_t sums_;     // outputs of one group
+  int64_t written_;  // cost of writing the outputs of one group
+  int64_t best_ = 0;
+  mutable int64_t splits_ = 0;
+};
+
+// The least of `bound` over all sizes of the largest pieces, exact only where that is below `enough`: there
+// the sizes are taken apart as long as there are `splits_` left.
+template <typename Bound>
+int64_t ResidenceBound::over_sizes(const Cutting& rows, const Cutting& columns, int64_t enough,
+                                   const Bound& bound) const {
+  const int64_t all = bound(rows, columns);
+  const int64_t row_sizes = rows.limit - rows.largest;
+  const int64_t column_sizes = columns.limit - columns.largest;
+  if (all >= enough || row_sizes + column_sizes == 0 || splits_ == 0) return all;
+  --splits_;
+  Cutting smaller_rows = rows;
+  Cutting larger_rows = rows;
+  Cutting smaller_columns = columns;
+  Cutting larger_columns = columns;
+  if (row_sizes >= column_sizes) {
+    smaller_rows.limit = rows.largest + row_sizes / 2;
+    larger_rows.largest = smaller_rows.limit + 1;
+  } else {
+    smaller_columns.limit = columns.largest + column_sizes / 2;
+    larger_columns.largest = smaller_columns.limit + 1;
+  }
+  const int64_t smaller = over_sizes(smaller_rows, smaller_columns, enough, bound);
+  return std::max(all, std::min(smaller, over_sizes(larger_rows, larger_columns, enough, bound)));
+}
+
+}  // namespace hwcvp::optimizer

@@ -1,0 +1,190 @@
+// Boxes of weights in the residence bound.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "schedules/math/lattice_sums.h"
+#include "schedules/optimizer/bound/input_loads.h"
+#include "schedules/optimizer/bound/never.h"
+#include "schedules/optimizer/bound/residence_bound.h"
+#include "schedules/optimizer/problem/search_space.h"
+
+namespace hwcvp::optimizer {
+
+namespace {
+
+// Of `area` lines x lines that a region of at most `region` passes over, at most so many are in its first and
+// in its last place: both axes at best keep twice the region less the whole.
+int64_t kept_over_a_pass(int64_t region, int64_t area) {
+  if (region >= area) return area;
+  const double side = 2 * std::sqrt(static_cast<double>(region) / static_cast<double>(area)) - 1;
+  return side <= 0 ? 0
+                   : std::min(area, static_cast<int64_t>(std::ceil(static_cast<double>(area) * side * side)));
+}
+
+}  // namespace
+
+// A box of weights stays while all positions pass. Partial sums come once for each piece of the terms, inputs
+// once for each piece of the output channels.
+void ResidenceBound::weight_boxes(Budget& budget) {
+  const int64_t room = std::min(weight_.room, buffer_bytes_ - sum_.unit - input_.unit) / weight_.unit;
+  for (const int64_t out_channels : distinct_tiles(extent(Dim::K))) {
+    for (const int64_t in_channels : distinct_tiles(extent(Dim::C))) {
+      for (const int64_t row_taps : distinct_tiles(extent(Dim::FY))) {
+        for (const int64_t column_taps : distinct_tiles(extent(Dim::FX))) {
+          if (budget.spent()) return;
+          const int64_t weights = out_channels * in_channels * row_taps * column_taps;
+          if (weights <= room) weight_box(out_channels, in_channels, row_taps, column_taps);
+        }
+      }
+    }
+  }
+}
+
+void ResidenceBound::weight_box(int64_t out_channels, int64_t in_channels, int64_t row_taps,
+                                int64_t column_taps) {
+  const int64_t used = weight_.unit * out_channels * in_channels * row_taps * column_taps;
+  const int64_t turns = ceil_div(extent(Dim::K), out_channels);
+  const int64_t row_visits = ceil_div(extent(Dim::FY), row_taps);
+  const int64_t column_visits = ceil_div(extent(Dim::FX), column_taps);
+  const int64_t visits = ceil_div(extent(Dim::C), in_channels) * row_visits * column_visits;
+  const int64_t cost = weight_.price * weights_ + sum_.price * (visits - 1) * sums_ + written_;
+  // Of what passes, the region may still hold some when the next turn begins.
+  const int64_t held = std::max<int64_t>(1, inputs_in(buffer_bytes_ - used - sum_.unit));
+  const int64_t plane = extent(Dim::B) * row_shape_.touched * column_shape_.touched;
+  const int64_t kept = kept_over_a_pass(held, in_channels * plane) * extent(Dim::C) / in_channels;
+  const auto at_once = [&](int64_t loads) {
+    return input_.price * (loads + (turns - 1) * std::max<int64_t>(0, loads - kept));
+  };
+  const auto in_parts = [&](int64_t loads) {
+    return turns == 1 ? kNever : passes_in_parts(in_channels, used, turns, loads, best_ - cost);
+  };
+  if (cost + at_once(inputs_) >= best_ && (turns == 1 || cost + in_parts(inputs_) >= best_)) return;
+  // Boxes with a part of the taps pass all positions as well.
+  int64_t by_taps = 0;
+  if (visits > ceil_div(extent(Dim::C), in_channels) &&
+      weight_.price * used / weight_.unit >= input_.price * held) {
+    const auto lines = [&](const AxisShape& shape, int64_t taps) {
+      return AxisPieces(shape, {1, shape.outputs, shape.outputs}, shape.outputs)
+          .lines_by_taps(1, shape.most_taps_in_as_many_pieces(taps));
+    };
+    by_taps = turns * (extent(Dim::B) * extent(Dim::C) * lines(row_shape_, row_taps) *
+                           lines(column_shape_, column_taps) -
+                       visits * held);
+  }
+  const int64_t rest = buffer_bytes_ - used;
+  int64_t loads = inputs_;
+  if (visits > ceil_div(extent(Dim::C), in_channels)) {
+    // One of the other two is held for a whole side of the box.
+    const int64_t sums = sum_.unit * out_channels;
+    const int64_t inputs =
+        input_.unit * in_channels * row_lines_.region(1, row_taps) * column_lines_.region(1, column_taps);
+    const bool fits = (sums <= sum_.room && rest >= sums + input_.unit) ||
+                      (inputs <= input_.room && rest >= inputs + sum_.unit);
+    if (!fits) return;
+  } else {
+    const int64_t enough = ceil_div((best_ - cost) / input_.price + (turns - 1) * kept + turns,
+                                    turns * extent(Dim::B) * extent(Dim::C));
+    const int64_t least = plane_loads(out_channels, in_channels, used, enough);
+    if (least == kNever) return;
+    // Pieces of fewer channels may load less of each. They lack `missing` channels together, so they are
+    // worth at most what the best size saves for each channel that it lacks.
+    const int64_t missing = visits * in_channels - extent(Dim::C);
+    double saved = 0;
+    for (int64_t fewer = 1; fewer <= std::min(missing, in_channels - 1); ++fewer) {
+      const int64_t channels = in_channels - fewer;
+      const int64_t loads_of_fewer = plane_loads(out_channels, channels, used, least);
+      saved = std::max(saved, static_cast<double>(missing * channels * (least - loads_of_fewer)) /
+                                  static_cast<double>(fewer));
+    }
+    loads = extent(Dim::B) * (extent(Dim::C) * least - static_cast<int64_t>(std::ceil(saved)));
+  }
+  const int64_t passes = std::min(at_once(loads), in_parts(loads));
+  take(cost + std::max(input_.price * by_taps, passes));
+}
+
+// Cost beyond one load of the weights where the positions pass in parts, for each of which the weights come
+// again, and regions with all channels of the box keep lines from turn to turn and from part to part. In each
+// turn `loads` inputs come at least, but for what is kept. Below `limit`, or `limit`.
+int64_t ResidenceBound::passes_in_parts(int64_t in_channels, int64_t used, int64_t turns, int64_t loads,
+                                        int64_t limit) const {
+  const int64_t held = std::max<int64_t>(1, inputs_in(buffer_bytes_ - used - sum_.unit));
+  int64_t least = limit;
+  for (const int64_t batch : distinct_tiles(extent(Dim::B))) {
+    const int64_t pixels = held / (in_channels * batch);
+    for (const Cutting& rows : row_cuttings_) {
+      for (const Cutting& columns : column_cuttings_) {
+        const int64_t parts = ceil_div(extent(Dim::B), batch) * rows.count * columns.count;
+        const int64_t weights = weight_.price * weights_ * (parts - 1);
+        if (weights + input_.price * inputs_ >= least) break;
+        if (parts == 1) continue;
+        least = std::min(
+            least,
+            over_sizes(rows, columns, least, [&](const Cutting& some_rows, const Cutting& some_columns) {
+              const AxisPieces& row_pieces = cut_rows_.cut(some_rows, extent(Dim::OY));
+              const AxisPieces& column_pieces = cut_columns_.cut(some_columns, extent(Dim::OX));
+              const int64_t all = turns * row_pieces.lines() * column_pieces.lines();
+              const int64_t kept =
+                  all - InputLoads(row_pieces, column_pieces, turns).all_together(pixels, 0, 0, all);
+              const int64_t planes = extent(Dim::B) * extent(Dim::C);
+              return weights +
+                     input_.price * std::max(inputs_, std::max(planes * all, turns * loads) - planes * kept);
+            }));
+      }
+    }
+  }
+  return least;
+}
+
+// Rows x columns of one channel that come while weights with all taps stay; exact only where that is below
+// `enough`.
+int64_t ResidenceBound::plane_loads(int64_t out_channels, int64_t in_channels, int64_t used,
+                                    int64_t enough) const {
+  const int64_t floor = row_shape_.touched * column_shape_.touched;
+  const int64_t room = std::min(sum_.room, buffer_bytes_ - used - input_.unit) / (sum_.unit * out_channels);
+  const int64_t pixels = inputs_in(buffer_bytes_ - used - sum_.unit) / in_channels;
+  int64_t least = kNever;
+  for (const Cutting& rows : row_cuttings_) {
+    for (const Cutting& columns : column_cuttings_) {
+      const int64_t region =
+          row_regions_[static_cast<size_t>(rows.count)] * column_regions_[static_cast<size_t>(columns.count)];
+      if (rows.largest * columns.largest > room && region > pixels) continue;
+      least = std::min(least, over_sizes(rows, columns, std::min(enough, least),
+                                         [&](const Cutting& some_rows, const Cutting& some_columns) {
+                                           return plane_loads_in_pieces(out_channels, in_channels, used,
+                                                                        some_rows, some_columns, least);
+                                         }));
+      if (least <= floor) return floor;
+    }
+  }
+  return least;
+}
+
+int64_t ResidenceBound::plane_loads_in_pieces(int64_t out_channels, int64_t in_channels, int64_t used,
+                                              const Cutting& rows, const Cutting& columns,
+                                              int64_t limit) const {
+  const int64_t position = sum_.unit * out_channels;
+  const int64_t room = std::min(sum_.room, buffer_bytes_ - used - input_.unit) / position;
+  int64_t least = limit;
+  // Inputs stay longer than partial sums.
+  const AxisPieces& any_rows = cut_rows_.cut(rows, extent(Dim::OY));
+  const AxisPieces& any_columns = cut_columns_.cut(columns, extent(Dim::OX));
+  const int64_t pixels = inputs_in(buffer_bytes_ - used - sum_.unit) / in_channels;
+  least = InputLoads(any_rows, any_columns, 1)
+              .all_together(pixels, any_rows.region(), any_columns.region(), least);
+  // Partial sums stay longer than inputs.
+  const int64_t positions = rows.largest * columns.largest;
+  if (positions <= room) {
+    const AxisPieces& row_pieces = cut_rows_.cut(rows, room / columns.largest);
+    const AxisPieces& column_pieces = cut_columns_.cut(columns, room / rows.largest);
+    const int64_t elements = inputs_in(buffer_bytes_ - used - position * positions);
+    if (elements > 0) {
+      const InputLoads loads(row_pieces, column_pieces, 1);
+      least = std::min(least, loads.one_by_one(elements, 0, 0));
+      least = loads.all_together(elements / in_channels, 0, 0, least);
+    }
+  }
+  return least;
+}
+
+}  // namespace hwcvp::optimizer

@@ -1,0 +1,190 @@
+#include "schedules/optimizer/cache/result_cache.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <system_error>
+#include <utility>
+
+#include "schedules/json/constraints_json.h"
+#include "schedules/json/json.h"
+#include "schedules/traffic/exact_predictor.h"
+#include "schedules/workload/error.h"
+
+namespace hwcvp {
+
+namespace {
+
+using nlohmann::json;
+
+// FNV-1a, 64 bits: to tell entries apart and to notice damage; equality is decided by the whole question.
+uint64_t hash(const std::string& text) {
+  uint64_t value = 0xcbf29ce484222325U;
+  for (const char c : text) value = (value ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+  return value;
+}
+
+std::string checksum(const json& question, const json& answer) {
+  return fmt::format("{:016x}", hash(question.dump() + answer.dump()));
+}
+
+const char* name_of(Objective objective) {
+  switch (objective) {
+    case Objective::latency:
+      return "latency";
+    case Objective::bus_bytes:
+      return "bus_bytes";
+    default:
+      return "traffic";
+  }
+}
+
+// Everything that decides the answer.
+json question_for(const Layer& layer, const OptimizerOptions& options) {
+  json shape = to_json(layer);
+  shape.erase("name");
+  json question = {
+      {"solver_version", ResultCache::kSolverVersion}, {"layer", shape},
+      {"buffer_bytes", options.buffer_bytes},          {"double_buffer", options.double_buffer},
+      {"constraints", to_json(options.constraints)},   {"objective", name_of(options.objective)}};
+  if (options.objective == Objective::bus_bytes) question["bus"] = options.bus.machine;
+  if (options.objective == Objective::latency) {
+    json& timing = question["timing"];
+    visit_timing(options.timing, [&timing](const char* name, const auto& value) { timing[name] = value; });
+  }
+  return question;
+}
+
+json answer_from(const OptimizerResult& result) {
+  return {{"schedule", to_json(result.schedule)},
+          {"traffic", to_json(result.prediction.traffic)},
+          {"buffer", to_json(result.prediction.buffer)},
+          {"cost", result.cost},
+          {"proven_bound", result.proven_bound},
+          {"proven_cost", result.proven_cost},
+          {"optimal", result.optimal},
+          {"latency_bound", result.latency_bound},
+          {"evaluated", result.evaluated}};
+}
+
+// The result that an answer stands for. Throws InputError or json::exception where it does not hold.
+OptimizerResult result_from(const json& answer, const Layer& layer, const OptimizerOptions& options) {
+  OptimizerResult result;
+  result.schedule = schedule_from_json(answer.at("schedule"), layer, "schedule");
+  result.prediction = predict_exact(layer, result.schedule);
+  const Traffic& traffic = result.prediction.traffic;
+  if (answer.at("traffic") != to_json(traffic) || answer.at("buffer") != to_json(result.prediction.buffer)) {
+    throw InputError("the schedule moves or holds other bytes than the entry says");
+  }
+  bool doubled = true;
+  for (size_t t = 0; t < kTensorCount; ++t) {
+    doubled = doubled && result.schedule.double_buffer[t] >= options.double_buffer[t];
+  }
+  if (result.prediction.buffer.total() > options.buffer_bytes || !doubled ||
+      !options.constraints.allow(layer, result.schedule)) {
+    throw InputError("the schedule does not fit or breaks the constraints");
+  }
+  result.cost = options.constraints.prices.cost(traffic);
+  answer.at("proven_bound").get_to(result.proven_bound);
+  answer.at("proven_cost").get_to(result.proven_cost);
+  answer.at("optimal").get_to(result.optimal);
+  answer.at("latency_bound").get_to(result.latency_bound);
+  answer.at("evaluated").get_to(result.evaluated);
+  bool proof = options.objective == Objective::traffic && result.proven_cost == result.cost;
+  if (options.objective == Objective::bus_bytes) {
+    result.bus = options.bus.cost(layer, result.schedule);
+    proof = result.bus.bus_bytes == result.proven_bound;
+  }
+  if (answer.at("cost") != result.cost || result.proven_bound > traffic.total() ||
+      result.proven_cost > result.cost || result.optimal != proof) {
+    throw InputError("the bounds contradict the schedule");
+  }
+  if (options.objective == Objective::latency) {
+    result.latency = estimate_latency(layer, result.schedule, traffic, options.timing);
+  }
+  result.finished = true;
+  return result;
+}
+
+}  // namespace
+
+ResultCache::ResultCache(std::string folder, std::function<void(const std::string& line)> warn)
+    : folder_(std::move(folder)), warn_(std::move(warn)) {
+  std::error_code error;
+  std::filesystem::create_directories(folder_, error);
+  if (!std::filesystem::is_directory(folder_, error)) {
+    throw InputError(fmt::format("{}: expected a folder for the cache, or a place to make one", folder_));
+  }
+}
+
+std::string ResultCache::path(const json& question) const {
+  const std::string name = fmt::format("{:016x}.json", hash(question.dump()));
+  return (std::filesystem::path(folder_) / name).string();
+}
+
+std::optional<OptimizerResult> ResultCache::find(const Layer& layer, const OptimizerOptions& options) const {
+  const auto start = std::chrono::steady_clock::now();
+  const json question = question_for(layer, options);
+  const std::string file = path(question);
+  std::error_code error;
+  if (!std::filesystem::exists(file, error)) return std::nullopt;
+  try {
+    std::ifstream stream(file);
+    const json entry = json::parse(stream, nullptr, false);
+    if (entry.is_discarded()) throw InputError("not JSON");
+    if (entry.at("question") != question) throw InputError("answers another question");
+    if (entry.at("checksum") != checksum(question, entry.at("answer"))) throw InputError("damaged");
+    OptimizerResult result = result_from(entry.at("answer"), layer, options);
+    result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return result;
+  } catch (const json::exception&) {
+    warn_(fmt::format("{}: ignored: not an entry of this cache", file));
+  } catch (const InputError& problem) {
+    warn_(fmt::format("{}: ignored: {}", file, problem.what()));
+  }
+  return std::nullopt;
+}
+
+void ResultCache::store(const Layer& layer, const OptimizerOptions& options,
+                        const OptimizerResult& result) const {
+  if (!result.finished) return;
+  static std::atomic<uint64_t> written = 0;
+  const json question = question_for(layer, options);
+  const json answer = answer_from(result);
+  const std::string file = path(question);
+  // Written aside and then given its name in one step, so that no reader meets half a file.
+  const std::string aside = fmt::format("{}.{}.{}", file, getpid(), written++);
+  std::ofstream stream(aside);
+  stream << json{{"question", question}, {"answer", answer}, {"checksum", checksum(question, answer)}}.dump(1)
+         << '\n';
+  stream.close();
+  std::error_code error;
+  if (stream) std::filesystem::rename(aside, file, error);
+  if (!stream || error) {
+    std::filesystem::remove(aside, error);
+    warn_(fmt::format("{}: cannot be written", file));
+  }
+}
+
+OptimizerResult ResultCache::solve(const Layer& layer, const OptimizerOptions& options) const {
+  options.constraints.validate(layer, "constraints");
+  if (auto known = find(layer, options)) return *known;
+  OptimizerResult result = optimize(layer, options);
+  store(layer, options, result);
+  return result;
+}
+
+std::unique_ptr<SearchClaim> ResultCache::claim(const Layer& layer, const OptimizerOptions& options) const {
+  json question = question_for(layer, options);
+  question.erase("buffer_bytes");
+  // Layers that meet by chance at one byte wait for each other, no worse.
+  const auto byte = static_cast<int64_t>(hash(question.dump()) >> 2);
+  return std::make_unique<SearchClaim>((std::filesystem::path(folder_) / "claims").string(), byte);
+}
+
+}  // namespace hwcvp

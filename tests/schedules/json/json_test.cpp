@@ -1,0 +1,219 @@
+// JSON: round trips, defaults, and one good line for everything that is wrong.
+#include "schedules/json/json.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "schedules/workload/error.h"
+#include "tests/support/random_case.h"
+
+namespace hwcvp {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kLayer =
+    R"({"in_channels": 4, "in_height": 9, "in_width": 9, "out_channels": 8, "kernel_shape": [3, 3]})";
+constexpr const char* kSchedule =
+    R"({"loops": [{"dim": "K", "tile": 3}], "buffer_level": {"input": 0, "weight": 1, "output": 1}})";
+
+std::string layer_error(const json& document) {
+  try {
+    layer_from_json(document, "conv.json");
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "accepted";
+}
+
+std::string schedule_error(const json& document) {
+  try {
+    schedule_from_json(document, layer_from_json(json::parse(kLayer), "conv.json"), "s.json");
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "accepted";
+}
+
+TEST(Json, RandomCasesSurviveTheRoundTrip) {
+  std::mt19937_64 random(1);
+  for (int i = 0; i < 500; ++i) {
+    const RandomCase test = random_case(random);
+    EXPECT_TRUE(layer_from_json(to_json(test.layer), "x") == test.layer) << to_json_text(test);
+    EXPECT_TRUE(schedule_from_json(to_json(test.schedule), test.layer, "x") == test.schedule)
+        << to_json_text(test);
+  }
+}
+
+TEST(Json, OptionalFieldsOfALayerHaveDefaults) {
+  const Layer layer = layer_from_json(json::parse(kLayer), "x");
+  Layer expected;
+  expected.in_channels = 4;
+  expected.in_height = expected.in_width = 9;
+  expected.out_channels = 8;
+  expected.kernel_shape = {3, 3};
+  EXPECT_TRUE(layer == expected);
+  EXPECT_EQ(layer.batch, 1);
+  EXPECT_EQ(layer.accumulator_type, DataType::int32);
+  EXPECT_EQ(layer.output_type, DataType::int8);
+}
+
+TEST(Json, OptionalFieldsOfAScheduleHaveDefaults) {
+  const Layer layer = layer_from_json(json::parse(kLayer), "x");
+  json document = json::parse(kSchedule);
+  Schedule schedule = schedule_from_json(document, layer, "x");
+  EXPECT_EQ(schedule.input_reuse, InputReuse::sliding);
+  EXPECT_EQ(schedule.double_buffer, (PerTensor<bool>{false, false, false}));
+  document["double_buffer"] = {{"weight", true}};
+  document["input_reuse"] = "reload";
+  schedule = schedule_from_json(document, layer, "x");
+  EXPECT_EQ(schedule.input_reuse, InputReuse::reload);
+  EXPECT_EQ(schedule.double_buffer, (PerTensor<bool>{false, true, false}));
+}
+
+TEST(Json, ResultsCarryTheirTotal) {
+  Traffic traffic;
+  traffic.input_read = 1;
+  traffic.weight_read = 2;
+  traffic.output_write = 4;
+  traffic.psum_read = 8;
+  traffic.psum_write = 16;
+  traffic.params_read = 32;
+  EXPECT_EQ(
+      to_json(traffic).dump(),
+      R"({"input_read":1,"output_write":4,"params_read":32,"psum_read":8,"psum_write":16,"total":63,"weight_read":2})");
+  EXPECT_EQ(to_json(BufferUse{{1, 2, 4}}).dump(), R"({"input":1,"output":4,"total":7,"weight":2})");
+}
+
+// Field, its bad value, and the line.
+struct BadField {
+  const char* field;
+  const char* value;
+  const char* message;
+};
+
+TEST(Json, BadLayersGetOneLine) {
+  const std::vector<BadField> cases = {
+      {"in_channels", "1000000000000000000",
+       "conv.json: in_channels: expected an integer between 1 and 2147483647, found 1000000000000000000"},
+      {"in_channels", "18446744073709551615",
+       "conv.json: in_channels: expected an integer between 1 and 2147483647, found 18446744073709551615"},
+      {"in_channels", "-1", "conv.json: in_channels: expected an integer between 1 and 2147483647, found -1"},
+      {"in_channels", "1e30",
+       "conv.json: in_channels: expected an integer between 1 and 2147483647, found 1e+30"},
+      {"in_channels", "2.5",
+       "conv.json: in_channels: expected an integer between 1 and 2147483647, found 2.5"},
+      {"in_channels", "\"4\"",
+       "conv.json: in_channels: expected an integer between 1 and 2147483647, found \"4\""},
+      {"in_channels", "null",
+       "conv.json: in_channels: expected an integer between 1 and 2147483647, found null"},
+      {"batch", "true", "conv.json: batch: expected an integer between 1 and 2147483647, found true"},
+      {"kernel_shape", "3", "conv.json: kernel_shape: expected an array of 2 values, found 3"},
+      {"kernel_shape", "[3]", "conv.json: kernel_shape: expected an array of 2 values, found [3]"},
+      {"strides", "[1, 0]", "conv.json: strides[1]: expected an integer between 1 and 2147483647, found 0"},
+      {"pads", "[0, 0, -1, 0]", "conv.json: pads[2]: expected an integer between 0 and 2147483647, found -1"},
+      {"input_type", "\"float\"",
+       "conv.json: input_type: expected one of \"int8\", \"int16\", found \"float\""},
+      {"name", "7", "conv.json: name: expected a string of 1 to 200 characters, found 7"},
+      {"group", "3", "conv.json: in_channels: expected a multiple of group 3, found 4"},
+      {"dilations", "[5, 1]",
+       "conv.json: kernel_shape[0]: expected the dilated kernel to fit in the padded input of 9, found an "
+       "extent of 11"},
+  };
+  for (const BadField& bad : cases) {
+    json document = json::parse(kLayer);
+    document[bad.field] = json::parse(bad.value);
+    EXPECT_EQ(layer_error(document), bad.message);
+  }
+
+  json unknown = json::parse(kLayer);
+  unknown["stride"] = 1;
+  EXPECT_EQ(layer_error(unknown),
+            "conv.json: \"stride\": unknown key; expected one of accumulator_type, batch, dilations, group, "
+            "in_channels, "
+            "in_height, in_width, input_type, kernel_shape, name, out_channels, output_type, pads, strides, "
+            "weight_type");
+  json missing = json::parse(kLayer);
+  missing.erase("in_width");
+  EXPECT_EQ(layer_error(missing),
+            "conv.json: in_width: missing; expected an integer between 1 and 2147483647");
+  EXPECT_EQ(layer_error(json::array({1})), "conv.json: expected an object, found [1]");
+}
+
+TEST(Json, BadSchedulesGetOneLine) {
+  const std::vector<BadField> cases = {
+      {"loops", "[{\"dim\": \"X\", \"tile\": 1}]",
+       "s.json: loops[0].dim: expected one of \"B\", \"G\", \"K\", \"C\", \"OY\", \"OX\", \"FY\", \"FX\", "
+       "found \"X\""},
+      {"loops", "[{\"dim\": \"K\", \"tile\": 4}, {\"dim\": \"K\", \"tile\": 0}]",
+       "s.json: loops[1].tile: expected an integer between 1 and 2147483647, found 0"},
+      {"loops", "[{\"dim\": \"K\", \"tile\": 4}, {\"dim\": \"K\", \"tile\": 5}]",
+       "s.json: loops[1].tile: expected an integer between 1 and 4, what is left of K there, found 5"},
+      {"loops", "[{\"dim\": \"K\"}]",
+       "s.json: loops[0].tile: missing; expected an integer between 1 and 2147483647"},
+      {"loops", "[{\"dim\": \"K\", \"tile\": 1, \"step\": 1}]",
+       "s.json: loops[0].\"step\": unknown key; expected one of dim, tile"},
+      {"loops", "{}", "s.json: loops: expected an array of at most 64 values, found {}"},
+      {"buffer_level", "{\"input\": 0, \"weight\": 0}",
+       "s.json: buffer_level.output: missing; expected an integer between 0 and 64"},
+      {"buffer_level", "{\"input\": 0, \"weight\": 0, \"output\": 2}",
+       "s.json: buffer_level.output: expected an integer between 0 and 1, the number of loops, found 2"},
+      {"double_buffer", "{\"input\": 1}", "s.json: double_buffer.input: expected true or false, found 1"},
+      {"input_reuse", "\"slide\"",
+       "s.json: input_reuse: expected one of \"sliding\", \"reload\", found \"slide\""},
+  };
+  for (const BadField& bad : cases) {
+    json document = json::parse(kSchedule);
+    document[bad.field] = json::parse(bad.value);
+    EXPECT_EQ(schedule_error(document), bad.message);
+  }
+}
+
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const std::string& text) : path_(::testing::TempDir() + "json_test_input.json") {
+    std::ofstream(path_) << text;
+  }
+  ~TemporaryFile() { std::remove(path_.c_str()); }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+std::string file_error(const std::string& path) {
+  try {
+    read_layer(path);
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "accepted";
+}
+
+TEST(Json, FilesAreReadAndNamedInErrors) {
+  const TemporaryFile good(kLayer);
+  EXPECT_EQ(read_layer(good.path()).in_width, 9);
+  EXPECT_EQ(file_error("/nonexistent/layer.json"), "/nonexistent/layer.json: cannot be opened");
+  EXPECT_EQ(file_error("/"), "/: cannot be read");
+}
+
+TEST(Json, SyntaxErrorsNameTheLine) {
+  const TemporaryFile broken("{\n  \"batch\": 1,\n  oops\n}\n");
+  const std::string error = file_error(broken.path());
+  EXPECT_EQ(error.rfind(broken.path() + ": not JSON: line 3, column 3", 0), 0u) << error;
+  EXPECT_EQ(error.find('\n'), std::string::npos) << error;
+}
+
+TEST(Json, RepeatedKeysAreRefused) {
+  const TemporaryFile twice("{\"batch\": 1, \"batch\": 2}");
+  EXPECT_EQ(file_error(twice.path()), twice.path() + ": \"batch\": expected each key once");
+}
+
+}  // namespace
+}  // namespace hwcvp

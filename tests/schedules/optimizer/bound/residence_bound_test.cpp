@@ -1,0 +1,105 @@
+// The residence bound against the enumeration of all nests of small layers whose pieces share input lines, at
+// every buffer size where something becomes possible and one byte below. HWCVP_SEED and HWCVP_LAYERS in the
+// environment choose other and more layers.
+#include "schedules/optimizer/bound/residence_bound.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "schedules/json/json.h"
+#include "schedules/optimizer/problem/budget.h"
+#include "tests/support/all_nests.h"
+#include "tests/support/random_case.h"
+#include "tests/support/tiny_layers.h"
+
+namespace hwcvp {
+namespace {
+
+int64_t from_environment(const char* name, int64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : std::stoll(text);
+}
+
+struct Count {
+  int bounds = 0;
+  int reached = 0;
+};
+
+void expect_below_all_nests(const Layer& layer, const PerTensor<bool>& double_buffer, Count& count) {
+  const AllNests nests(layer, double_buffer);
+  for (const int64_t size : nests.buffer_sizes()) {
+    for (const int64_t buffer_bytes : {size, size - 1}) {
+      const int64_t least = nests.least_traffic(buffer_bytes);
+      if (least == std::numeric_limits<int64_t>::max()) continue;
+      OptimizerOptions options;
+      options.double_buffer = double_buffer;
+      options.buffer_bytes = buffer_bytes;
+      optimizer::Budget budget(options);
+      const int64_t bound = optimizer::ResidenceBound(layer, options, Prices{}).below(2 * least, budget);
+      EXPECT_LE(bound, least) << "a nest undercuts the bound in " << buffer_bytes
+                              << " bytes: " << to_json_text({layer, Schedule{}});
+      ++count.bounds;
+      count.reached += bound == least ? 1 : 0;
+    }
+  }
+}
+
+void check_layers(int64_t seed, int64_t layers, double max_nests, bool one_axis) {
+  std::cout << "seed " << seed << std::endl;
+  TinyLayers random(static_cast<uint64_t>(seed));
+  Count count;
+  for (int64_t i = 0; i < layers && !testing::Test::HasFailure(); ++i) {
+    const Layer layer = random.next_with_halo(max_nests, one_axis);
+    PerTensor<bool> double_buffer;
+    for (bool& twice : double_buffer) twice = random.pick(0, 9) == 0;
+    expect_below_all_nests(layer, double_buffer, count);
+  }
+  std::cout << count.bounds << " bounds, " << count.reached << " reached by a nest" << std::endl;
+  EXPECT_GT(count.reached, count.bounds / 2) << "the bound is far from the optimum";
+}
+
+TEST(ResidenceBound, IsNotUndercutOnLayersWithHalo) {
+  check_layers(from_environment("HWCVP_SEED", 1), from_environment("HWCVP_LAYERS", 100), 200, false);
+}
+
+TEST(ResidenceBound, IsNotUndercutByLinesKeptWithinAChannel) {
+  check_layers(from_environment("HWCVP_SEED", 1), from_environment("HWCVP_LAYERS", 12), 2000, true);
+}
+
+struct KnownLayer {
+  const char* text;
+  PerTensor<bool> double_buffer;
+};
+
+// Layers on which nests have undercut an earlier form of the bound.
+TEST(ResidenceBound, IsNotUndercutWhereItWasOnce) {
+  const std::vector<KnownLayer> layers = {
+      // The last place and the first overlap, though three pieces lie between them.
+      {R"({"in_channels": 1, "out_channels": 1, "in_height": 5, "in_width": 3, "kernel_shape": [3, 2],
+           "accumulator_type": "int16", "output_type": "int16"})",
+       {false, false, false}},
+      // Outputs are left and visited again for each piece of the taps.
+      {R"({"in_channels": 1, "out_channels": 1, "in_height": 5, "in_width": 2, "kernel_shape": [4, 4],
+           "pads": [0, 0, 0, 2], "input_type": "int16", "accumulator_type": "int16", "output_type": "int16"})",
+       {false, false, true}},
+      // With a stride, taps in uneven pieces meet fewer lines.
+      {R"({"in_channels": 2, "out_channels": 1, "in_height": 1, "in_width": 8, "kernel_shape": [1, 4],
+           "strides": [1, 2], "pads": [0, 0, 0, 2], "input_type": "int16", "weight_type": "int16",
+           "accumulator_type": "int16"})",
+       {false, false, false}},
+  };
+  Count count;
+  for (const KnownLayer& known : layers) {
+    expect_below_all_nests(layer_from_json(nlohmann::json::parse(known.text), "layer"), known.double_buffer,
+                           count);
+  }
+}
+
+}  // namespace
+}  // namespace hwcvp
