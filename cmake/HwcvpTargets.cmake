@@ -28,12 +28,13 @@ function(hwcvp_include_root target)
   target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:hwcvp_options>)
 endfunction()
 
-# hwcvp_folder([SOURCES ...] [FOLDERS ...] [LIBRARIES ...] [REGISTERS ...] [SEPARATE]): the folder that calls it, as a target
-# named after its path. FOLDERS are the folders that its files may include from, and tests/structure holds the files to
-# that; LIBRARIES are those of others that it is compiled with; REGISTERS the blocks whose generated headers it reads.
-# Its sources are compiled together, unless SEPARATE.
+# hwcvp_folder([SOURCES ...] [FOLDERS ...] [LIBRARIES ...] [REGISTERS ...] [PRECOMPILED name] [SEPARATE] [COLD]): the folder
+# that calls it, as a target named after its path. FOLDERS are the folders that its files may include from, and
+# tests/structure holds the files to that; LIBRARIES are those of others that it is compiled with; REGISTERS the blocks whose
+# generated headers it reads. Its sources are compiled together, unless SEPARATE, and with few optimizations if COLD: where
+# a run spends next to no time.
 function(hwcvp_folder)
-  cmake_parse_arguments(ARG "SEPARATE" "" "SOURCES;FOLDERS;LIBRARIES;REGISTERS" ${ARGN})
+  cmake_parse_arguments(ARG "SEPARATE;COLD" "PRECOMPILED" "SOURCES;FOLDERS;LIBRARIES;REGISTERS" ${ARGN})
   file(RELATIVE_PATH path ${CMAKE_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
   string(REPLACE "/" "_" target "hwcvp_${path}")
   string(REPLACE ";" " " folders "${ARG_FOLDERS}")
@@ -48,6 +49,12 @@ function(hwcvp_folder)
   foreach(block IN LISTS ARG_REGISTERS)
     add_dependencies(${target} hwcvp_registers_${block})
   endforeach()
+  if(ARG_COLD)
+    target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+  endif()
+  if(ARG_PRECOMPILED)
+    hwcvp_precompile(${target} ${ARG_PRECOMPILED})
+  endif()
   if(HWCVP_UNITY AND NOT ARG_SEPARATE)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)
   endif()
@@ -97,6 +104,9 @@ function(hwcvp_precompiled name)
 endfunction()
 
 function(hwcvp_precompile target name)
+  if(NOT HWCVP_PRECOMPILE)
+    return()
+  endif()
   target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
   target_precompile_headers(${target} REUSE_FROM hwcvp_precompiled_${name})
 endfunction()

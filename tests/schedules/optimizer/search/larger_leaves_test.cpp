@@ -1,6 +1,6 @@
 // What is done for schedules of searches that end early.
-#include "schedules/optimizer/optimizer.h"
 #include "schedules/optimizer/search/larger_leaves.h"
+#include "schedules/optimizer/optimizer.h"
 
 #include <gtest/gtest.h>
 
