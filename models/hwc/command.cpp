@@ -24,16 +24,4 @@ const char* to_string(Opcode opcode) {
   return "?";
 }
 
-const char* to_string(Engine engine) {
-  switch (engine) {
-    case Engine::load:
-      return "load";
-    case Engine::compute:
-      return "compute";
-    case Engine::store:
-      return "store";
-  }
-  return "?";
-}
-
 }  // namespace hwcvp

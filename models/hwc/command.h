@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <systemc>
 
+#include "models/common/engine.h"
+
 namespace hwcvp {
 
 // Values as in PUSH.OPCODE.
@@ -21,13 +23,6 @@ enum class Opcode : uint8_t {
 };
 // "LOAD_INPUT", ..., as in the register description.
 const char* to_string(Opcode opcode);
-
-enum class Engine : uint8_t { load, compute, store };
-inline constexpr size_t kEngineCount = 3;
-inline constexpr std::array kEngines = {Engine::load, Engine::compute, Engine::store};
-constexpr size_t index(Engine engine) { return static_cast<size_t>(engine); }
-// "load", "compute", "store".
-const char* to_string(Engine engine);
 
 // The engine that executes a command.
 constexpr Engine engine_of(Opcode opcode) {

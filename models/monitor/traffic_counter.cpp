@@ -6,22 +6,6 @@
 
 namespace hwcvp {
 
-const char* to_string(TrafficClass traffic_class) {
-  constexpr std::array<const char*, kTrafficClassCount> kNames = {"input",  "weight",  "output", "psum",
-                                                                  "params", "control", "other"};
-  return kNames[static_cast<size_t>(traffic_class)];
-}
-
-TrafficCount& TrafficCount::operator+=(const TrafficCount& other) {
-  read_bytes += other.read_bytes;
-  write_bytes += other.write_bytes;
-  reads += other.reads;
-  writes += other.writes;
-  read_words += other.read_words;
-  write_words += other.write_words;
-  return *this;
-}
-
 void TrafficCounter::add_window(TrafficClass traffic_class, uint64_t base, uint64_t size) {
   if (size == 0) return;
   const std::string where = std::string("window of ") + to_string(traffic_class);

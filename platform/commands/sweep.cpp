@@ -21,7 +21,6 @@
 #include "platform/report/onnx_report.h"
 #include "platform/report/progress.h"
 #include "platform/report/sweep_report.h"
-#include "platform/study/network_run.h"
 #include "schedules/optimizer/cache/result_cache.h"
 #include "schedules/sweep/pareto.h"
 #include "schedules/workload/error.h"

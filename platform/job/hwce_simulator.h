@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "platform/job/layer_simulator.h"
-#include "platform/study/layer_report.h"
+#include "platform/reference/output_check.h"
 #include "platform/tensor/tensor.h"
 #include "schedules/predictors/hwce.h"
 

@@ -1,14 +1,13 @@
 // Runs layers on the assembled system, from the host's side.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <functional>
-#include <vector>
 
 #include "models/hwc/engine_times.h"
 #include "platform/job/job_monitors.h"
 #include "platform/machine/soc.h"
+#include "platform/observation/job_observation.h"
 #include "platform/placement/memory_map.h"
 #include "schedules/traffic/traffic.h"
 #include "sw/job.h"
@@ -20,30 +19,6 @@ struct JobDescriptor {
   const void* data;
   size_t bytes;
   double clock_mhz;  // of the accelerator that it is for
-};
-
-// What an engine of the HWC did during a job.
-struct EngineObservation {
-  // As in EngineTime.
-  double busy_seconds = 0;
-  double stalled_on_memory_seconds = 0;
-  double stalled_on_engines_seconds = 0;
-  double idle_seconds = 0;
-  double stalled_seconds() const { return stalled_on_memory_seconds + stalled_on_engines_seconds; }
-};
-
-// What was observed of one job.
-struct JobObservation {
-  Traffic traffic;                   // by the monitors at the memory ports of the accelerators
-  BusTraffic bus;                    // of the same
-  double peak_bytes_per_second = 0;  // of the same, in the busiest window; no less than the average
-  int64_t control_read_bytes = 0;    // by the monitor at the control processor: registers, job, status
-  int64_t control_write_bytes = 0;
-  int64_t cycles = 0;  // of the accelerator's clock, from the doorbell to the firmware's answer
-  double seconds = 0;  // simulated
-  std::vector<InitiatorObservation> initiators;  // by the same monitors
-  std::array<EngineObservation, kEngineCount> engines;
-  hwc_status status{};
 };
 
 // Does not place tensors, and neither reads nor writes them.

@@ -4,7 +4,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <ostream>
 
-#include "platform/study/accuracy.h"
+#include "platform/observation/accuracy.h"
 
 namespace hwcvp {
 

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "platform/host/output_file.h"
-#include "platform/job/job_monitors.h"
-#include "platform/study/layer_report.h"
+#include "platform/observation/bandwidth_series.h"
+#include "platform/observation/layer_report.h"
 
 namespace hwcvp {
 

@@ -5,8 +5,8 @@
 #include <ostream>
 #include <string>
 
+#include "platform/observation/layer_report.h"
 #include "platform/report/table.h"
-#include "platform/study/layer_report.h"
 #include "schedules/bursts/tensor_layout.h"
 #include "schedules/traffic/traffic.h"
 

@@ -4,7 +4,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <ostream>
 
-#include "platform/study/comparison.h"
+#include "platform/observation/comparison.h"
 
 namespace hwcvp {
 

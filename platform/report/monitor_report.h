@@ -4,7 +4,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <ostream>
 
-#include "platform/study/layer_report.h"
+#include "platform/observation/layer_report.h"
 
 namespace hwcvp {
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "platform/observation/layer_report.h"
 #include "platform/report/table.h"
-#include "platform/study/layer_report.h"
 #include "schedules/latency/roofline.h"
 
 namespace hwcvp {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "platform/report/bus_table.h"
+#include "platform/report/dram_report.h"
 #include "platform/report/engine_report.h"
 #include "platform/report/format.h"
 #include "platform/report/latency_report.h"
@@ -171,10 +172,6 @@ ordered_json to_json(const LayerReport& report) {
 }
 
 }  // namespace
-
-bool RunReport::agreed() const {
-  return std::all_of(layers.begin(), layers.end(), [](const LayerReport& layer) { return layer.agreed(); });
-}
 
 void print_report(std::ostream& out, const RunReport& report) {
   const Totals totals = total(report);

@@ -6,24 +6,12 @@
 #include <utility>
 
 #include "platform/host/seconds_since.h"
-#include "platform/reference/convolution.h"
-#include "platform/tensor/tensor_compare.h"
 
 namespace hwcvp {
 
 LatencyEstimate estimate_latency(const LayerJob& job, const PlatformConfig& config) {
   return estimate_latency(job.layer, job.schedule, job.predicted.traffic,
                           machine_timing(config, job.layouts.value_or(layouts_of(config))));
-}
-
-OutputCheck check_output(const Layer& layer, const LayerTensors& tensors, bool relu,
-                         const HostTensor& output) {
-  ReferenceOptions options;
-  options.relu = relu;
-  const HostTensor expected =
-      reference_convolution(layer, tensors.input, tensors.weights, tensors.params, options).output;
-  const TensorComparison comparison = compare(output, expected);
-  return {comparison.mismatches, comparison.first_mismatch, output.crc32()};
 }
 
 NetworkRun::NetworkRun(const PlatformConfig& config, const SocFiles& files, bool relu, WorkerPool& pool,

@@ -11,26 +11,15 @@
 #include "platform/config/config.h"
 #include "platform/host/worker_pool.h"
 #include "platform/job/layer_simulator.h"
+#include "platform/observation/layer_report.h"
 #include "platform/prediction/platform_timing.h"
-#include "platform/study/layer_report.h"
+#include "platform/reference/output_check.h"
+#include "platform/study/layer_job.h"
 
 namespace hwcvp {
 
-// One layer to run.
-struct LayerJob {
-  Layer layer;
-  Schedule schedule;
-  std::optional<TensorLayouts> layouts;  // in place of the platform's
-  Prediction predicted;
-  std::function<LayerTensors()> make_tensors;  // called once, when its turn comes
-};
-
 // What the HWC takes for a schedule, by the latency model.
 LatencyEstimate estimate_latency(const LayerJob& job, const PlatformConfig& config);
-
-// Compares an output, all elements of it, with the reference convolution.
-OutputCheck check_output(const Layer& layer, const LayerTensors& tensors, bool relu,
-                         const HostTensor& output);
 
 // Simulates one layer after the other on one machine. Each output is compared with the reference convolution,
 // all elements of it, in the threads of the pool while the next layers are simulated; the report does not

@@ -12,13 +12,6 @@ constexpr std::string_view kColumns = "start_ps,end_ps,layer,socket,tensor,comma
 
 }  // namespace
 
-std::string quoted_field(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string result = "\"";
-  for (const char c : text) result += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return result + '"';
-}
-
 CsvWriter::CsvWriter(const TraceHeader& header, OutputFile& file) : file_(file) {
   for (const TraceSocket& socket : header.sockets) sockets_.push_back(quoted_field(socket.name));
   file_.append(kColumns.data(), kColumns.size());

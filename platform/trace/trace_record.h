@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "models/monitor/traffic_counter.h"
+#include "models/common/traffic_count.h"
 
 namespace hwcvp {
 

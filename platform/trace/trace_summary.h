@@ -7,7 +7,7 @@
 #include <limits>
 #include <vector>
 
-#include "models/monitor/traffic_counter.h"
+#include "models/common/traffic_count.h"
 #include "platform/trace/trace_record.h"
 
 namespace hwcvp {

@@ -6,7 +6,8 @@
 #include <random>
 
 #include "platform/job/layer_simulator.h"
-#include "platform/study/divergence.h"
+#include "platform/observation/divergence.h"
+#include "platform/study/divergence_warnings.h"
 #include "schedules/traffic/exact_predictor.h"
 #include "tests/support/random_case.h"
 #include "tests/support/systemc/systemc_test.h"

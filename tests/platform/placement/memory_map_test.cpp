@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "platform/job/job_descriptor.h"
 #include "schedules/workload/error.h"
+#include "sw/job.h"
 
 namespace hwcvp {
 namespace {
@@ -65,43 +65,6 @@ TEST(MemoryMapTest, PlacesTensorsPast32BitAddresses) {
   layer.out_channels = 1;
   const TensorPlacement placement = place_tensors(layer, int64_t{1} << 34);
   EXPECT_GT(placement.weight.base, uint64_t{1} << 32);
-  const hwc_job job = make_job(layer, {}, false, placement);
-  EXPECT_EQ(job.weight, placement.weight.base);
-}
-
-TEST(JobDescriptorTest, CarriesLayerAndSchedule) {
-  const Layer layer = small_layer();
-  Schedule schedule;
-  schedule.loops = {{Dim::K, 2}, {Dim::OX, 3}};
-  schedule.buffer_level = {2, 1, 0};
-  schedule.double_buffer = {true, false, false};
-  schedule.input_reuse = InputReuse::reload;
-  const hwc_job job = make_job(layer, schedule, true, place_tensors(layer, 1 << 21));
-  EXPECT_EQ(job.magic, HWC_JOB_MAGIC);
-  EXPECT_EQ(job.size_bytes, sizeof(hwc_job));
-  EXPECT_EQ(job.relu, 1U);
-  EXPECT_EQ(job.in_channels, 3U);
-  EXPECT_EQ(job.output_type, uint32_t{HWC_INT16});
-  ASSERT_EQ(job.loop_count, 2U);
-  EXPECT_EQ(job.loops[0].dim, uint32_t{HWC_K});
-  EXPECT_EQ(job.loops[0].tile, 2U);
-  EXPECT_EQ(job.loops[1].dim, uint32_t{HWC_OX});
-  EXPECT_EQ(job.buffer_level[HWC_INPUT], 2U);
-  EXPECT_EQ(job.buffer_level[HWC_OUTPUT], 0U);
-  EXPECT_EQ(job.double_buffer[HWC_INPUT], 1U);
-  EXPECT_EQ(job.input_sliding, 0U);
-  EXPECT_EQ(job.hwc, memory_map::kHwcBase);
-}
-
-TEST(JobDescriptorTest, TheCrcCoversEverythingBehindIt) {
-  const Layer layer = small_layer();
-  const hwc_job job = make_job(layer, {}, false, place_tensors(layer, 1 << 21));
-  EXPECT_EQ(job.crc32, job_crc32(job));
-  for (size_t offset = offsetof(hwc_job, relu); offset < sizeof(hwc_job); offset += 4) {
-    hwc_job corrupted = job;
-    reinterpret_cast<unsigned char*>(&corrupted)[offset] ^= 1;
-    EXPECT_NE(job_crc32(corrupted), job.crc32) << "byte " << offset;
-  }
 }
 
 }  // namespace

@@ -4,11 +4,11 @@
 #include <sstream>
 
 #include "platform/reference/convolution.h"
+#include "platform/reference/output_check.h"
 #include "platform/report/format.h"
 #include "platform/report/run_report.h"
 #include "platform/report/schedule_text.h"
 #include "platform/report/table.h"
-#include "platform/study/network_run.h"
 
 namespace hwcvp {
 namespace {

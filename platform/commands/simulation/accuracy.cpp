@@ -1,5 +1,3 @@
-#include "platform/study/accuracy.h"
-
 #include <fmt/format.h>
 
 #include <chrono>
@@ -12,13 +10,14 @@
 #include "platform/commands/commands.h"
 #include "platform/commands/layer_work.h"
 #include "platform/commands/platform_options.h"
-#include "platform/commands/run_options.h"
+#include "platform/commands/simulation/run_options.h"
 #include "platform/host/exit_status.h"
 #include "platform/host/interrupt.h"
 #include "platform/machine/report_handler.h"
 #include "platform/report/accuracy_report.h"
 #include "platform/report/format.h"
 #include "platform/report/progress.h"
+#include "platform/study/accuracy_plan.h"
 #include "platform/study/network_run.h"
 
 namespace hwcvp {

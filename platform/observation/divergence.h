@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "platform/config/config.h"
-#include "platform/job/job_monitors.h"
+#include "platform/observation/bandwidth_series.h"
 #include "schedules/traffic/traffic.h"
 
 namespace hwcvp {
@@ -47,8 +47,5 @@ struct Divergence {
 // Traffic: any difference. Bandwidth: what passes the tolerances, in layers of at least ten windows.
 std::vector<Divergence> find_divergences(const Traffic& predicted, const Traffic& observed,
                                          const BandwidthComparison& bandwidth, const MonitorConfig& config);
-
-// A SystemC warning of type "/hwcvp/monitor" for each.
-void report_divergences(const std::string& layer_name, const std::vector<Divergence>& divergences);
 
 }  // namespace hwcvp

@@ -6,9 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "platform/job/runner.h"
-#include "platform/report/dram_report.h"
-#include "platform/study/divergence.h"
+#include "platform/observation/divergence.h"
+#include "platform/observation/dram_observation.h"
+#include "platform/observation/job_observation.h"
+#include "platform/reference/output_check.h"
 #include "schedules/bursts/tensor_layout.h"
 #include "schedules/latency/latency_model.h"
 #include "schedules/latency/roofline.h"
@@ -17,14 +18,6 @@
 #include "schedules/workload/layer.h"
 
 namespace hwcvp {
-
-// The output set against the reference convolution.
-struct OutputCheck {
-  int64_t mismatches = 0;       // elements that differ
-  int64_t first_mismatch = -1;  // row-major index; -1 where there is none
-  uint32_t crc32 = 0;           // of the bytes of the output
-  bool verified() const { return mismatches == 0; }
-};
 
 struct LayerReport {
   Layer layer;
@@ -48,10 +41,10 @@ struct LayerReport {
 
 struct RunReport {
   std::vector<LayerReport> layers;
-  double wall_seconds = 0;         // of everything, searching for schedules and checking outputs included
-  std::string latency_caveat;      // of the predicted cycles, as latency_caveat() has it
-  std::optional<DramReport> dram;  // where the DRAM is timed command by command; all layers together
-  bool complete = true;            // false: interrupted, later layers are missing
+  double wall_seconds = 0;     // of everything, searching for schedules and checking outputs included
+  std::string latency_caveat;  // of the predicted cycles, as latency_caveat() has it
+  std::optional<DramObservation> dram;  // where the DRAM is timed command by command; all layers together
+  bool complete = true;                 // false: interrupted, later layers are missing
 
   // Every prediction matched, and every output that there is was verified.
   bool agreed() const;

@@ -1,8 +1,7 @@
-#include "platform/study/comparison.h"
+#include "platform/study/comparison_run.h"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
 #include <future>
 #include <utility>
@@ -13,38 +12,6 @@
 
 namespace hwcvp {
 
-double AcceleratorResult::average_bytes_per_second() const {
-  return observed.seconds > 0 ? static_cast<double>(observed.traffic.total()) / observed.seconds : 0;
-}
-
-AcceleratorResult AcceleratorRun::total() const {
-  AcceleratorResult sum;
-  for (const AcceleratorResult& layer : layers) {
-    sum.predicted += layer.predicted;
-    sum.observed.traffic += layer.observed.traffic;
-    sum.observed.cycles += layer.observed.cycles;
-    sum.observed.seconds += layer.observed.seconds;
-    sum.observed.peak_bytes_per_second =
-        std::max(sum.observed.peak_bytes_per_second, layer.observed.peak_bytes_per_second);
-    sum.output.mismatches += layer.output.mismatches;
-  }
-  return sum;
-}
-
-bool ComparisonReport::agreed() const {
-  const auto good = [](const AcceleratorRun& run) {
-    return std::all_of(run.layers.begin(), run.layers.end(), [](const AcceleratorResult& layer) {
-      return layer.match() && layer.output.verified();
-    });
-  };
-  return std::all_of(hwc.begin(), hwc.end(), good) && std::all_of(hwce.begin(), hwce.end(), good);
-}
-
-double reduction(const AcceleratorResult& hwc, const AcceleratorResult& hwce) {
-  return static_cast<double>(hwce.observed.traffic.total()) /
-         static_cast<double>(std::max<int64_t>(hwc.observed.traffic.total(), 1));
-}
-
 Layer layer_to_compare(const Layer& layer, DataType accumulator_type) {
   Layer compared = layer;
   compared.input_type = compared.weight_type = compared.output_type = DataType::int16;
@@ -52,14 +19,8 @@ Layer layer_to_compare(const Layer& layer, DataType accumulator_type) {
   return compared;
 }
 
-std::string accelerator_name(const AcceleratorRun& run) {
-  if (run.maps != 0) return fmt::format("HWCE {} map{}", run.maps, run.maps == 1 ? "" : "s");
-  return run.buffer_bytes % 1024 == 0 ? fmt::format("HWC {} KiB", run.buffer_bytes / 1024)
-                                      : fmt::format("HWC {} B", run.buffer_bytes);
-}
-
-Comparison::Comparison(const PlatformConfig& config, const SocFiles& files,
-                       const std::vector<int64_t>& buffers, WorkerPool& pool)
+ComparisonRun::ComparisonRun(const PlatformConfig& config, const SocFiles& files,
+                             const std::vector<int64_t>& buffers, WorkerPool& pool)
     : pool_(pool), buffers_(buffers) {
   for (size_t i = 0; i < buffers.size(); ++i) {
     PlatformConfig machine = config;
@@ -69,8 +30,8 @@ Comparison::Comparison(const PlatformConfig& config, const SocFiles& files,
   }
 }
 
-AcceleratorRun Comparison::run_hwc(size_t buffer, const std::vector<LayerJob>& jobs,
-                                   const Listener& listener) {
+AcceleratorRun ComparisonRun::run_hwc(size_t buffer, const std::vector<LayerJob>& jobs,
+                                      const Listener& listener) {
   AcceleratorRun run;
   run.buffer_bytes = buffers_[buffer];
   NetworkRun& machine = *machines_[buffer];
@@ -89,8 +50,8 @@ AcceleratorRun Comparison::run_hwc(size_t buffer, const std::vector<LayerJob>& j
   return run;
 }
 
-AcceleratorRun Comparison::run_hwce(int64_t maps, const std::vector<Layer>& layers, uint64_t seed,
-                                    const Listener& listener) {
+AcceleratorRun ComparisonRun::run_hwce(int64_t maps, const std::vector<Layer>& layers, uint64_t seed,
+                                       const Listener& listener) {
   AcceleratorRun run;
   run.maps = maps;
   LayerSimulator& machine = machines_.front()->machine();

@@ -12,7 +12,7 @@
 #include "platform/commands/commands.h"
 #include "platform/commands/layer_work.h"
 #include "platform/commands/platform_options.h"
-#include "platform/commands/run_options.h"
+#include "platform/commands/simulation/run_options.h"
 #include "platform/host/exit_status.h"
 #include "platform/host/interrupt.h"
 #include "platform/host/program_files.h"
@@ -22,7 +22,7 @@
 #include "platform/report/comparison_report.h"
 #include "platform/report/format.h"
 #include "platform/report/progress.h"
-#include "platform/study/comparison.h"
+#include "platform/study/comparison_run.h"
 #include "schedules/predictors/hwce.h"
 #include "schedules/traffic/exact_predictor.h"
 #include "schedules/workload/error.h"
@@ -137,7 +137,7 @@ void simulate(const CommandOptions& options, const PlatformConfig& config,
   WorkerPool pool(read_threads(options) - 1);  // checks outputs; the simulation has the main thread
   Progress progress("simulating", report.layers.size() * (buffers.size() + modes.size()));
   size_t number = 0;
-  Comparison::Listener listener;
+  ComparisonRun::Listener listener;
   listener.on_begin = [&](const std::string& accelerator, const Layer& layer, int64_t predicted_bytes) {
     progress.begin(++number, layer.name + " on " + accelerator, predicted_bytes);
   };
@@ -149,7 +149,7 @@ void simulate(const CommandOptions& options, const PlatformConfig& config,
     progress.end(fmt::format("{} moved in {} cycles, {}", bytes_text(observed.traffic.total()),
                              grouped(observed.cycles), duration_text(wall_seconds)));
   };
-  Comparison comparison(config, files, buffers, pool);
+  ComparisonRun comparison(config, files, buffers, pool);
   for (size_t i = 0; i < buffers.size(); ++i) {
     report.hwc.push_back(comparison.run_hwc(i, jobs[i], listener));
   }

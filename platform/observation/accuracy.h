@@ -7,8 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "platform/study/layer_report.h"
-#include "platform/study/network_run.h"
+#include "platform/observation/layer_report.h"
 #include "schedules/predictors/earlier_model.h"
 
 namespace hwcvp {
@@ -18,9 +17,6 @@ struct LayerChoice {
   std::optional<ModelChoice> choice;
   std::string refusal;
 };
-
-// The choice of a named earlier model. Never throws InputError.
-LayerChoice choose_for(const std::string& model, const Layer& layer, int64_t buffer_bytes);
 
 // A model's answer for one simulated schedule.
 struct AccuracyRow {
@@ -56,30 +52,6 @@ struct AccuracyReport {
   const Traffic& observed(size_t run) const { return runs[run].observed.traffic; }
   // The exact model's prediction matched and the output was verified in every run.
   bool agreed() const;
-};
-
-// Collects what has to be simulated.
-class AccuracyPlan {
- public:
-  // `schedules` are the optimizer's, by layer.
-  AccuracyPlan(int64_t buffer_bytes, const std::vector<Layer>& layers,
-               const std::vector<Schedule>& schedules);
-
-  // Adds an earlier model with its choices, by layer, and asks it for its predictions.
-  void add_model(const std::string& model, const std::vector<LayerChoice>& choices);
-
-  // To simulate, in this order; tensors are left to make.
-  const std::vector<LayerJob>& jobs() const { return jobs_; }
-
-  // The report, once all jobs have run.
-  AccuracyReport finish(std::vector<LayerReport> runs);
-
- private:
-  size_t run_of(const Layer& layer, const Schedule& schedule);
-
-  AccuracyReport report_;
-  std::vector<Schedule> schedules_;
-  std::vector<LayerJob> jobs_;
 };
 
 // Difference of a prediction from what was observed.

@@ -10,10 +10,11 @@
 #include "platform/commands/commands.h"
 #include "platform/commands/layer_work.h"
 #include "platform/commands/layout_options.h"
-#include "platform/commands/run_options.h"
+#include "platform/commands/simulation/run_options.h"
 #include "platform/host/exit_status.h"
 #include "platform/host/interrupt.h"
 #include "platform/host/seconds_since.h"
+#include "platform/job/observe_dram.h"
 #include "platform/machine/machine_fault.h"
 #include "platform/machine/report_handler.h"
 #include "platform/report/bandwidth_csv.h"
@@ -22,6 +23,7 @@
 #include "platform/report/progress.h"
 #include "platform/report/run_report.h"
 #include "platform/report/traffic_table.h"
+#include "platform/study/divergence_warnings.h"
 #include "platform/study/network_run.h"
 #include "platform/tensor/npy.h"
 #include "schedules/json/json.h"
@@ -166,7 +168,7 @@ RunReport simulate(const CommandOptions& options, const PlatformConfig& config, 
   }
   report.layers = run.finish();
   report.latency_caveat = latency_caveat(machine_timing(config));
-  if (run.soc().timed_dram() != nullptr) report.dram = report_of(*run.soc().timed_dram());
+  if (run.soc().timed_dram() != nullptr) report.dram = observe(*run.soc().timed_dram());
   return report;
 }
 

@@ -1,10 +1,9 @@
-#include "platform/study/divergence.h"
+#include "platform/observation/divergence.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <systemc>
 
 namespace hwcvp {
 
@@ -93,12 +92,6 @@ std::vector<Divergence> find_divergences(const Traffic& predicted, const Traffic
                      fmt::format("{:.3f} us after the start", bandwidth.drift_seconds * 1e6)});
   }
   return found;
-}
-
-void report_divergences(const std::string& layer_name, const std::vector<Divergence>& divergences) {
-  for (const Divergence& divergence : divergences) {
-    SC_REPORT_WARNING("/hwcvp/monitor", fmt::format("layer {}: {}", layer_name, divergence.text()).c_str());
-  }
 }
 
 }  // namespace hwcvp

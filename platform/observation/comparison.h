@@ -3,16 +3,13 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "platform/config/config.h"
-#include "platform/host/worker_pool.h"
-#include "platform/machine/soc.h"
-#include "platform/study/layer_report.h"
-#include "platform/study/network_run.h"
+#include "platform/observation/job_observation.h"
+#include "platform/reference/output_check.h"
+#include "schedules/traffic/traffic.h"
+#include "schedules/workload/layer.h"
 
 namespace hwcvp {
 
@@ -55,32 +52,6 @@ struct ComparisonReport {
 
 // How many times the bytes of `hwc` those of `hwce` are.
 double reduction(const AcceleratorResult& hwc, const AcceleratorResult& hwce);
-
-// The layer with 16-bit pixels and weights, as both accelerators are given it.
-Layer layer_to_compare(const Layer& layer, DataType accumulator_type);
-
-// One simulation: a machine for each buffer size, all alike otherwise. The HWCE runs on the first of them.
-class Comparison {
- public:
-  struct Listener {
-    std::function<void(const std::string& accelerator, const Layer& layer, int64_t predicted_bytes)> on_begin;
-    std::function<void(int64_t tensor_bytes)> on_progress;  // may throw to end the run
-    std::function<void(const JobObservation& observed, double wall_seconds)> on_end;
-  };
-  // Outputs are checked in the threads of the pool.
-  Comparison(const PlatformConfig& config, const SocFiles& files, const std::vector<int64_t>& buffers,
-             WorkerPool& pool);
-
-  // Throws as LayerSimulator::run().
-  AcceleratorRun run_hwc(size_t buffer, const std::vector<LayerJob>& jobs, const Listener& listener);
-  AcceleratorRun run_hwce(int64_t maps, const std::vector<Layer>& layers, uint64_t seed,
-                          const Listener& listener);
-
- private:
-  WorkerPool& pool_;
-  const std::vector<int64_t> buffers_;
-  std::vector<std::unique_ptr<NetworkRun>> machines_;  // of each buffer size
-};
 
 // "HWC 64 KiB", "HWCE 1 map".
 std::string accelerator_name(const AcceleratorRun& run);

@@ -1,4 +1,4 @@
-#include "platform/commands/run_options.h"
+#include "platform/commands/simulation/run_options.h"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>

@@ -12,9 +12,9 @@
 #include "platform/host/exit_status.h"
 #include "platform/host/interrupt.h"
 #include "platform/machine/report_handler.h"
-#include "platform/report/trace_report.h"
 #include "platform/trace/binary_reader.h"
 #include "platform/trace/trace_replay.h"
+#include "platform/trace/trace_report.h"
 #include "platform/trace/trace_writer.h"
 #include "schedules/workload/error.h"
 

@@ -1,4 +1,4 @@
-#include "platform/report/trace_report.h"
+#include "platform/trace/trace_report.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,0 +1,28 @@
+# Planning and reports know no SystemC: no object of their libraries asks for it, and no program that is made of them alone
+# links it.
+include(${CMAKE_CURRENT_LIST_DIR}/run.cmake)
+
+string(REPLACE "," ";" ARCHIVES "${ARCHIVES}")
+string(REPLACE "," ";" PROGRAMS "${PROGRAMS}")
+set(systemc "(sc_core|sc_dt|tlm|tlm_utils)::")
+foreach(archive IN LISTS ARCHIVES)
+  run(undefined ${NM} --demangle --undefined-only ${archive})
+  if(undefined MATCHES "\n *U ([^\n]*${systemc}[^\n]*)")
+    message(FATAL_ERROR "an object of ${archive} asks for ${CMAKE_MATCH_1}")
+  endif()
+endforeach()
+run(undefined ${NM} --demangle --undefined-only ${SIMULATING_ARCHIVE})
+if(NOT undefined MATCHES "\n *U ([^\n]*${systemc}[^\n]*)")
+  message(FATAL_ERROR "nm does not show SystemC's symbols in ${SIMULATING_ARCHIVE}, so its silence means nothing")
+endif()
+
+foreach(program IN LISTS PROGRAMS)
+  run(libraries ldd ${program})
+  if(libraries MATCHES "libsystemc[^\n]*")
+    message(FATAL_ERROR "${program} links ${CMAKE_MATCH_0}")
+  endif()
+endforeach()
+run(libraries ldd ${SIMULATING_PROGRAM})
+if(NOT libraries MATCHES "libsystemc")
+  message(FATAL_ERROR "ldd does not show libsystemc in ${SIMULATING_PROGRAM}, so its silence means nothing:\n${libraries}")
+endif()
