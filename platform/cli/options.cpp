@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <boost/program_options.hpp>
 #include <iostream>
 #include <sstream>
 #include <utility>
@@ -15,28 +16,58 @@ namespace po = boost::program_options;
 
 namespace {
 
-constexpr unsigned kColumns = 110;  // of help
+// As the library wants them.
+template <typename Declared>
+po::options_description described(const std::vector<Declared>& options) {
+  constexpr unsigned kColumns = 110;  // of help
+  po::options_description result("Options", kColumns);
+  for (const Declared& option : options) {
+    const char* const name = option.name.c_str();
+    const char* const description = option.description.c_str();
+    const char* const value = option.value.c_str();
+    switch (option.kind) {
+      case Declared::Kind::flag:
+        result.add_options()(name, description);
+        break;
+      case Declared::Kind::value:
+        result.add_options()(name, po::value<std::string>()->value_name(value), description);
+        break;
+      case Declared::Kind::list:
+        result.add_options()(name, po::value<std::vector<std::string>>()->value_name(value), description);
+        break;
+    }
+  }
+  return result;
+}
+
+// Gives an argument without an option's name to the first option that may stand so and is not given yet.
+void take_positional(const std::string& argument, const std::vector<std::string>& positional,
+                     po::variables_map& given) {
+  for (const std::string& name : positional) {
+    if (given.count(name) != 0) continue;
+    given.emplace(name, po::variable_value(boost::any(argument), false));
+    return;
+  }
+  throw InputError(fmt::format("{}: unexpected argument", argument));
+}
 
 }  // namespace
 
 CommandOptions::CommandOptions(std::string usage, std::string summary, std::string example)
-    : usage_(std::move(usage)),
-      summary_(std::move(summary)),
-      example_(std::move(example)),
-      options_("Options", kColumns) {
+    : usage_(std::move(usage)), summary_(std::move(summary)), example_(std::move(example)) {
   add_flag("help", "print this help");
 }
 
 void CommandOptions::add_flag(const char* name, const char* description) {
-  options_.add_options()(name, description);
+  options_.push_back({Declared::Kind::flag, name, "", description});
 }
 
 void CommandOptions::add_value(const char* name, const char* value, const char* description) {
-  options_.add_options()(name, po::value<std::string>()->value_name(value), description);
+  options_.push_back({Declared::Kind::value, name, value, description});
 }
 
 void CommandOptions::add_list(const char* name, const char* value, const char* description) {
-  options_.add_options()(name, po::value<std::vector<std::string>>()->value_name(value), description);
+  options_.push_back({Declared::Kind::list, name, value, description});
 }
 
 void CommandOptions::add_positional(const char* name) { positional_.emplace_back(name); }
@@ -44,12 +75,14 @@ void CommandOptions::add_positional(const char* name) { positional_.emplace_back
 bool CommandOptions::parse(const std::vector<std::string>& arguments) {
   const int style = po::command_line_style::allow_long | po::command_line_style::long_allow_adjacent |
                     po::command_line_style::long_allow_next;
+  const po::options_description declared = described(options_);
+  po::variables_map given;
   try {
-    const po::parsed_options parsed = po::command_line_parser(arguments).options(options_).style(style).run();
+    const po::parsed_options parsed = po::command_line_parser(arguments).options(declared).style(style).run();
     for (const po::option& option : parsed.options) {
-      if (option.string_key.empty()) take_positional(option.value.at(0));
+      if (option.string_key.empty()) take_positional(option.value.at(0), positional_, given);
     }
-    po::store(parsed, values_);
+    po::store(parsed, given);
   } catch (const po::unknown_option& error) {
     throw InputError(fmt::format("{}: unknown option", error.get_option_name()));
   } catch (const po::multiple_occurrences& error) {
@@ -61,26 +94,24 @@ bool CommandOptions::parse(const std::vector<std::string>& arguments) {
   } catch (const po::error& error) {
     throw InputError(error.what());
   }
+  for (const auto& [name, value] : given) {
+    std::vector<std::string>& texts = values_[name];
+    if (const auto* const one = boost::any_cast<std::string>(&value.value())) texts = {*one};
+    if (const auto* const list = boost::any_cast<std::vector<std::string>>(&value.value())) texts = *list;
+  }
   if (!has("help")) return true;
   print_help();
   return false;
 }
 
-void CommandOptions::take_positional(const std::string& argument) {
-  for (const std::string& name : positional_) {
-    if (has(name)) continue;
-    values_.emplace(name, po::variable_value(boost::any(argument), false));
-    return;
-  }
-  throw InputError(fmt::format("{}: unexpected argument", argument));
-}
-
 std::string CommandOptions::text(const std::string& name, const std::string& otherwise) const {
-  return has(name) ? values_[name].as<std::string>() : otherwise;
+  const auto given = values_.find(name);
+  return given == values_.end() ? otherwise : given->second.at(0);
 }
 
 std::vector<std::string> CommandOptions::list(const std::string& name) const {
-  return has(name) ? values_[name].as<std::vector<std::string>>() : std::vector<std::string>{};
+  const auto given = values_.find(name);
+  return given == values_.end() ? std::vector<std::string>{} : given->second;
 }
 
 int64_t CommandOptions::size(const std::string& name, int64_t otherwise) const {
@@ -113,7 +144,7 @@ void CommandOptions::require_with(const std::string& given, const std::string& n
 }
 
 void CommandOptions::print_help() const {
-  std::cout << "Usage: hwcvp " << usage_ << "\n\n" << summary_ << "\n\n" << options_;
+  std::cout << "Usage: hwcvp " << usage_ << "\n\n" << summary_ << "\n\n" << described(options_);
   std::cout << "\nExample:\n";
   std::istringstream lines(example_);
   for (std::string line; std::getline(lines, line);) std::cout << "  " << line << '\n';

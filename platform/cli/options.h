@@ -1,8 +1,8 @@
 // The options of one subcommand.
 #pragma once
 
-#include <boost/program_options.hpp>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -41,15 +41,22 @@ class CommandOptions {
   void require_with(const std::string& given, const std::string& needed) const;
 
  private:
-  void take_positional(const std::string& argument);
+  struct Declared {
+    enum class Kind { flag, value, list };
+    Kind kind;
+    std::string name;
+    std::string value;  // what help calls it
+    std::string description;
+  };
+
   void print_help() const;
 
   std::string usage_;
   std::string summary_;
   std::string example_;
-  boost::program_options::options_description options_;
+  std::vector<Declared> options_;
   std::vector<std::string> positional_;
-  boost::program_options::variables_map values_;
+  std::map<std::string, std::vector<std::string>> values_;  // those given; a flag has none
 };
 
 }  // namespace hwcvp

@@ -25,7 +25,7 @@ ordered_json to_json(const PlatformConfig& config, const std::vector<PlatformPro
     list.push_back({{"path", property.path},
                     {"type", property.type},
                     {"unit", property.unit},
-                    {"default", property.initial},
+                    {"default", default_of(property)},
                     {"value", property_of(config, property)},
                     {"expected", property.expected},
                     {"description", property.description}});
@@ -44,7 +44,8 @@ void print(const PlatformConfig& config, const std::vector<PlatformProperty>& pr
   for (const PlatformProperty& property : properties) {
     if (!section.empty() && section != property.section) table.add_rule();
     section = property.section;
-    std::vector<std::string> cells = {property.path, property.type, property.unit, text_of(property.initial)};
+    std::vector<std::string> cells = {property.path, property.type, property.unit,
+                                      text_of(default_of(property))};
     if (with_values) cells.push_back(text_of(property_of(config, property)));
     cells.push_back(property.description);
     table.add(cells);

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "platform/schema/embedded_platform_schema.h"
@@ -51,7 +52,7 @@ std::vector<PlatformProperty> read_schema() {
       properties.push_back({section.key() + "." + node.key(), section.key(), node.key(),
                             value.at("type").get<std::string>(), value.at("unit").get<std::string>(),
                             value.at("description").get<std::string>(), schema_expectation(value),
-                            value.at("default")});
+                            value.at("default").dump()});
     }
   }
   return properties;
@@ -78,6 +79,8 @@ const PlatformProperty& find_property(const std::string& path, const std::string
   throw InputError(fmt::format("{}: {}: unknown property; the closest is {} (`hwcvp properties` lists all)",
                                where, path, closest->path));
 }
+
+json default_of(const PlatformProperty& property) { return json::parse(property.initial); }
 
 json property_value(const PlatformProperty& property, const std::string& text) {
   // What cannot be read stays text, which the schema then refuses with what it expects.

@@ -1,7 +1,7 @@
 // What can be set on the simulated machine, as the schema of platform files describes it.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -17,7 +17,7 @@ struct PlatformProperty {
   std::string unit;         // "none" for names and switches
   std::string description;  // and what else a value means
   std::string expected;     // "a number between 0.001 and 100000"
-  nlohmann::json initial;   // the default
+  std::string initial;      // the default, as JSON
 };
 
 // All of them, by path.
@@ -25,6 +25,9 @@ const std::vector<PlatformProperty>& platform_properties();
 
 // Throws InputError, with the closest path there is, unless `path` is a property; `where` begins the line.
 const PlatformProperty& find_property(const std::string& path, const std::string& where);
+
+// The default.
+nlohmann::json default_of(const PlatformProperty& property);
 
 // A value as it stands on a command line: for properties in bytes also with KiB, MiB or GiB. What cannot be
 // read is handed on as text, and change_platform() says what the property expects.

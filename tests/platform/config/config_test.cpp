@@ -75,7 +75,7 @@ TEST(ConfigTest, DefaultsOfTheSchemaAreThoseOfTheMachine) {
   for (const PlatformProperty& property : platform_properties()) {
     const json built_in = property_of(PlatformConfig{}, property);
     simple += built_in.is_null() ? 0 : 1;
-    EXPECT_EQ(property.initial, built_in.is_null() ? property_of(timed, property) : built_in)
+    EXPECT_EQ(default_of(property), built_in.is_null() ? property_of(timed, property) : built_in)
         << property.path;
     EXPECT_FALSE(property.unit.empty()) << property.path;
     EXPECT_FALSE(property.description.empty()) << property.path;
