@@ -1,0 +1,232 @@
+// Every field that may decide an answer of the optimizer tells two questions to the cache apart.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <iterator>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "schedules/optimizer/cache/result_cache.h"
+
+namespace hwcvp {
+namespace {
+
+// All fields of each record, one after the other. A field that is added to a record has to be added here,
+// else this does not compile.
+auto fields_of(Layer& layer) {
+  auto& [name, batch, in_channels, in_height, in_width, out_channels, kernel_shape, strides, dilations, pads,
+         group, input_type, weight_type, output_type, accumulator_type] = layer;
+  (void)name;  // equal layers have equal answers, whatever their names
+  return std::tie(batch, in_channels, in_height, in_width, out_channels, kernel_shape, strides, dilations,
+                  pads, group, input_type, weight_type, output_type, accumulator_type);
+}
+
+auto fields_of(Prices& prices) {
+  auto& [input_read, weight_read, output_write, psum_read, psum_write] = prices;
+  return std::tie(input_read, weight_read, output_write, psum_read, psum_write);
+}
+
+auto fields_of(Constraints& constraints) {
+  auto& [capacity_bytes, tile_multiple, outer_loops, buffer_level, prices] = constraints;
+  return std::tie(capacity_bytes, tile_multiple, outer_loops, buffer_level, prices);
+}
+
+auto fields_of(BankedDram::Field& field) {
+  auto& [shift, count] = field;
+  return std::tie(shift, count);
+}
+
+auto fields_of(BankedDram& dram) {
+  auto& [clock_ratio, access_bytes, channel, rank, bank_group, bank, row, queue_depth, closed_page,
+         refresh_each_bank, burst_cycles, CL, CWL, tDQSCK, tDQSS, tRCD, tRP, tRPab, tRAS, tRC, tCCD_S, tCCD_L,
+         tRRD_S, tRRD_L, tFAW, tWR, tWTR_S, tWTR_L, tRTP, tRTW, tRTRS, tPPD, tRFC, tPBR2PBR,
+         refresh_interval] = dram;
+  return std::tie(clock_ratio, access_bytes, channel, rank, bank_group, bank, row, queue_depth, closed_page,
+                  refresh_each_bank, burst_cycles, CL, CWL, tDQSCK, tDQSS, tRCD, tRP, tRPab, tRAS, tRC,
+                  tCCD_S, tCCD_L, tRRD_S, tRRD_L, tFAW, tWR, tWTR_S, tWTR_L, tRTP, tRTW, tRTRS, tPPD, tRFC,
+                  tPBR2PBR, refresh_interval);
+}
+
+auto fields_of(FirmwareCosts& costs) {
+  auto& [instructions] = costs;
+  return std::tie(instructions);
+}
+
+auto fields_of(MachineTiming& timing) {
+  auto& [mac_rows, mac_columns, compute_start_cycles, fifo_depth, buffer_row_bytes, max_burst_bytes,
+         aligned_bursts, outstanding, quantum_cycles, tensor_base, tensor_alignment, layouts, bus_cycles,
+         bus_bytes, memory_latency_cycles, memory_bytes_per_cycle, approximately_timed, memory_outstanding,
+         dram, instruction_cycles, access_cycles, register_cycles, mailbox_cycles, firmware] = timing;
+  return std::tie(mac_rows, mac_columns, compute_start_cycles, fifo_depth, buffer_row_bytes, max_burst_bytes,
+                  aligned_bursts, outstanding, quantum_cycles, tensor_base, tensor_alignment, layouts,
+                  bus_cycles, bus_bytes, memory_latency_cycles, memory_bytes_per_cycle, approximately_timed,
+                  memory_outstanding, dram, instruction_cycles, access_cycles, register_cycles,
+                  mailbox_cycles, firmware);
+}
+
+auto fields_of(OptimizerOptions& options) {
+  auto& [buffer_bytes, double_buffer, constraints, objective, timing, bus, time_limit_seconds, cancel] =
+      options;
+  (void)objective;           // each has a test of its own
+  (void)timing;              // likewise
+  (void)bus;                 // likewise
+  (void)time_limit_seconds;  // searches that were cut short are not kept
+  (void)cancel;              // likewise
+  return std::tie(buffer_bytes, double_buffer, constraints);
+}
+
+// change_each(value, told) calls told() while one thing in the value is other than before, for everything in
+// it in turn.
+template <typename Told>
+void change_each(int64_t& value, const Told& told) {
+  ++value;
+  told();
+  --value;
+}
+template <typename Told>
+void change_each(double& value, const Told& told) {
+  const double before = std::exchange(value, value + 0.25);
+  told();
+  value = before;
+}
+template <typename Told>
+void change_each(bool& value, const Told& told) {
+  value = !value;
+  told();
+  value = !value;
+}
+template <typename Told>
+void change_each(DataType& type, const Told& told) {
+  const DataType before = type;
+  for (const DataType other : {DataType::int8, DataType::int16, DataType::int32}) {
+    if (other == before) continue;
+    type = other;
+    told();
+  }
+  type = before;
+}
+template <typename Told>
+void change_each(TensorLayout& layout, const Told& told) {
+  const TensorLayout before = layout;
+  for (const char* name : {"nchw", "nhwc", "nchw4c", "nchw8c"}) {
+    const TensorLayout other = parse_layout(name, "test");
+    if (other == before) continue;
+    layout = other;
+    told();
+  }
+  layout = before;
+}
+template <typename Told>
+void change_each(Dim& dim, const Told& told) {
+  const Dim before = std::exchange(dim, dim == Dim::K ? Dim::C : Dim::K);
+  told();
+  dim = before;
+}
+template <typename Told>
+void change_each(std::optional<int>& level, const Told& told) {
+  const std::optional<int> before = level;
+  for (const std::optional<int>& other :
+       {std::optional<int>{}, std::optional<int>{0}, std::optional<int>{1}}) {
+    if (other == before) continue;
+    level = other;
+    told();
+  }
+  level = before;
+}
+template <typename Told>
+void change_each(std::vector<Loop>& loops, const Told& told) {
+  for (Loop& loop : loops) {
+    change_each(loop.dim, told);
+    change_each(loop.tile, told);
+  }
+  loops.push_back({Dim::K, 2});
+  told();
+  loops.pop_back();
+}
+template <typename T, size_t N, typename Told>
+void change_each(std::array<T, N>& values, const Told& told) {
+  for (T& value : values) change_each(value, told);
+}
+// A record: everything in all of its fields.
+template <typename Record, typename Told, typename = decltype(fields_of(std::declval<Record&>()))>
+void change_each(Record& record, const Told& told) {
+  std::apply([&told](auto&... fields) { (change_each(fields, told), ...); }, fields_of(record));
+}
+template <typename Told>
+void change_each(std::optional<BankedDram>& dram, const Told& told) {
+  if (dram) change_each(*dram, told);
+  const auto before = std::exchange(dram, dram ? std::nullopt : std::optional(BankedDram{}));
+  told();
+  dram = before;
+}
+
+class CacheKeyTest : public testing::Test {
+ protected:
+  CacheKeyTest()
+      : folder(std::filesystem::temp_directory_path() / ("cache_key_test." + std::to_string(getpid()))),
+        cache(folder.string(), [](const std::string& line) { ADD_FAILURE() << line; }) {
+    layer.in_channels = layer.out_channels = 4;
+    layer.in_height = layer.in_width = 3;
+    options.buffer_bytes = 200;
+    options.constraints.outer_loops = {{Dim::OY, 1}};
+    answer = optimize(layer, options);
+  }
+  ~CacheKeyTest() override { std::filesystem::remove_all(folder); }
+
+  // Entries, once the question that stands there has been asked too.
+  std::ptrdiff_t entries() {
+    cache.store(layer, options, answer);
+    return std::distance(std::filesystem::directory_iterator(folder), {});
+  }
+  // Changes everything in a record, which the layer or the options hold, and looks for an entry for each
+  // change.
+  template <typename Record>
+  std::ptrdiff_t expect_apart(Record& record) {
+    const std::ptrdiff_t first = entries();
+    std::ptrdiff_t changes = 0;
+    change_each(record, [&] { EXPECT_EQ(entries(), first + ++changes) << "change " << changes; });
+    EXPECT_EQ(entries(), first + changes) << "everything is as it was before";
+    return changes;
+  }
+
+  std::filesystem::path folder;
+  ResultCache cache;
+  Layer layer;
+  OptimizerOptions options;
+  OptimizerResult answer;
+};
+
+TEST_F(CacheKeyTest, HoldsTheLayer) {
+  EXPECT_GE(expect_apart(layer), 24);
+  const std::ptrdiff_t before = entries();
+  layer.name = "another";
+  EXPECT_EQ(entries(), before);
+}
+
+TEST_F(CacheKeyTest, HoldsOptionsAndConstraints) { EXPECT_GE(expect_apart(options), 29); }
+
+TEST_F(CacheKeyTest, HoldsTheObjectiveAndHowBusBytesAreCounted) {
+  EXPECT_EQ(entries(), 1);
+  options.objective = Objective::latency;
+  EXPECT_EQ(entries(), 2);
+  options.objective = Objective::bus_bytes;
+  EXPECT_EQ(entries(), 3);
+  options.bus.machine = "another";
+  EXPECT_EQ(entries(), 4);
+}
+
+TEST_F(CacheKeyTest, HoldsTheTimingOfTheMachine) {
+  options.objective = Objective::latency;
+  EXPECT_GE(expect_apart(options.timing), 50);
+}
+
+TEST_F(CacheKeyTest, HoldsTheTimingOfABankedDram) {
+  options.objective = Objective::latency;
+  options.timing.dram.emplace();
+  EXPECT_GE(expect_apart(options.timing.dram), 40);
+}
+
+}  // namespace
+}  // namespace hwcvp
