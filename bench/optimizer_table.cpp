@@ -1,6 +1,7 @@
 // Prints, as a table in Markdown, what optimize() finds and proves for the convolutions of some networks with
 // 8-bit and 16-bit elements in several buffer sizes, one search after the other on one core, with the seconds
-// that the processor spent. Each different layer counts once; fully connected layers are left out.
+// that the processor spent. Each different layer counts once; fully connected layers are left out. It is the
+// table of docs/results/optimality.md.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -59,7 +60,7 @@ void print_row(const std::string& network, const Layer& layer, int64_t buffer_by
 void print_table(const std::vector<std::string>& networks) {
   std::cout << "| network | layer | elements | buffer KiB | bytes | proven bound | published bound | gap | "
                "seconds |\n"
-            << "| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n";
+            << "| --- | --- | --- | ---: | ---: | ---: | ---: | --- | ---: |\n";
   Sums sums;
   for (const std::string& network : networks) {
     for (Layer layer : different_convolutions(network)) {

@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+"""What the documentation points at exists: links_test.py [ROOT]
+
+In every page of the tree: the files that links lead to and, with #, their headings; paths of the tree that the text, its
+commands and its examples name, from the root of the tree, with * for any name; programs of the build tree; and names of
+source files without a path. What stands in angle brackets is not looked at. In sources and scripts: the pages that comments point to. Without ROOT the tree is the one that
+this file is in, and the test also plants faults of each kind and looks whether they are found.
+"""
+import pathlib
+import re
+import sys
+import tempfile
+
+HIDDEN = {".git", "build", "out", "__pycache__"}
+SOURCES = {".h", ".cpp", ".c", ".S", ".py", ".cmake", ".in", ".md", ".txt", ".json", ".sh"}
+LINK = re.compile(r"(?<!\\)\[[^\]\n]*(?:\n[^\]\n]*)?\]\(([^)\s]+)\)")
+FENCE = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
+CODE = re.compile(r"`([^`\n]+)`")
+HEADING = re.compile(r"^#+ +(.*?) *$", re.MULTILINE)
+PAGE_IN_SOURCE = re.compile(r"(?<![\w./-])(docs/[\w./-]+\.md)")
+BUILT = re.compile(r"(?<![\w.-])build/\w+/(bench|tests)/(\w+)(?![\w/.])")
+NAMED_SOURCE = re.compile(r"^[\w-]+\.(h|cpp|c|py)$")
+PATH_OF_SOURCE = re.compile(r"^[\w*/.-]+/[\w*.-]+\.(h|cpp|c|py|md|cmake)$")
+
+
+def files_below(root):
+    for path in sorted(root.iterdir()):
+        if path.name in HIDDEN:
+            continue
+        if path.is_dir():
+            yield from files_below(path)
+        else:
+            yield path
+
+
+def slug(heading):
+    """The anchor that GitHub gives a heading."""
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading).replace("`", "").lower()
+    return re.sub(r"[^\w\- ]", "", text).replace(" ", "-")
+
+
+class Tree:
+    def __init__(self, root):
+        self.root = root
+        self.files = list(files_below(root))
+        self.pages = [path for path in self.files if path.suffix == ".md"]
+        self.names = {path.name for path in self.files}
+        tops = sorted(path.name for path in root.iterdir() if path.is_dir() and path.name not in HIDDEN)
+        self.path = re.compile(r"(?<![\w/.$<{}-])((?:" + "|".join(map(re.escape, tops)) + r")/[\w./*-]*[\w/*])")
+        self.cmake = "\n".join(path.read_text(encoding="utf-8") for path in self.files if path.name == "CMakeLists.txt")
+
+    def exists(self, path):
+        generated = re.match(r"registers/(\w+)\.h$", path)
+        if generated:
+            path = f"models/{generated[1]}/registers.json"
+        return any(self.root.glob(path.rstrip("/"))) if "*" in path else (self.root / path).exists()
+
+    def faults_of_links(self, page, text):
+        for target in LINK.findall(FENCE.sub("", text)):
+            if re.match(r"[a-z]+:", target):
+                continue
+            path, _, anchor = target.partition("#")
+            file = (page.parent / path) if path else page
+            if not file.exists():
+                yield f"the link {target} leads nowhere"
+            elif anchor and anchor not in map(slug, HEADING.findall(FENCE.sub("", file.read_text(encoding="utf-8")))):
+                yield f"the link {target}: there is no such heading"
+
+    def faults_of_paths(self, text):
+        for path in self.path.findall(text):
+            if not self.exists(path):
+                yield f"{path} does not exist"
+        for kind, name in BUILT.findall(text):
+            if not re.search(rf"(?<!\w){name}(?!\w)", self.cmake):
+                yield f"build/.../{kind}/{name}: no target has that name"
+        for code in CODE.findall(FENCE.sub("", text)):
+            if NAMED_SOURCE.match(code) and code not in self.names:
+                yield f"`{code}`: no file has that name"
+            elif PATH_OF_SOURCE.match(code) and not code.startswith("build/") and not self.exists(code):
+                yield f"`{code}` does not exist: paths begin at the root of the tree"
+
+    def faults(self):
+        found = []
+        for page in self.pages:
+            text = page.read_text(encoding="utf-8")
+            faults = set(self.faults_of_links(page, text)) | set(self.faults_of_paths(LINK.sub("", text)))
+            found += [f"{page.relative_to(self.root)}: {fault}" for fault in sorted(faults)]
+        for source in self.files:
+            if source.suffix in SOURCES - {".md"} and source.resolve() != pathlib.Path(__file__).resolve():
+                for path in PAGE_IN_SOURCE.findall(source.read_text(encoding="utf-8")):
+                    if not self.exists(path):
+                        found.append(f"{source.relative_to(self.root)}: {path} does not exist")
+        return found
+
+
+# What a tree holds, and the only faults to be found in it.
+PLANTED = {
+    "docs/page.md": "# A page\n\n## Of `two` parts\n\n[good](other.md#top), [bad](missing.md), [bad](other.md#bottom), [good](#of-two-parts)\n"
+                    "`models/hwc/hwc.h`, `models/*/hwc.h`, `models/gone.h`, `hwc.h`, `gone.h`, `hwc/hwc.h`, `models/*/gone.h`\n"
+                    "```sh\nbuild/release/bench/table < models/hwc/; build/debug/tests/gone; http://host/models/x\n```\n",
+    "docs/other.md": "# Top\n",
+    "models/hwc/hwc.h": "// See docs/page.md and docs/gone.md.\n",
+    "bench/CMakeLists.txt": "add_executable(table table.cpp)\n",
+}
+EXPECTED = [
+    "docs/page.md: `gone.h`: no file has that name",
+    "docs/page.md: `hwc/hwc.h` does not exist: paths begin at the root of the tree",
+    "docs/page.md: `models/*/gone.h` does not exist: paths begin at the root of the tree",
+    "docs/page.md: `models/gone.h` does not exist: paths begin at the root of the tree",
+    "docs/page.md: build/.../tests/gone: no target has that name",
+    "docs/page.md: models/*/gone.h does not exist",
+    "docs/page.md: models/gone.h does not exist",
+    "docs/page.md: the link missing.md leads nowhere",
+    "docs/page.md: the link other.md#bottom: there is no such heading",
+    "models/hwc/hwc.h: docs/gone.md does not exist",
+]
+
+
+def planted_faults():
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in PLANTED.items():
+            path = pathlib.Path(folder) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        return Tree(pathlib.Path(folder)).faults()
+
+
+def main():
+    if len(sys.argv) > 1:
+        root = pathlib.Path(sys.argv[1]).resolve()
+    else:
+        root = pathlib.Path(__file__).resolve().parents[2]
+        found = planted_faults()
+        if found != EXPECTED:
+            print("planted faults: expected\n  " + "\n  ".join(EXPECTED) + "\nfound\n  " + "\n  ".join(found))
+            return 1
+    tree = Tree(root)
+    faults = tree.faults()
+    print("\n".join(faults) if faults else f"{len(tree.pages)} pages point at what exists")
+    return 1 if faults or not tree.pages else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
