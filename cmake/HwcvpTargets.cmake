@@ -60,10 +60,11 @@ function(hwcvp_folder)
   endif()
 endfunction()
 
-# hwcvp_library(<name> [FOLDERS ...] [sources ...]): a static library of folders and sources, exported as hwcvp::<name
-# without hwcvp_>. It links what its folders do.
+# hwcvp_library(<name> [COMPONENT component] [FOLDERS ...] [PUBLIC_HEADERS ...] [REGISTERS ...] [sources ...]): a static library of
+# folders and sources, exported as hwcvp::<name without hwcvp_>. It links what its folders do. With a COMPONENT of the
+# package it is installed, by hwcvp_install.
 function(hwcvp_library name)
-  cmake_parse_arguments(ARG "" "" "FOLDERS" ${ARGN})
+  cmake_parse_arguments(ARG "" "COMPONENT" "FOLDERS;PUBLIC_HEADERS;REGISTERS" ${ARGN})
   add_library(${name} STATIC ${ARG_UNPARSED_ARGUMENTS})
   string(REGEX REPLACE "^hwcvp_" "" short ${name})
   add_library(hwcvp::${short} ALIAS ${name})
@@ -77,12 +78,44 @@ function(hwcvp_library name)
       target_sources(${name} PRIVATE $<TARGET_OBJECTS:${folder}>)
     endif()
   endforeach()
+  if(ARG_COMPONENT)
+    hwcvp_install(${name} COMPONENT ${ARG_COMPONENT} PUBLIC_HEADERS ${ARG_PUBLIC_HEADERS} REGISTERS ${ARG_REGISTERS})
+  endif()
 endfunction()
 
-# What the folders declared, for the test that holds them to it.
-function(hwcvp_write_folders)
+# hwcvp_install(<target> COMPONENT component [PUBLIC_HEADERS ...] [REGISTERS ...]): installs the target as part of a component of
+# the CMake package, with its public headers: paths from the root of the tree, and blocks of registers, whose macros
+# are public. Headers that are not listed are internal and not installed.
+function(hwcvp_install target)
+  cmake_parse_arguments(ARG "" "COMPONENT" "PUBLIC_HEADERS;REGISTERS" ${ARGN})
+  set(sets "")
+  if(ARG_PUBLIC_HEADERS)
+    list(TRANSFORM ARG_PUBLIC_HEADERS PREPEND ${CMAKE_SOURCE_DIR}/ OUTPUT_VARIABLE files)
+    target_sources(${target} PUBLIC FILE_SET headers TYPE HEADERS BASE_DIRS ${CMAKE_SOURCE_DIR} FILES ${files})
+    list(APPEND sets FILE_SET headers DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/hwcvp COMPONENT dev)
+  endif()
+  if(ARG_REGISTERS)
+    list(TRANSFORM ARG_REGISTERS REPLACE "(.+)" "registers/\\1.h" OUTPUT_VARIABLE registers)
+    list(TRANSFORM registers PREPEND ${CMAKE_BINARY_DIR}/generated/ OUTPUT_VARIABLE files)
+    target_sources(${target} PUBLIC FILE_SET registers TYPE HEADERS BASE_DIRS ${CMAKE_BINARY_DIR}/generated FILES ${files})
+    list(APPEND sets FILE_SET registers DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/hwcvp COMPONENT dev)
+  endif()
+  set_property(GLOBAL APPEND PROPERTY HWCVP_PUBLIC_HEADERS ${ARG_PUBLIC_HEADERS} ${registers})
+  set_property(GLOBAL APPEND PROPERTY HWCVP_COMPONENTS ${ARG_COMPONENT})
+  install(TARGETS ${target} EXPORT hwcvp_${ARG_COMPONENT}
+    ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT dev
+    LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/hwcvp COMPONENT runtime
+    ${sets})
+endfunction()
+
+# What the folders declared and which headers are public, for the tests that hold the tree to it.
+function(hwcvp_write_structure)
   get_property(folders GLOBAL PROPERTY HWCVP_FOLDERS)
   file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/folders.txt CONTENT "${folders}" @ONLY)
+  get_property(headers GLOBAL PROPERTY HWCVP_PUBLIC_HEADERS)
+  list(SORT headers)
+  list(JOIN headers "\n" lines)
+  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/public_headers.txt CONTENT "${lines}\n" @ONLY)
 endfunction()
 
 # hwcvp_precompiled(<name> [EXECUTABLE] HEADERS ... LIBRARIES ...): headers that targets compiled alike (as executables or for

@@ -1,9 +1,9 @@
 // The local time of a temporally decoupled initiator.
 #pragma once
 
-#include <tlm_utils/tlm_quantumkeeper.h>
-
 #include <systemc>
+// Needs SystemC before it:
+#include <tlm_utils/tlm_quantumkeeper.h>
 
 namespace hwcvp {
 

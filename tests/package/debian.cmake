@@ -30,11 +30,13 @@ endfunction()
 expect(hwcvp-runtime
   DEPENDS "libunicorn2" "libsystemc " "libc6"
   CONTAINS "/hwcvp/hwcvp_riscv_cpu\\.so" "/firmware/hwcvp_firmware\\.bin" "/firmware/hwcvp_firmware\\.elf"
+           "usr/share/hwcvp/dram/ddr4-2400\\.json"
   WITHOUT "libdnnl" "usr/include" "usr/bin/")
 expect(hwcvp-dev
   DEPENDS "hwcvp-runtime \\(= ${VERSION}\\)" "libsystemc-dev"
   CONTAINS "usr/include/hwcvp/models/hwc/hwc\\.h" "usr/include/hwcvp/registers/hwc\\.h" "/libhwcvp_models\\.a"
-           "/hwcvpConfig\\.cmake" "/hwcvpConfigVersion\\.cmake" "/pkgconfig/hwcvp-models\\.pc"
+           "/hwcvpConfig\\.cmake" "/hwcvpConfigVersion\\.cmake" "/pkgconfig/hwcvp-models\\.pc" "/pkgconfig/hwcvp-cpu\\.pc"
+           "usr/share/doc/hwcvp/docs/packages\\.md" "usr/share/hwcvp/examples/host_soc\\.cpp"
   WITHOUT "libunicorn" "libdnnl" "libonnx" "usr/bin/")
 expect(hwcvp-tools
   DEPENDS "hwcvp-runtime \\(= ${VERSION}\\)" "libsystemc " "libboost-program-options"

@@ -3,10 +3,16 @@
 include(${CMAKE_CURRENT_LIST_DIR}/run.cmake)
 set(heavy "lib(unicorn|onnx|protobuf|dnnl|gomp)")
 
-foreach(program cmake/models/use_models pkgconfig/use_models pkgconfig/use_schedules)
+foreach(program cmake/models/use_models pkgconfig/use_models pkgconfig/use_schedules pkgconfig/use_dram pkgconfig/use_cpu)
   run(libraries ldd ${WORK}/${program})
   if(libraries MATCHES "${heavy}[^\n]*")
     message(FATAL_ERROR "${program} links ${CMAKE_MATCH_0}")
+  endif()
+endforeach()
+foreach(program cmake/schedules/use_schedules cmake/dram_files/use_dram pkgconfig/use_schedules pkgconfig/use_dram)
+  run(libraries ldd ${WORK}/${program})
+  if(libraries MATCHES "libsystemc")
+    message(FATAL_ERROR "${program} links SystemC")
   endif()
 endforeach()
 run(libraries ldd ${WORK}/cmake/models/use_models)
@@ -15,7 +21,8 @@ if(NOT libraries MATCHES "libsystemc")
 endif()
 
 # A program takes from a library what it needs, so look at every object of the libraries too.
-set(archives ${STAGE}/${LIBDIR}/libhwcvp_models.a ${STAGE}/${LIBDIR}/libhwcvp_kernels.a)
+set(archives ${STAGE}/${LIBDIR}/libhwcvp_models.a ${STAGE}/${LIBDIR}/libhwcvp_kernels.a
+  ${STAGE}/${LIBDIR}/libhwcvp_dram.a)
 run(undefined ${NM} --demangle --undefined-only ${archives})
 if(undefined MATCHES "\n *U ((uc_|dnnl|onnx|google::protobuf|GOMP_)[^\n]*)")
   message(FATAL_ERROR "an object of hwcvp::models asks for ${CMAKE_MATCH_1}")

@@ -1,11 +1,42 @@
-# Installs the build into a fresh folder.
+# Installs the build into a fresh folder, and looks at what is there.
 include(${CMAKE_CURRENT_LIST_DIR}/run.cmake)
 file(REMOVE_RECURSE ${STAGE})
 run(ignored ${CMAKE_COMMAND} --install ${BUILD} --prefix ${STAGE})
+run(version ${STAGE}/bin/hwcvp --version)
 
-# Headers under one folder, nothing else beside it.
+# Headers under one folder, nothing else beside it; those that the libraries list as public, no more and no less.
 file(GLOB headers RELATIVE ${STAGE}/include ${STAGE}/include/*)
 if(NOT headers STREQUAL "hwcvp")
   message(FATAL_ERROR "include: expected the folder hwcvp alone, found ${headers}")
 endif()
-run(version ${STAGE}/bin/hwcvp --version)
+set(root ${STAGE}/include/hwcvp)
+file(GLOB_RECURSE installed RELATIVE ${root} ${root}/*)
+file(STRINGS ${BUILD}/public_headers.txt listed)
+set(more ${installed})
+set(less ${listed})
+list(REMOVE_ITEM more ${listed})
+list(REMOVE_ITEM less ${installed})
+if(more OR less OR NOT installed)
+  message(FATAL_ERROR "installed without being listed: ${more}; listed without being installed: ${less}")
+endif()
+
+# What they include of this project is installed too.
+foreach(header IN LISTS installed)
+  file(STRINGS ${root}/${header} includes REGEX "^ *# *include *\"")
+  foreach(include IN LISTS includes)
+    string(REGEX REPLACE ".*\"(.*)\".*" "\\1" other "${include}")
+    if(NOT EXISTS ${root}/${other})
+      message(FATAL_ERROR "${header} includes ${other}, which is not installed")
+    endif()
+  endforeach()
+endforeach()
+
+# Documentation and examples, which link to one another.
+foreach(file README.md CHANGELOG.md LICENSE docs/packages.md docs/models/hwc.md examples/host_soc.cpp)
+  if(NOT EXISTS ${STAGE}/${DOCDIR}/${file})
+    message(FATAL_ERROR "${DOCDIR}: expected ${file}")
+  endif()
+endforeach()
+if(NOT EXISTS ${STAGE}/share/hwcvp/dram/ddr4-2400.json)
+  message(FATAL_ERROR "share/hwcvp/dram: expected the presets of DRAMs")
+endif()

@@ -4,6 +4,10 @@
 
 #include "schedules/traffic/exact_predictor.h"
 
+#ifdef EXPECTED_CPLUSPLUS
+static_assert(__cplusplus == EXPECTED_CPLUSPLUS, "the package has changed the C++ standard of its user");
+#endif
+
 int main() {
   hwcvp::Layer layer;
   layer.in_channels = 4;
