@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""What the documentation points at exists: links_test.py [ROOT]
+"""What the documentation points at exists: links_test.py [INSTALLED]
 
 In every page of the tree: the files that links lead to and, with #, their headings; paths of the tree that the text, its
 commands and its examples name, from the root of the tree, with * for any name; programs of the build tree; and names of
-source files without a path. What stands in angle brackets is not looked at. In sources and scripts: the pages that comments point to. Without ROOT the tree is the one that
-this file is in, and the test also plants faults of each kind and looks whether they are found.
+source files without a path. What stands in angle brackets is not looked at. In sources and scripts: the pages that comments point to. The tree is the one
+that this file is in; the test also plants faults of each kind and looks whether they are found. INSTALLED is a folder of
+installed documentation, of which the links alone are looked up.
 """
 import pathlib
 import re
@@ -55,7 +56,7 @@ class Tree:
             path = f"models/{generated[1]}/registers.json"
         return any(self.root.glob(path.rstrip("/"))) if "*" in path else (self.root / path).exists()
 
-    def faults_of_links(self, page, text):
+    def links_that_fail(self, page, text):
         for target in LINK.findall(FENCE.sub("", text)):
             if re.match(r"[a-z]+:", target):
                 continue
@@ -66,7 +67,7 @@ class Tree:
             elif anchor and anchor not in map(slug, HEADING.findall(FENCE.sub("", file.read_text(encoding="utf-8")))):
                 yield f"the link {target}: there is no such heading"
 
-    def faults_of_paths(self, text):
+    def paths_that_fail(self, text):
         for path in self.path.findall(text):
             if not self.exists(path):
                 yield f"{path} does not exist"
@@ -79,12 +80,19 @@ class Tree:
             elif PATH_OF_SOURCE.match(code) and not code.startswith("build/") and not self.exists(code):
                 yield f"`{code}` does not exist: paths begin at the root of the tree"
 
-    def faults(self):
+    def faults_of_pages(self, faults_of):
         found = []
         for page in self.pages:
-            text = page.read_text(encoding="utf-8")
-            faults = set(self.faults_of_links(page, text)) | set(self.faults_of_paths(LINK.sub("", text)))
+            faults = set(faults_of(page, page.read_text(encoding="utf-8")))
             found += [f"{page.relative_to(self.root)}: {fault}" for fault in sorted(faults)]
+        return found
+
+    def faults_of_links(self):
+        return self.faults_of_pages(self.links_that_fail)
+
+    def faults(self):
+        found = self.faults_of_pages(
+            lambda page, text: [*self.links_that_fail(page, text), *self.paths_that_fail(LINK.sub("", text))])
         for source in self.files:
             if source.suffix in SOURCES - {".md"} and source.resolve() != pathlib.Path(__file__).resolve():
                 for path in PAGE_IN_SOURCE.findall(source.read_text(encoding="utf-8")):
@@ -127,15 +135,15 @@ def planted_faults():
 
 def main():
     if len(sys.argv) > 1:
-        root = pathlib.Path(sys.argv[1]).resolve()
+        tree = Tree(pathlib.Path(sys.argv[1]).resolve())
+        faults = tree.faults_of_links()
     else:
-        root = pathlib.Path(__file__).resolve().parents[2]
         found = planted_faults()
         if found != EXPECTED:
             print("planted faults: expected\n  " + "\n  ".join(EXPECTED) + "\nfound\n  " + "\n  ".join(found))
             return 1
-    tree = Tree(root)
-    faults = tree.faults()
+        tree = Tree(pathlib.Path(__file__).resolve().parents[2])
+        faults = tree.faults()
     print("\n".join(faults) if faults else f"{len(tree.pages)} pages point at what exists")
     return 1 if faults or not tree.pages else 0
 

@@ -31,12 +31,10 @@ foreach(header IN LISTS installed)
   endforeach()
 endforeach()
 
-# Documentation and examples, which link to one another.
-foreach(file README.md CHANGELOG.md LICENSE docs/packages.md docs/models/hwc.md examples/host_soc.cpp)
-  if(NOT EXISTS ${STAGE}/${DOCDIR}/${file})
-    message(FATAL_ERROR "${DOCDIR}: expected ${file}")
+# Documentation, whose links hold there too, and the presets of DRAMs.
+run(ignored ${PYTHON} ${LINKS_TEST} ${STAGE}/${DOCDIR})
+foreach(file ${DOCDIR}/README.md ${DOCDIR}/docs/models/hwc.md share/hwcvp/examples/host_soc.cpp share/hwcvp/dram/ddr4-2400.json)
+  if(NOT EXISTS ${STAGE}/${file})
+    message(FATAL_ERROR "expected ${file} to be installed")
   endif()
 endforeach()
-if(NOT EXISTS ${STAGE}/share/hwcvp/dram/ddr4-2400.json)
-  message(FATAL_ERROR "share/hwcvp/dram: expected the presets of DRAMs")
-endif()

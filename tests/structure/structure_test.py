@@ -42,6 +42,9 @@ def circle(graph):
 
 def main():
     source = pathlib.Path(sys.argv[1])
+    if not pathlib.Path(sys.argv[2]).exists():
+        print(f"{sys.argv[2]} is missing: configure first, by cmake --preset release")
+        return 1
     declared = {}
     for line in pathlib.Path(sys.argv[2]).read_text().splitlines():
         folder, _, others = line.partition(":")
