@@ -24,7 +24,7 @@ namespace {
 
 struct Workload {
   const char* name;
-  TileShape shape;
+  kernels::TileShape shape;
 };
 
 // {out channels, in channels, out height, out width, kernel height, kernel width, stride y, stride x,
@@ -53,22 +53,22 @@ const Workload kWorkloads[] = {
     {"depthwise-14x14-3x3", {1, 1, 14, 14, 3, 3, 1, 1, 1, 1}},
 };
 
-double macs(const TileShape& s) {
+double macs(const kernels::TileShape& s) {
   return static_cast<double>(s.out_channels) * s.in_channels * s.out_height * s.out_width * s.kernel_height *
          s.kernel_width;
 }
 
-void count(benchmark::State& state, const TileShape& shape) {
+void count(benchmark::State& state, const kernels::TileShape& shape) {
   state.counters["GMAC/s"] = benchmark::Counter(macs(shape) * 1e-9 * static_cast<double>(state.iterations()),
                                                 benchmark::Counter::kIsRate);
 }
 
 enum class Part { convolve, tile, operands };
 
-void run_kernel(benchmark::State& state, const char* set, const TileShape& shape, OperandWidth width,
-                Part part) {
-  select_kernel_instruction_set(set);
-  const int bytes = width == OperandWidth::bytes ? 1 : 2;
+void run_kernel(benchmark::State& state, const char* set, const kernels::TileShape& shape,
+                kernels::OperandWidth width, Part part) {
+  kernels::select_kernel_instruction_set(set);
+  const int bytes = width == kernels::OperandWidth::bytes ? 1 : 2;
   std::vector<uint8_t> input(static_cast<size_t>(shape.in_channels) * static_cast<size_t>(shape.in_height()) *
                              static_cast<size_t>(shape.in_width() * bytes));
   std::vector<uint8_t> weights(static_cast<size_t>(shape.out_channels) *
@@ -78,13 +78,13 @@ void run_kernel(benchmark::State& state, const char* set, const TileShape& shape
   for (size_t i = 0; i < weights.size(); ++i) weights[i] = static_cast<uint8_t>(i * 91);
   std::vector<int32_t> sums(static_cast<size_t>(shape.out_channels) * static_cast<size_t>(shape.out_height) *
                             static_cast<size_t>(shape.out_width));
-  AccumulatorView accumulators;
+  kernels::AccumulatorView accumulators;
   accumulators.data = sums.data();
   accumulators.k = {0, shape.out_channels, int64_t{shape.out_height} * shape.out_width};
   accumulators.oy = {0, shape.out_height, shape.out_width};
   accumulators.ox = {0, shape.out_width, 1};
-  PackedInput packed_input;
-  PackedWeights packed_weights;
+  kernels::PackedInput packed_input;
+  kernels::PackedWeights packed_weights;
   pack_input(shape, width, input.data(), bytes, packed_input);
   pack_weights(shape, width, weights.data(), bytes, packed_weights);
   while (state.KeepRunning()) {
@@ -99,7 +99,7 @@ void run_kernel(benchmark::State& state, const char* set, const TileShape& shape
 #ifdef HWCVP_HAVE_ONEDNN
 // Padding is zero and part of the input, as in a tile; layouts are oneDNN's choice and reordering is not
 // measured.
-void run_onednn(benchmark::State& state, const TileShape& shape) {
+void run_onednn(benchmark::State& state, const kernels::TileShape& shape) {
   using dnnl::memory;
   omp_set_num_threads(1);
   const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
@@ -131,12 +131,12 @@ void run_onednn(benchmark::State& state, const TileShape& shape) {
 
 void register_all() {
   for (const Workload& workload : kWorkloads) {
-    const TileShape shape = workload.shape;
-    for (const char* set : kernel_instruction_sets()) {
-      for (const OperandWidth width : {OperandWidth::bytes, OperandWidth::words}) {
+    const kernels::TileShape shape = workload.shape;
+    for (const char* set : kernels::kernel_instruction_sets()) {
+      for (const kernels::OperandWidth width : {kernels::OperandWidth::bytes, kernels::OperandWidth::words}) {
         for (const Part part : {Part::convolve, Part::tile, Part::operands}) {
           const std::string name = std::string(workload.name) + "/" + set +
-                                   (width == OperandWidth::bytes ? "/int8" : "/int16") +
+                                   (width == kernels::OperandWidth::bytes ? "/int8" : "/int16") +
                                    (part == Part::convolve ? "/convolve"
                                     : part == Part::tile   ? "/tile"
                                                            : "/operands");

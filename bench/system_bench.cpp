@@ -40,7 +40,7 @@ void run() {
   options.buffer_bytes = config.hwc.buffer_bytes;
 
   fmt::print("AlexNet convolutions, int8, {} KiB of buffer, kernels {}; milliseconds, fastest of {}\n",
-             config.hwc.buffer_bytes / 1024, kernel_instruction_set(), kRepetitions);
+             config.hwc.buffer_bytes / 1024, kernels::kernel_instruction_set(), kRepetitions);
   fmt::print("{:8} {:>9} {:>9} {:>7}\n", "layer", "system", "oneDNN", "ratio");
   double system_total = 0;
   double onednn_total = 0;

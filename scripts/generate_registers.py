@@ -91,14 +91,14 @@ def table(block):
         "",
         f"namespace hwcvp::{block['block']}_registers {{",
         "",
-        "inline constexpr RegisterDescription kRegisters[] = {",
+        "inline constexpr registers::RegisterDescription kRegisters[] = {",
     ]
     access = {"ro": "read_only", "rw": "read_write", "wo": "write_only", "rw1c": "write_one_clears"}
     for register in block["registers"]:
         mask = defined_bits(register)
         for name, offset in expand(register):
             lines.append(
-                f'    {{"{name}", 0x{offset:x}, RegisterAccess::{access[register["access"]]}, '
+                f'    {{"{name}", 0x{offset:x}, registers::RegisterAccess::{access[register["access"]]}, '
                 f'{register["reset"]}u, 0x{mask:x}u}},'
             )
     lines += ["};", "", f"}}  // namespace hwcvp::{block['block']}_registers"]

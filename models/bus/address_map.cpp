@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace hwcvp {
+namespace hwcvp::bus {
 
 const char* AddressMap::add(unsigned target, uint64_t base, uint64_t size, uint64_t offset) {
   if (size == 0) return "size: expected at least 1";
@@ -37,4 +37,4 @@ AddressMap::Gap AddressMap::gap(uint64_t address) const {
   return gap;
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::bus

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace hwcvp {
+namespace hwcvp::bus {
 
 // Does not have default targets: an address is in a window, or nowhere.
 class AddressMap {
@@ -49,4 +49,4 @@ class AddressMap {
   std::vector<Window> windows_;  // in ascending order
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::bus

@@ -1,6 +1,6 @@
 #include "models/bus/arbiter.h"
 
-namespace hwcvp {
+namespace hwcvp::bus {
 
 size_t Arbiter::pick(const std::vector<unsigned>& candidates) {
   // By how far an index is from where the search begins: those before it wrap around to the end.
@@ -13,4 +13,4 @@ size_t Arbiter::pick(const std::vector<unsigned>& candidates) {
   return best;
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::bus

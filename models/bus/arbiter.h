@@ -4,12 +4,9 @@
 #include <cstddef>
 #include <vector>
 
-namespace hwcvp {
+#include "models/bus/arbitration.h"
 
-enum class Arbitration {
-  round_robin,     // the next index after the one served last
-  fixed_priority,  // the lowest index
-};
+namespace hwcvp::bus {
 
 // Does not model weights or ageing: with fixed priority a high index may starve.
 class Arbiter {
@@ -24,4 +21,4 @@ class Arbiter {
   unsigned next_ = 0;  // round robin begins here
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::bus

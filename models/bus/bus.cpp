@@ -42,7 +42,7 @@ Bus::Bus(const sc_core::sc_module_name& name, const Properties& properties)
   if (properties.width_bytes == 0) {
     SC_REPORT_ERROR("/hwcvp/bus", (std::string(this->name()) + ": width_bytes: expected at least 1").c_str());
   }
-  NonblockingPath::Hooks hooks;
+  bus::NonblockingPath::Hooks hooks;
   hooks.target = [this](unsigned target) -> tlm::tlm_fw_transport_if<>& {
     return *initiator_sockets[target].operator->();
   };
@@ -52,8 +52,9 @@ Bus::Bus(const sc_core::sc_module_name& name, const Properties& properties)
   hooks.reserve = [this](unsigned target, const tlm::tlm_generic_payload& payload) {
     return reserve(target, payload, sc_core::sc_time_stamp());
   };
-  nonblocking_ = std::make_unique<NonblockingPath>("nonblocking", properties.initiators, properties.targets,
-                                                   properties.arbitration, properties.clock_period, hooks);
+  nonblocking_ =
+      std::make_unique<bus::NonblockingPath>("nonblocking", properties.initiators, properties.targets,
+                                             properties.arbitration, properties.clock_period, hooks);
 }
 
 Bus::~Bus() = default;
@@ -67,7 +68,8 @@ void Bus::map(unsigned target, uint64_t base, uint64_t size, uint64_t offset) {
 }
 
 sc_time Bus::reserve(unsigned target, const tlm::tlm_generic_payload& payload, const sc_time& earliest) {
-  const uint64_t beats = bus_words(payload.get_address(), payload.get_data_length(), properties_.width_bytes);
+  const uint64_t beats =
+      common::bus_words(payload.get_address(), payload.get_data_length(), properties_.width_bytes);
   const sc_time transfer = sc_time::from_value(beats * properties_.clock_period.value());
   return channels_[target].reserve(earliest, transfer) + transfer;
 }
@@ -75,7 +77,7 @@ sc_time Bus::reserve(unsigned target, const tlm::tlm_generic_payload& payload, c
 void Bus::b_transport(int initiator, tlm::tlm_generic_payload& payload, sc_time& delay) {
   const uint64_t address = payload.get_address();
   delay += properties_.clock_period;
-  const AddressMap::Window* const window =
+  const bus::AddressMap::Window* const window =
       map_.find(address, payload.get_data_length(), last_window_[static_cast<size_t>(initiator)]);
   if (window == nullptr) {
     payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
@@ -90,7 +92,7 @@ void Bus::b_transport(int initiator, tlm::tlm_generic_payload& payload, sc_time&
 
 tlm::tlm_sync_enum Bus::nb_transport_fw(int initiator, tlm::tlm_generic_payload& payload,
                                         tlm::tlm_phase& phase, sc_time& delay) {
-  const AddressMap::Window* window = nullptr;
+  const bus::AddressMap::Window* window = nullptr;
   if (phase == tlm::BEGIN_REQ) {
     window = map_.find(payload.get_address(), payload.get_data_length(),
                        last_window_[static_cast<size_t>(initiator)]);
@@ -105,12 +107,13 @@ tlm::tlm_sync_enum Bus::nb_transport_bw(int /*target*/, tlm::tlm_generic_payload
 
 bool Bus::get_direct_mem_ptr(int initiator, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
   const uint64_t address = payload.get_address();
-  const AddressMap::Window* const found = map_.find(address, 0, last_window_[static_cast<size_t>(initiator)]);
+  const bus::AddressMap::Window* const found =
+      map_.find(address, 0, last_window_[static_cast<size_t>(initiator)]);
   if (found == nullptr) {
-    const AddressMap::Gap gap = map_.gap(address);
+    const bus::AddressMap::Gap gap = map_.gap(address);
     return refuse_dmi(dmi, gap.first, gap.last);
   }
-  const AddressMap::Window window = *found;
+  const bus::AddressMap::Window window = *found;
   payload.set_address(window.to_target(address));
   const bool granted = initiator_sockets[window.target]->get_direct_mem_ptr(payload, dmi);
   payload.set_address(address);
@@ -132,9 +135,10 @@ bool Bus::get_direct_mem_ptr(int initiator, tlm::tlm_generic_payload& payload, t
 unsigned Bus::transport_dbg(int initiator, tlm::tlm_generic_payload& payload) {
   const uint64_t address = payload.get_address();
   const unsigned length = payload.get_data_length();
-  const AddressMap::Window* const found = map_.find(address, 0, last_window_[static_cast<size_t>(initiator)]);
+  const bus::AddressMap::Window* const found =
+      map_.find(address, 0, last_window_[static_cast<size_t>(initiator)]);
   if (found == nullptr || length == 0) return 0;
-  const AddressMap::Window window = *found;
+  const bus::AddressMap::Window window = *found;
   const uint64_t rest = window.last - address;
   if (length - 1 > rest) payload.set_data_length(static_cast<unsigned>(rest + 1));
   payload.set_address(window.to_target(address));
@@ -147,7 +151,7 @@ unsigned Bus::transport_dbg(int initiator, tlm::tlm_generic_payload& payload) {
 // A target may be mapped by several windows; each initiator hears of each part.
 void Bus::invalidate_direct_mem_ptr(int target, sc_dt::uint64 start, sc_dt::uint64 end) {
   if (start > end) return;  // names nothing
-  for (const AddressMap::Window& window : map_.windows()) {
+  for (const bus::AddressMap::Window& window : map_.windows()) {
     const uint64_t window_end = window.last_of_target();
     if (window.target != static_cast<unsigned>(target) || start > window_end || end < window.offset) continue;
     const uint64_t first = window.to_initiator(std::max<uint64_t>(start, window.offset));

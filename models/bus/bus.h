@@ -16,7 +16,9 @@
 
 namespace hwcvp {
 
+namespace bus {
 class NonblockingPath;
+}
 
 // Does not model: wait states, splitting and interleaving of bursts, a response path of limited width.
 //
@@ -68,10 +70,10 @@ class Bus : public sc_core::sc_module {
                            const sc_core::sc_time& earliest);
 
   const Properties properties_;
-  AddressMap map_;
-  std::vector<size_t> last_window_;     // that each initiator used
-  std::vector<BusyTimeline> channels_;  // of each target
-  std::unique_ptr<NonblockingPath> nonblocking_;
+  bus::AddressMap map_;
+  std::vector<size_t> last_window_;             // that each initiator used
+  std::vector<memory::BusyTimeline> channels_;  // of each target
+  std::unique_ptr<bus::NonblockingPath> nonblocking_;
 };
 
 }  // namespace hwcvp

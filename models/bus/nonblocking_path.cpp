@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-namespace hwcvp {
+namespace hwcvp::bus {
 
 using sc_core::sc_time;
 
@@ -201,4 +201,4 @@ void NonblockingPath::end(Payload& payload) {
   payload.release();
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::bus

@@ -13,7 +13,7 @@
 #include "models/bus/arbiter.h"
 #include "models/tlm/flight_table.h"
 
-namespace hwcvp {
+namespace hwcvp::bus {
 
 // Does not model: buffers (a request waits at its initiator until it is granted, a response at its target),
 // a width of the response path, reordering within an initiator and target.
@@ -104,7 +104,7 @@ class NonblockingPath : public sc_core::sc_module {
 
   const sc_core::sc_time cycle_;
   const Hooks hooks_;
-  FlightTable<Flight> flights_;
+  tlm_support::FlightTable<Flight> flights_;
   std::vector<Lane> requests_;   // of each target
   std::vector<Lane> responses_;  // of each initiator
   std::vector<size_t> coming_;   // requests to each target that have not been granted
@@ -114,4 +114,4 @@ class NonblockingPath : public sc_core::sc_module {
   tlm_utils::peq_with_cb_and_phase<NonblockingPath> departures_;  // requests on the channel
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::bus

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-namespace hwcvp {
+namespace hwcvp::common {
 
 // Words of `width_bytes` bytes, at multiples of that, in which `bytes` bytes at an address lie.
 constexpr uint64_t bus_words(uint64_t address, uint64_t bytes, uint64_t width_bytes) {
@@ -12,4 +12,4 @@ constexpr uint64_t bus_words(uint64_t address, uint64_t bytes, uint64_t width_by
   return (bytes - 1) / width_bytes + ((bytes - 1) % width_bytes + offset) / width_bytes + 1;
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::common

@@ -86,7 +86,7 @@ class ControlProcessor : public sc_core::sc_module {
 
   const ControlProcessorProperties& properties() const { return properties_; }
   ControlProcessorStatistics& counters() { return statistics_; }
-  LocalClock& clock() { return clock_; }
+  cpu::LocalClock& clock() { return clock_; }
 
   // One bus access of `bytes` bytes at the local time, which it advances; synchronizes when the quantum is
   // used up. False where it was answered with an error: the fault is noted, and the core has to stop and call
@@ -163,13 +163,14 @@ class ControlProcessor : public sc_core::sc_module {
   void note_bus_error(tlm::tlm_command command, uint64_t address, unsigned bytes,
                       tlm::tlm_response_status response) {
     note_fault(std::string("bus error: ") + (command == tlm::TLM_READ_COMMAND ? "read" : "write") + " of " +
-               std::to_string(bytes) + " bytes at " + hexadecimal(address) + ": " + response_name(response));
+               std::to_string(bytes) + " bytes at " + hexadecimal(address) + ": " +
+               tlm_support::response_name(response));
   }
 
   const ControlProcessorProperties properties_;
   ControlProcessorStatistics statistics_;
-  LocalClock clock_;
-  PayloadPool payloads_;
+  cpu::LocalClock clock_;
+  tlm_support::PayloadPool payloads_;
   std::string fault_;
 };
 

@@ -53,13 +53,14 @@ std::unique_ptr<ControlProcessor> make_from_plugin(const fs::path& path, const c
   if (plugin == nullptr) {
     throw InputError("control processor plug-in " + path.string() + ": cannot be loaded: " + dlerror());
   }
-  const auto abi = symbol<decltype(hwcvp_control_processor_abi)>(plugin, path, kControlProcessorAbiSymbol);
-  if (abi() != kControlProcessorAbi) {
+  const auto abi =
+      symbol<decltype(hwcvp_control_processor_abi)>(plugin, path, cpu::kControlProcessorAbiSymbol);
+  if (abi() != cpu::kControlProcessorAbi) {
     throw InputError("control processor plug-in " + path.string() + ": expected interface version " +
-                     std::to_string(kControlProcessorAbi) + ", found " + std::to_string(abi()));
+                     std::to_string(cpu::kControlProcessorAbi) + ", found " + std::to_string(abi()));
   }
   const auto create =
-      symbol<decltype(hwcvp_create_control_processor)>(plugin, path, kCreateControlProcessorSymbol);
+      symbol<decltype(hwcvp_create_control_processor)>(plugin, path, cpu::kCreateControlProcessorSymbol);
   return std::unique_ptr<ControlProcessor>(create(name, &properties));
 }
 

@@ -5,7 +5,7 @@
 
 #include "models/cpu/control_processor.h"
 
-namespace hwcvp {
+namespace hwcvp::cpu {
 
 // Changes with the layout or the meaning of ControlProcessor and its properties.
 inline constexpr uint32_t kControlProcessorAbi = 2;
@@ -13,7 +13,7 @@ inline constexpr uint32_t kControlProcessorAbi = 2;
 inline constexpr const char* kControlProcessorAbiSymbol = "hwcvp_control_processor_abi";
 inline constexpr const char* kCreateControlProcessorSymbol = "hwcvp_create_control_processor";
 
-}  // namespace hwcvp
+}  // namespace hwcvp::cpu
 
 extern "C" {
 // Returns the kControlProcessorAbi that the plug-in was compiled with.

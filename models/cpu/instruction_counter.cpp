@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-namespace hwcvp {
+namespace hwcvp::cpu {
 
 namespace {
 
@@ -26,4 +26,4 @@ uint32_t InstructionCounter::decode(uint64_t offset, uint32_t bytes) const {
   return instructions;
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::cpu

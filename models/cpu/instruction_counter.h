@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace hwcvp {
+namespace hwcvp::cpu {
 
 // Does not notice code that changes once counted (the firmware does not modify itself): forget() then.
 //
@@ -46,4 +46,4 @@ class InstructionCounter {
   std::vector<Count> counts_;  // by the block's first halfword
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::cpu

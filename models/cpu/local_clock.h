@@ -5,7 +5,7 @@
 // Needs SystemC before it:
 #include <tlm_utils/tlm_quantumkeeper.h>
 
-namespace hwcvp {
+namespace hwcvp::cpu {
 
 // Does not follow the global quantum: each initiator has a quantum of its own. Synchronization points are the
 // multiples of the quantum; with a quantum of zero every need_sync() asks for one.
@@ -28,4 +28,4 @@ class LocalClock : public tlm_utils::tlm_quantumkeeper {
   const sc_core::sc_time quantum_;
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::cpu

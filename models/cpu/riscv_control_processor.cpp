@@ -56,7 +56,7 @@ void RiscvControlProcessor::load_image() {
 
 void RiscvControlProcessor::attach(Debugger& debugger) {
   debugger_ = &debugger;
-  debug_core_ = std::make_unique<RiscvDebugCore>(
+  debug_core_ = std::make_unique<cpu::RiscvDebugCore>(
       emulator_, properties().ram_base, properties().ram_bytes,
       [this](bool write, uint64_t address, unsigned char* data, size_t bytes) {
         return access_for_debugger(write ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND, address, data,
@@ -97,7 +97,7 @@ void RiscvControlProcessor::run_debugged() {
 
 DebugStop RiscvControlProcessor::run_until_stop(bool one_instruction) {
   using Signal = DebugStop::Signal;
-  RiscvDebugCore& core = *debug_core_;
+  cpu::RiscvDebugCore& core = *debug_core_;
   interrupted_ = false;
   for (bool first = true;; first = false) {
     const bool at_breakpoint = core.breakpoint_at(emulator_.next_pc());
@@ -122,7 +122,7 @@ DebugStop RiscvControlProcessor::run_until_stop(bool one_instruction) {
 // is at a breakpoint: stop_signal_ tells the debugger why.
 bool RiscvControlProcessor::advance(bool one_instruction) {
   update_emulator_clock();
-  const RiscvEmulator::Stop reason = one_instruction ? debug_core_->step() : emulator_.run();
+  const cpu::RiscvEmulator::Stop reason = one_instruction ? debug_core_->step() : emulator_.run();
   clock().set(sc_time::from_value(emulator_.ticks()));
   counters().instructions = emulator_.instructions();
   stop_signal_ = DebugStop::Signal::bad_address;
@@ -133,24 +133,24 @@ bool RiscvControlProcessor::advance(bool one_instruction) {
     return false;
   }
   switch (reason) {
-    case RiscvEmulator::Stop::limit:
+    case cpu::RiscvEmulator::Stop::limit:
       if (clock().need_sync()) {  // not after a step, or for the debugger's sake
         clock().sync();
       }
       return true;
-    case RiscvEmulator::Stop::wait_for_interrupt:
+    case cpu::RiscvEmulator::Stop::wait_for_interrupt:
       sleep();
       return true;
-    case RiscvEmulator::Stop::ebreak:
+    case cpu::RiscvEmulator::Stop::ebreak:
       stop_signal_ = DebugStop::Signal::trap;
       if (debug_core_ && debug_core_->breakpoint_at(emulator_.next_pc())) {
         return false;
       }
       break;
-    case RiscvEmulator::Stop::illegal_instruction:
+    case cpu::RiscvEmulator::Stop::illegal_instruction:
       stop_signal_ = DebugStop::Signal::illegal_instruction;
       break;
-    case RiscvEmulator::Stop::bad_address:
+    case cpu::RiscvEmulator::Stop::bad_address:
       break;
   }
   note_fault(emulator_.exception());

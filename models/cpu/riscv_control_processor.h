@@ -22,7 +22,7 @@ namespace hwcvp {
 // Under a debugger the core is at its local time when it stands still: it synchronizes first. A fault makes
 // it stand still once more, before it is told; after a bus error the rest of the block has run. An interrupt
 // by the debugger ends a WFI early.
-class RiscvControlProcessor : public ControlProcessor, private RiscvBus {
+class RiscvControlProcessor : public ControlProcessor, private cpu::RiscvBus {
  public:
   // Reads the image. Throws InputError where it is missing, empty or larger than the RAM, or a property is
   // out of range.
@@ -45,10 +45,10 @@ class RiscvControlProcessor : public ControlProcessor, private RiscvBus {
   void access_from_emulator(tlm::tlm_command command, uint64_t address, void* data, unsigned bytes);
   void update_emulator_clock();
 
-  RiscvEmulator emulator_;
+  cpu::RiscvEmulator emulator_;
   Debugger* debugger_ = nullptr;
-  std::unique_ptr<RiscvDebugCore> debug_core_;  // where there is a debugger
-  bool interrupted_ = false;                    // by the debugger, during a sleep
+  std::unique_ptr<cpu::RiscvDebugCore> debug_core_;  // where there is a debugger
+  bool interrupted_ = false;                         // by the debugger, during a sleep
   DebugStop::Signal stop_signal_ = DebugStop::Signal::trap;
   std::exception_ptr exception_;  // thrown by a target, carried past the emulator
 };

@@ -1,6 +1,6 @@
 #include "models/cpu/riscv_data_access.h"
 
-namespace hwcvp {
+namespace hwcvp::cpu {
 
 namespace {
 
@@ -69,4 +69,4 @@ std::optional<DataAccess> data_access(uint32_t instruction, const Registers& x) 
   return (instruction & 3) == 3 ? full_access(instruction, x) : compressed_access(instruction, x);
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::cpu

@@ -5,7 +5,7 @@
 #include <functional>
 #include <optional>
 
-namespace hwcvp {
+namespace hwcvp::cpu {
 
 struct DataAccess {
   uint64_t address;
@@ -19,4 +19,4 @@ struct DataAccess {
 // gives the registers x0 to x31. Nothing for other instructions.
 std::optional<DataAccess> data_access(uint32_t instruction, const std::function<uint64_t(unsigned)>& x);
 
-}  // namespace hwcvp
+}  // namespace hwcvp::cpu

@@ -5,7 +5,7 @@
 
 #include "models/cpu/riscv_data_access.h"
 
-namespace hwcvp {
+namespace hwcvp::cpu {
 
 namespace {
 
@@ -143,4 +143,4 @@ void RiscvDebugCore::lay_breakpoints() {
   }
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::cpu

@@ -11,7 +11,7 @@
 #include "models/cpu/debugger.h"
 #include "models/cpu/riscv_emulator.h"
 
-namespace hwcvp {
+namespace hwcvp::cpu {
 
 // Does not offer: breakpoints outside the RAM, control and status registers.
 //
@@ -62,4 +62,4 @@ class RiscvDebugCore : public DebugCore {
   std::vector<Watchpoint> watchpoints_;
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::cpu

@@ -7,7 +7,7 @@
 #include <cstring>
 #include <stdexcept>
 
-namespace hwcvp {
+namespace hwcvp::cpu {
 
 namespace {
 
@@ -239,4 +239,4 @@ RiscvEmulator::Stop RiscvEmulator::describe_exception(int error) {
   return Stop::illegal_instruction;
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::cpu

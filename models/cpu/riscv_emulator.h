@@ -11,7 +11,7 @@
 
 struct uc_struct;
 
-namespace hwcvp {
+namespace hwcvp::cpu {
 
 // What the emulated processor reaches outside its RAM. Must not throw: calls come from within the emulator
 // library.
@@ -120,4 +120,4 @@ class RiscvEmulator {
   std::string exception_;
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::cpu

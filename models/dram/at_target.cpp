@@ -4,12 +4,12 @@
 #include <sstream>
 #include <utility>
 
-namespace hwcvp {
+namespace hwcvp::dram {
 
 using sc_core::sc_time;
 
-DramAtTarget::DramAtTarget(const sc_core::sc_module_name& name, DramController& controller,
-                           size_t most_in_flight, Backward backward, Check check, Serve serve)
+AtTarget::AtTarget(const sc_core::sc_module_name& name, DramController& controller, size_t most_in_flight,
+                   Backward backward, Check check, Serve serve)
     : sc_module(name),
       controller_(controller),
       clock_(controller.spec()),
@@ -18,20 +18,20 @@ DramAtTarget::DramAtTarget(const sc_core::sc_module_name& name, DramController& 
       check_(std::move(check)),
       serve_(std::move(serve)),
       wake_("wake") {
-  SC_HAS_PROCESS(DramAtTarget);
+  SC_HAS_PROCESS(AtTarget);
   SC_METHOD(process);
   sensitive << wake_;
   dont_initialize();
 }
 
-void DramAtTarget::report(const Payload& payload, const char* what) const {
+void AtTarget::report(const Payload& payload, const char* what) const {
   std::ostringstream text;
   text << name() << ": " << (payload.is_write() ? "write" : "read") << " at 0x" << std::hex
        << payload.get_address() << ": " << what;
   SC_REPORT_ERROR("/hwcvp/dram", text.str().c_str());
 }
 
-tlm::tlm_sync_enum DramAtTarget::nb_transport_fw(Payload& payload, tlm::tlm_phase& phase, sc_time& delay) {
+tlm::tlm_sync_enum AtTarget::nb_transport_fw(Payload& payload, tlm::tlm_phase& phase, sc_time& delay) {
   if (phase == tlm::BEGIN_REQ) return begin_request(payload, phase, delay);
   if (phase == tlm::END_RESP) return end_response(payload, delay);
   if (phase == tlm::END_REQ || phase == tlm::BEGIN_RESP) {
@@ -40,8 +40,7 @@ tlm::tlm_sync_enum DramAtTarget::nb_transport_fw(Payload& payload, tlm::tlm_phas
   return tlm::TLM_ACCEPTED;  // phases beyond the base protocol may be ignored
 }
 
-tlm::tlm_sync_enum DramAtTarget::begin_request(Payload& payload, tlm::tlm_phase& phase,
-                                               const sc_time& delay) {
+tlm::tlm_sync_enum AtTarget::begin_request(Payload& payload, tlm::tlm_phase& phase, const sc_time& delay) {
   const auto refuse = [&](const char* what) {
     payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
     report(payload, what);
@@ -74,7 +73,7 @@ tlm::tlm_sync_enum DramAtTarget::begin_request(Payload& payload, tlm::tlm_phase&
   return tlm::TLM_UPDATED;
 }
 
-tlm::tlm_sync_enum DramAtTarget::end_response(Payload& payload, const sc_time& delay) {
+tlm::tlm_sync_enum AtTarget::end_response(Payload& payload, const sc_time& delay) {
   if (responding_ != &payload) {
     report(payload, "END_RESP of a transaction that has no response under way");
     return tlm::TLM_ACCEPTED;
@@ -83,7 +82,7 @@ tlm::tlm_sync_enum DramAtTarget::end_response(Payload& payload, const sc_time& d
   return tlm::TLM_COMPLETED;
 }
 
-void DramAtTarget::finish_response(const sc_time& delay) {
+void AtTarget::finish_response(const sc_time& delay) {
   Payload* const payload = responding_;
   responding_ = nullptr;
   const sc_time& now = sc_core::sc_time_stamp();
@@ -97,7 +96,7 @@ void DramAtTarget::finish_response(const sc_time& delay) {
   payload->release();
 }
 
-void DramAtTarget::process() {
+void AtTarget::process() {
   controller_.advance(clock_.cycle_at(sc_core::sc_time_stamp()));
   take_request();
   collect_completions();
@@ -106,7 +105,7 @@ void DramAtTarget::process() {
 }
 
 // Gives the request to the controller if there is room; true once all its bursts are in the queues.
-bool DramAtTarget::submit_request() {
+bool AtTarget::submit_request() {
   if (!request_submitted_) {
     if (!controller_.ready() || in_flight_.size() >= most_in_flight_) return false;
     if (free_ids_.empty()) {
@@ -124,7 +123,7 @@ bool DramAtTarget::submit_request() {
   return controller_.ready();
 }
 
-void DramAtTarget::take_request() {
+void AtTarget::take_request() {
   if (request_ == nullptr || request_begin_ > sc_core::sc_time_stamp() || !submit_request()) return;
   Payload* const payload = std::exchange(request_, nullptr);  // the call may begin the next one
   tlm::tlm_phase phase = tlm::END_REQ;
@@ -134,7 +133,7 @@ void DramAtTarget::take_request() {
   }
 }
 
-void DramAtTarget::collect_completions() {
+void AtTarget::collect_completions() {
   for (const DramController::Completion& done : controller_.completions()) {
     const Response response{std::exchange(moving_[done.id], nullptr), clock_.time_of(done.finish)};
     free_ids_.push_back(done.id);
@@ -146,7 +145,7 @@ void DramAtTarget::collect_completions() {
   controller_.clear_completions();
 }
 
-void DramAtTarget::begin_response() {
+void AtTarget::begin_response() {
   const sc_time& now = sc_core::sc_time_stamp();
   while (responding_ == nullptr && response_free_ <= now && !responses_.empty() &&
          responses_.front().begin <= now) {
@@ -165,7 +164,7 @@ void DramAtTarget::begin_response() {
   }
 }
 
-void DramAtTarget::wake_at_next() {
+void AtTarget::wake_at_next() {
   const sc_time& now = sc_core::sc_time_stamp();
   const DramCycle present = clock_.cycle_at(now);
   sc_time next = sc_core::sc_max_time();
@@ -185,4 +184,4 @@ void DramAtTarget::wake_at_next() {
   if (next != sc_core::sc_max_time()) wake_.notify(next - now);
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::dram

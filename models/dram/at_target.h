@@ -12,7 +12,7 @@
 #include "models/dram/controller/controller.h"
 #include "models/tlm/flight_table.h"
 
-namespace hwcvp {
+namespace hwcvp::dram {
 
 // Does not model: more than one request and one response at a time between their begin and their end, as the
 // base protocol says.
@@ -23,7 +23,7 @@ namespace hwcvp {
 // not ended count as in flight, of which there are at most `most_in_flight`. Early completion and END_RESP by
 // return value are understood. What breaks the protocol is told by SC_REPORT_ERROR with type "/hwcvp/dram"
 // and changes nothing else; a BEGIN_REQ among it is completed with a generic error.
-class DramAtTarget : public sc_core::sc_module {
+class AtTarget : public sc_core::sc_module {
  public:
   using Backward =
       std::function<tlm::tlm_sync_enum(tlm::tlm_generic_payload&, tlm::tlm_phase&, sc_core::sc_time&)>;
@@ -33,8 +33,8 @@ class DramAtTarget : public sc_core::sc_module {
   using Check = std::function<bool(tlm::tlm_generic_payload&)>;
 
   // The controller must outlive it.
-  DramAtTarget(const sc_core::sc_module_name& name, DramController& controller, size_t most_in_flight,
-               Backward backward, Check check, Serve serve);
+  AtTarget(const sc_core::sc_module_name& name, DramController& controller, size_t most_in_flight,
+           Backward backward, Check check, Serve serve);
 
   tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
                                      sc_core::sc_time& delay);
@@ -61,7 +61,7 @@ class DramAtTarget : public sc_core::sc_module {
   void wake_at_next();
 
   DramController& controller_;
-  const DramClock clock_;
+  const Clock clock_;
   const size_t most_in_flight_;
   const Backward backward_;
   const Check check_;
@@ -71,8 +71,8 @@ class DramAtTarget : public sc_core::sc_module {
   DramController::Request access_;  // what it asks for
   sc_core::sc_time request_begin_;
   bool request_submitted_ = false;
-  FlightTable<std::monostate> in_flight_;  // from the controller's taking them to END_RESP
-  std::vector<Payload*> moving_;           // of these, in the controller, by id; nullptr where an id is free
+  tlm_support::FlightTable<std::monostate> in_flight_;  // from the controller's taking them to END_RESP
+  std::vector<Payload*> moving_;  // of these, in the controller, by id; nullptr where an id is free
   std::vector<size_t> free_ids_;
   std::deque<Response> responses_;  // in the order of their begin
   Payload* responding_ = nullptr;   // between BEGIN_RESP and END_RESP
@@ -80,4 +80,4 @@ class DramAtTarget : public sc_core::sc_module {
   sc_core::sc_event wake_;
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::dram

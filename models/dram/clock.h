@@ -8,13 +8,13 @@
 
 #include "models/dram/controller/spec.h"
 
-namespace hwcvp {
+namespace hwcvp::dram {
 
 // Does not drift: a cycle's time is rounded to the simulator's resolution by itself. Cycle 0 begins at time
 // 0.
-class DramClock {
+class Clock {
  public:
-  explicit DramClock(const DramSpec& spec)
+  explicit Clock(const DramSpec& spec)
       : ticks_(spec.organization.clock_ps() * 1e-12 *
                static_cast<double>(sc_core::sc_time(1, sc_core::SC_SEC).value())) {}
 
@@ -32,4 +32,4 @@ class DramClock {
   const double ticks_;  // of the simulator, in a cycle
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::dram

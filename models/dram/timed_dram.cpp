@@ -51,7 +51,7 @@ TimedDram::TimedDram(const sc_core::sc_module_name& name, const Properties& prop
 }
 
 bool TimedDram::check(tlm::tlm_generic_payload& payload) const {
-  const tlm::tlm_response_status status = check_memory_access(payload, memory_.size());
+  const tlm::tlm_response_status status = memory::check_memory_access(payload, memory_.size());
   payload.set_response_status(status);
   return status == tlm::TLM_OK_RESPONSE && payload.get_command() != tlm::TLM_IGNORE_COMMAND &&
          payload.get_data_length() != 0;
@@ -59,7 +59,7 @@ bool TimedDram::check(tlm::tlm_generic_payload& payload) const {
 
 void TimedDram::serve(tlm::tlm_generic_payload& payload) {
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
-  if (properties_.functional) move_memory_data(payload, memory_.data());
+  if (properties_.functional) memory::move_memory_data(payload, memory_.data());
   payload.set_dmi_allowed(properties_.functional && properties_.allow_dmi);
 }
 
@@ -81,12 +81,12 @@ tlm::tlm_sync_enum TimedDram::nb_transport_fw(tlm::tlm_generic_payload& payload,
 }
 
 bool TimedDram::get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
-  return grant_memory_dmi(payload, dmi, memory_.data(), memory_.size(),
-                          properties_.functional && properties_.allow_dmi);
+  return memory::grant_memory_dmi(payload, dmi, memory_.data(), memory_.size(),
+                                  properties_.functional && properties_.allow_dmi);
 }
 
 unsigned TimedDram::transport_dbg(tlm::tlm_generic_payload& payload) {
-  return debug_memory_access(payload, memory_.data(), memory_.size());
+  return memory::debug_memory_access(payload, memory_.data(), memory_.size());
 }
 
 DramCycle TimedDram::now() const { return clock_.cycle_at(sc_core::sc_time_stamp()); }

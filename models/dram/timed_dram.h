@@ -17,14 +17,14 @@ namespace hwcvp {
 
 // Does not model: exclusive accesses, streaming (a streaming width below the data length is refused with a
 // burst error), masks on the data bus (byte enables are honoured and take the time of whole bursts), what
-// DramController and DramChannel leave out.
+// DramController and dram::Channel leave out.
 //
 // Address 0 is the first byte, wherever the bus maps it. b_transport: the transaction is given to the
 // controller at the annotated time and followed to its end, which is returned as delay; the model never
 // waits. So what arrives later, in the order of the calls, never overtakes it, and one that is annotated with
 // an earlier time is served behind it: reordering shows within a transaction alone. nb_transport: see
-// DramAtTarget; there all that is in flight competes. Data moves in the call that brings a transaction, so in
-// the order of the calls.
+// dram::AtTarget; there all that is in flight competes. Data moves in the call that brings a transaction, so
+// in the order of the calls.
 class TimedDram : public sc_core::sc_module {
  public:
   struct Properties {
@@ -60,10 +60,10 @@ class TimedDram : public sc_core::sc_module {
   DramCycle now() const;
 
   const Properties properties_;
-  const DramClock clock_;
-  SparseMemory memory_;
+  const dram::Clock clock_;
+  memory::SparseMemory memory_;
   DramController controller_;
-  DramAtTarget at_;
+  dram::AtTarget at_;
 };
 
 }  // namespace hwcvp

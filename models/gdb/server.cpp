@@ -4,7 +4,7 @@
 
 #include "models/gdb/hexadecimal.h"
 
-namespace hwcvp::gdb {
+namespace hwcvp {
 
 namespace {
 
@@ -17,12 +17,12 @@ constexpr milliseconds kNow{0};
 
 }  // namespace
 
-Debugger::Resume Server::halted(DebugCore& core, const DebugStop& stop) {
+Debugger::Resume GdbServer::halted(DebugCore& core, const DebugStop& stop) {
   if (!was_connected_ && !wait_for_connection()) return Resume::kill;
-  if (std::exchange(stop_expected_, false)) send_packet(Session::stop_reply(stop));
-  Session session(core, stop);
+  if (std::exchange(stop_expected_, false)) send_packet(gdb::Session::stop_reply(stop));
+  gdb::Session session(core, stop);
   while (connection_.open()) {
-    if (const std::optional<Event> event = next_event()) {
+    if (const std::optional<gdb::Event> event = next_event()) {
       if (const auto resume = serve(session, *event)) return *resume;
     }
     if (gave_up()) return Resume::kill;
@@ -30,7 +30,7 @@ Debugger::Resume Server::halted(DebugCore& core, const DebugStop& stop) {
   return Resume::detach;
 }
 
-bool Server::wants_halt() {
+bool GdbServer::wants_halt() {
   const auto now = Clock::now();
   if (now < next_look_) return false;
   next_look_ = now + kLookPeriod;
@@ -38,27 +38,28 @@ bool Server::wants_halt() {
   read_events(kNow);
   bool interrupted = !connection_.open();  // to find out that nobody is there
   // While the core runs there is nothing else to ask of it.
-  for (const Event& event : events_) interrupted = interrupted || event.kind == Event::Kind::interrupt;
+  for (const gdb::Event& event : events_)
+    interrupted = interrupted || event.kind == gdb::Event::Kind::interrupt;
   events_.clear();
   return interrupted;
 }
 
-void Server::exited(int status) {
-  if (stop_expected_) send_packet("W" + to_hexadecimal(std::string(1, static_cast<char>(status))));
+void GdbServer::exited(int status) {
+  if (stop_expected_) send_packet("W" + gdb::to_hexadecimal(std::string(1, static_cast<char>(status))));
   connection_.close();
 }
 
-bool Server::wait_for_connection() {
+bool GdbServer::wait_for_connection() {
   while (!connect(kGiveUpPeriod)) {
     if (gave_up()) return false;
   }
   return true;
 }
 
-bool Server::connect(milliseconds longest) {
+bool GdbServer::connect(milliseconds longest) {
   connection_.set(listener_.accept(longest));
   if (!connection_.open()) return false;
-  reader_ = PacketReader();
+  reader_ = gdb::PacketReader();
   events_.clear();
   last_packet_.clear();
   acknowledges_ = true;
@@ -67,45 +68,45 @@ bool Server::connect(milliseconds longest) {
   return true;
 }
 
-std::optional<Event> Server::next_event() {
+std::optional<gdb::Event> GdbServer::next_event() {
   if (events_.empty()) read_events(kGiveUpPeriod);
   if (events_.empty()) return std::nullopt;
-  Event event = std::move(events_.front());
+  gdb::Event event = std::move(events_.front());
   events_.pop_front();
   return event;
 }
 
-void Server::read_events(milliseconds longest) {
+void GdbServer::read_events(milliseconds longest) {
   for (const char byte : connection_.receive(longest)) {
     if (auto event = reader_.take(byte)) events_.push_back(std::move(*event));
   }
 }
 
-void Server::send_packet(const std::string& payload) {
-  last_packet_ = packet(payload);
+void GdbServer::send_packet(const std::string& payload) {
+  last_packet_ = gdb::packet(payload);
   connection_.send(last_packet_);
 }
 
-std::optional<Debugger::Resume> Server::serve(Session& session, const Event& event) {
+std::optional<Debugger::Resume> GdbServer::serve(gdb::Session& session, const gdb::Event& event) {
   switch (event.kind) {
-    case Event::Kind::packet:
+    case gdb::Event::Kind::packet:
       if (acknowledges_) connection_.send("+");
       return serve_request(session, event.payload);
-    case Event::Kind::broken_packet:
+    case gdb::Event::Kind::broken_packet:
       if (acknowledges_) connection_.send("-");
       return std::nullopt;
-    case Event::Kind::not_acknowledged:
+    case gdb::Event::Kind::not_acknowledged:
       if (acknowledges_) connection_.send(last_packet_);
       return std::nullopt;
-    case Event::Kind::acknowledged:
-    case Event::Kind::interrupt:  // it stands still already
+    case gdb::Event::Kind::acknowledged:
+    case gdb::Event::Kind::interrupt:  // it stands still already
       return std::nullopt;
   }
   return std::nullopt;
 }
 
-std::optional<Debugger::Resume> Server::serve_request(Session& session, const std::string& request) {
-  const Reply reply = session.handle(request);
+std::optional<Debugger::Resume> GdbServer::serve_request(gdb::Session& session, const std::string& request) {
+  const gdb::Reply reply = session.handle(request);
   if (reply.send) send_packet(reply.payload);
   if (request == "QStartNoAckMode") acknowledges_ = false;
   if (!reply.resume) return std::nullopt;
@@ -114,4 +115,4 @@ std::optional<Debugger::Resume> Server::serve_request(Session& session, const st
   return reply.resume;
 }
 
-}  // namespace hwcvp::gdb
+}  // namespace hwcvp

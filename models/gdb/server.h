@@ -13,20 +13,20 @@
 #include "models/gdb/session.h"
 #include "models/gdb/socket.h"
 
-namespace hwcvp::gdb {
+namespace hwcvp {
 
 // Does not encrypt nor authenticate: whoever can connect to the port of this machine controls the core.
 //
 // The core stands still before its first instruction until a debugger has connected. One debugger at a time;
 // when it detaches or its connection ends, the core runs on without breakpoints, and another may connect,
 // which stops the core. One core a server.
-class Server : public Debugger {
+class GdbServer : public Debugger {
  public:
   // Asked several times a second while the core stands still; true ends the wait and kills the core.
   std::function<bool()> give_up;
 
   // Listens on 127.0.0.1; port 0 takes a free one. Throws InputError where the port cannot be had.
-  explicit Server(uint16_t port) : listener_(port) {}
+  explicit GdbServer(uint16_t port) : listener_(port) {}
 
   uint16_t port() const { return listener_.port(); }
 
@@ -39,17 +39,17 @@ class Server : public Debugger {
  private:
   bool wait_for_connection();
   bool connect(std::chrono::milliseconds longest);
-  std::optional<Event> next_event();
+  std::optional<gdb::Event> next_event();
   void read_events(std::chrono::milliseconds longest);
   void send_packet(const std::string& payload);
-  std::optional<Resume> serve(Session& session, const Event& event);
-  std::optional<Resume> serve_request(Session& session, const std::string& request);
+  std::optional<Resume> serve(gdb::Session& session, const gdb::Event& event);
+  std::optional<Resume> serve_request(gdb::Session& session, const std::string& request);
   bool gave_up() const { return give_up && give_up(); }
 
-  Listener listener_;
-  Connection connection_;
-  PacketReader reader_;
-  std::deque<Event> events_;
+  gdb::Listener listener_;
+  gdb::Connection connection_;
+  gdb::PacketReader reader_;
+  std::deque<gdb::Event> events_;
   std::string last_packet_;     // to send again where it is asked for
   bool acknowledges_ = true;    // until the debugger has turned it off
   bool was_connected_ = false;  // by any debugger
@@ -57,4 +57,4 @@ class Server : public Debugger {
   std::chrono::steady_clock::time_point next_look_;
 };
 
-}  // namespace hwcvp::gdb
+}  // namespace hwcvp

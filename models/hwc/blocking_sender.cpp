@@ -5,7 +5,7 @@
 #include "models/hwc/command_engine.h"
 #include "registers/hwc.h"
 
-namespace hwcvp {
+namespace hwcvp::hwc {
 
 using sc_core::sc_time;
 
@@ -43,4 +43,4 @@ bool BlockingSender::send(uint64_t address, unsigned bytes, unsigned char* data)
   return true;
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

@@ -7,7 +7,7 @@
 #include "models/hwc/burst_sender.h"
 #include "models/tlm/payload_pool.h"
 
-namespace hwcvp {
+namespace hwcvp::hwc {
 
 class CommandEngine;
 
@@ -29,11 +29,11 @@ class BlockingSender : public BurstSender {
  private:
   tlm::tlm_initiator_socket<>& memory_;
   CommandEngine& engine_;
-  PayloadPool payloads_;
+  tlm_support::PayloadPool payloads_;
   tlm::tlm_command command_ = tlm::TLM_IGNORE_COMMAND;
   std::vector<sc_core::sc_time> ends_;  // of the last `outstanding` bursts, a ring
   size_t oldest_ = 0;
   sc_core::sc_time issue_;  // of the last burst
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

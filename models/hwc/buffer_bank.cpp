@@ -5,7 +5,7 @@
 #include "models/common/divide_up.h"
 #include "models/memory/memory_access.h"
 
-namespace hwcvp {
+namespace hwcvp::hwc {
 
 using sc_core::sc_time;
 
@@ -17,17 +17,17 @@ BufferBank::BufferBank(const sc_core::sc_module_name& name, const Properties& pr
 }
 
 void BufferBank::b_transport(int /*initiator*/, tlm::tlm_generic_payload& payload, sc_time& delay) {
-  const tlm::tlm_response_status status = check_memory_access(payload, memory_.size());
+  const tlm::tlm_response_status status = memory::check_memory_access(payload, memory_.size());
   payload.set_response_status(status);
   if (status != tlm::TLM_OK_RESPONSE) return;
-  const int64_t rows = divide_up(payload.get_data_length(), properties_.row_bytes);
+  const int64_t rows = common::divide_up(payload.get_data_length(), properties_.row_bytes);
   delay += sc_time::from_value(static_cast<uint64_t>(rows) * properties_.clock_period.value());
-  move_memory_data(payload, memory_.data());
+  memory::move_memory_data(payload, memory_.data());
   payload.set_dmi_allowed(true);
 }
 
 bool BufferBank::get_direct_mem_ptr(int /*initiator*/, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
-  if (!grant_memory_dmi(payload, dmi, memory_.data(), memory_.size(), true)) return false;
+  if (!memory::grant_memory_dmi(payload, dmi, memory_.data(), memory_.size(), true)) return false;
   const sc_time per_byte = properties_.clock_period / properties_.row_bytes;
   dmi.set_read_latency(per_byte);
   dmi.set_write_latency(per_byte);
@@ -35,7 +35,7 @@ bool BufferBank::get_direct_mem_ptr(int /*initiator*/, tlm::tlm_generic_payload&
 }
 
 unsigned BufferBank::transport_dbg(int /*initiator*/, tlm::tlm_generic_payload& payload) {
-  return debug_memory_access(payload, memory_.data(), memory_.size());
+  return memory::debug_memory_access(payload, memory_.data(), memory_.size());
 }
 
 unsigned char* buffer_memory(tlm::tlm_initiator_socket<>& port) {
@@ -51,4 +51,4 @@ unsigned char* buffer_memory(tlm::tlm_initiator_socket<>& port) {
   return dmi.get_dmi_ptr();
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

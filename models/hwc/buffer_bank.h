@@ -9,7 +9,7 @@
 
 #include "models/memory/sparse_memory.h"
 
-namespace hwcvp {
+namespace hwcvp::hwc {
 
 // Does not model: ports and their conflicts, access energy, the sharing of one memory by several buffers
 // (each bank is as large as all may be together; the configuration check keeps the sum within it).
@@ -35,11 +35,11 @@ class BufferBank : public sc_core::sc_module {
   unsigned transport_dbg(int initiator, tlm::tlm_generic_payload& payload);
 
   const Properties properties_;
-  SparseMemory memory_;
+  memory::SparseMemory memory_;
 };
 
 // The memory behind a socket that is bound to a bank. An access that the bank does not grant is reported by
 // SC_REPORT_ERROR.
 unsigned char* buffer_memory(tlm::tlm_initiator_socket<>& port);
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

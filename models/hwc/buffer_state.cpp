@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace hwcvp {
+namespace hwcvp::hwc {
 
 void HeldBox::add(const Box& box, const PerAxis<int64_t>& extent) {
   for (size_t axis = 0; axis < kAxes; ++axis) {
@@ -36,4 +36,4 @@ void BufferState::clear() {
   parameters.held = 0;
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

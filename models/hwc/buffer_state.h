@@ -8,7 +8,7 @@
 #include "models/hwc/command.h"
 #include "models/hwc/layer_configuration.h"
 
-namespace hwcvp {
+namespace hwcvp::hwc {
 
 // Does not know every element: it keeps, for each axis, the span of coordinates that were written last. It is
 // exact for software that fills regions; for other software it may take an element for held that is not.
@@ -58,4 +58,4 @@ struct BufferState {
   uint64_t generations_ = 0;
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

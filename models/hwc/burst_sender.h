@@ -5,7 +5,7 @@
 #include <systemc>
 #include <tlm>
 
-namespace hwcvp {
+namespace hwcvp::hwc {
 
 // What the ways of transport have in common: a command begins, sends its bursts, and finishes.
 class BurstSender {
@@ -53,4 +53,4 @@ class BurstSender {
   uint64_t bytes_ = 0;
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-namespace hwcvp {
+namespace hwcvp::hwc {
 
 namespace {
 
@@ -103,4 +103,4 @@ bool command_is_legal(const LayerConfiguration& configuration, const Command& co
   return false;
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

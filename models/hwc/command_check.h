@@ -4,7 +4,7 @@
 #include "models/hwc/command.h"
 #include "models/hwc/layer_configuration.h"
 
-namespace hwcvp {
+namespace hwcvp::hwc {
 
 // The lines of input that a tile touches along one axis.
 struct LineSpan {
@@ -23,4 +23,4 @@ Box output_box(const Tile& tile);
 // slot on some axis, or coordinates reach 2^31. The opcode is one that exists.
 bool command_is_legal(const LayerConfiguration& configuration, const Command& command);
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

@@ -4,7 +4,7 @@
 
 #include "models/hwc/scoreboard.h"
 
-namespace hwcvp {
+namespace hwcvp::hwc {
 
 using sc_core::sc_time;
 
@@ -105,4 +105,4 @@ void CommandEngine::run() {
   }
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

@@ -7,8 +7,9 @@
 
 #include "models/hwc/command.h"
 #include "models/hwc/command_fifo.h"
+#include "models/hwc/command_record.h"
 
-namespace hwcvp {
+namespace hwcvp::hwc {
 
 class Scoreboard;
 
@@ -72,4 +73,4 @@ class CommandEngine : public sc_core::sc_module {
   bool abandoned_ = false;  // the command in execution
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

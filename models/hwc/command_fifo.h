@@ -7,7 +7,7 @@
 
 #include "models/hwc/command.h"
 
-namespace hwcvp {
+namespace hwcvp::hwc {
 
 // Does not notify anybody.
 class CommandFifo {
@@ -37,4 +37,4 @@ class CommandFifo {
   size_t used_ = 0;
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

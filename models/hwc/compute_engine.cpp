@@ -6,7 +6,7 @@
 #include "models/hwc/buffer_bank.h"
 #include "registers/hwc.h"
 
-namespace hwcvp {
+namespace hwcvp::hwc {
 
 using sc_core::sc_time;
 
@@ -62,8 +62,9 @@ ComputeEngine::Plan ComputeEngine::plan(const Command& command) const {
   plan.shape.stride_x = static_cast<int>(layer.x.stride);
   plan.shape.dilation_y = static_cast<int>(layer.y.dilation);
   plan.shape.dilation_x = static_cast<int>(layer.x.dilation);
-  plan.width = layer.input.element_bytes == 1 && layer.weight.element_bytes == 1 ? OperandWidth::bytes
-                                                                                 : OperandWidth::words;
+  plan.width = layer.input.element_bytes == 1 && layer.weight.element_bytes == 1
+                   ? kernels::OperandWidth::bytes
+                   : kernels::OperandWidth::words;
   plan.y = input_lines(layer.y, tile.start[tile_oy], tile.count[tile_oy], tile.start[tile_fy],
                        tile.count[tile_fy]);
   plan.x = input_lines(layer.x, tile.start[tile_ox], tile.count[tile_ox], tile.start[tile_fx],
@@ -86,11 +87,11 @@ void ComputeEngine::multiply(const Command& command, const Plan& plan, int64_t b
   };
   const auto circular = [](const SlotLayout& layout, const PerAxis<int64_t>& stride, size_t axis,
                            int64_t first) {
-    return CircularAxis{first, layout.extent[axis], stride[axis]};
+    return kernels::CircularAxis{first, layout.extent[axis], stride[axis]};
   };
 
-  const auto pack_input_tile = [&](PackedInput& packed) {
-    InputView view;
+  const auto pack_input_tile = [&](kernels::PackedInput& packed) {
+    kernels::InputView view;
     view.data = plan.input_slot + place(layer.input, plan.input_stride, 0, b) +
                 place(layer.input, plan.input_stride, 1, g);
     view.element_bytes = static_cast<int>(layer.input.element_bytes);
@@ -104,28 +105,28 @@ void ComputeEngine::multiply(const Command& command, const Plan& plan, int64_t b
       view.first_x = static_cast<int>(plan.x.first_held - plan.x.first);
       view.end_x = static_cast<int>(plan.x.end_held - plan.x.first);
     }
-    pack_input(plan.shape, plan.width, view, packed);
+    kernels::pack_input(plan.shape, plan.width, view, packed);
   };
-  const auto pack_weight_tile = [&](PackedWeights& packed) {
-    WeightView view;
+  const auto pack_weight_tile = [&](kernels::PackedWeights& packed) {
+    kernels::WeightView view;
     view.data = plan.weight_slot + place(layer.weight, plan.weight_stride, 0, g);
     view.element_bytes = static_cast<int>(layer.weight.element_bytes);
     view.k = circular(layer.weight, plan.weight_stride, 1, start[tile_k]);
     view.c = circular(layer.weight, plan.weight_stride, 2, start[tile_c]);
     view.fy = circular(layer.weight, plan.weight_stride, 3, start[tile_fy]);
     view.fx = circular(layer.weight, plan.weight_stride, 4, start[tile_fx]);
-    pack_weights(plan.shape, plan.width, view, packed);
+    kernels::pack_weights(plan.shape, plan.width, view, packed);
   };
 
-  const PackedInput& packed_input = inputs_.get(
+  const kernels::PackedInput& packed_input = inputs_.get(
       {state_.input[command.input_slot].generation, {b, g, start[tile_c], plan.y.first, plan.x.first, 0}},
-      plan.shape, plan.width, packed_input_serves, pack_input_tile);
-  const PackedWeights& packed_weights =
+      plan.shape, plan.width, kernels::packed_input_serves, pack_input_tile);
+  const kernels::PackedWeights& packed_weights =
       weights_.get({state_.weight[command.weight_slot].generation,
                     {g, start[tile_k], start[tile_c], start[tile_fy], start[tile_fx], 0}},
-                   plan.shape, plan.width, packed_weights_serve, pack_weight_tile);
+                   plan.shape, plan.width, kernels::packed_weights_serve, pack_weight_tile);
 
-  AccumulatorView view;
+  kernels::AccumulatorView view;
   view.data = plan.output_slot + place(layer.output, plan.output_stride, 0, b) +
               place(layer.output, plan.output_stride, 1, g);
   view.element_bytes = static_cast<int>(layer.output.element_bytes);
@@ -133,7 +134,7 @@ void ComputeEngine::multiply(const Command& command, const Plan& plan, int64_t b
   view.oy = circular(layer.output, plan.output_stride, 3, start[tile_oy]);
   view.ox = circular(layer.output, plan.output_stride, 4, start[tile_ox]);
   if (command.init) view.initial = state_.parameters.bias.data() + g * layer.channels + start[tile_k];
-  convolve(plan.shape, plan.width, packed_input, packed_weights, view);
+  kernels::convolve(plan.shape, plan.width, packed_input, packed_weights, view);
 }
 
 bool ComputeEngine::execute(const Command& command, Outcome& outcome) {
@@ -150,12 +151,12 @@ bool ComputeEngine::execute(const Command& command, Outcome& outcome) {
     state_.written(state_.output[command.output_slot], state_.layer.output, output_box(command.tile));
 
   const int64_t cycles = kStartCycles + count[tile_b] * count[tile_g] *
-                                            divide_up(count[tile_k], properties_.mac_rows) *
-                                            divide_up(count[tile_c], properties_.mac_columns) *
+                                            common::divide_up(count[tile_k], properties_.mac_rows) *
+                                            common::divide_up(count[tile_c], properties_.mac_columns) *
                                             count[tile_oy] * count[tile_ox] * count[tile_fy] * count[tile_fx];
   outcome.work = sc_time::from_value(static_cast<uint64_t>(cycles) * properties_.clock_period.value());
   outcome.end = outcome.start + outcome.work;
   return true;
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

@@ -11,7 +11,7 @@
 #include "models/hwc/command_engine.h"
 #include "models/hwc/operand_cache.h"
 
-namespace hwcvp {
+namespace hwcvp::hwc {
 
 // Does not model the order in which the array walks a tile, nor stalls on buffer ports.
 //
@@ -39,8 +39,8 @@ class ComputeEngine : public CommandEngine {
  private:
   // The parts of a command that all its (b, g) share.
   struct Plan {
-    TileShape shape;
-    OperandWidth width;
+    kernels::TileShape shape;
+    kernels::OperandWidth width;
     LineSpan y, x;
     PerAxis<int64_t> input_stride, weight_stride, output_stride;  // elements
     const unsigned char* input_slot;
@@ -59,8 +59,8 @@ class ComputeEngine : public CommandEngine {
   unsigned char* input_data_ = nullptr;
   unsigned char* weight_data_ = nullptr;
   unsigned char* output_data_ = nullptr;
-  OperandCache<PackedInput> inputs_;
-  OperandCache<PackedWeights> weights_;
+  OperandCache<kernels::PackedInput> inputs_;
+  OperandCache<kernels::PackedWeights> weights_;
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

@@ -7,7 +7,7 @@
 #include "models/hwc/memory_port.h"
 #include "models/hwc/nonblocking_sender.h"
 
-namespace hwcvp {
+namespace hwcvp::hwc {
 
 namespace {
 
@@ -47,7 +47,7 @@ bool DmaChannel::move_run(uint64_t address, int64_t bytes, unsigned char* data) 
   while (bytes > 0) {
     const int64_t length = burst_at(address, bytes);
     if (!sender_->send(address, static_cast<unsigned>(length), data)) return false;
-    words_ += bus_words(address, static_cast<uint64_t>(length), properties_.width_bytes);
+    words_ += common::bus_words(address, static_cast<uint64_t>(length), properties_.width_bytes);
     address += static_cast<uint64_t>(length);
     bytes -= length;
     if (properties_.sender.functional) data += length;
@@ -144,4 +144,4 @@ bool DmaChannel::read(uint64_t address, int64_t bytes, unsigned char* data) {
   return move_run(address, bytes, data) && sender_->finish();
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

@@ -11,7 +11,7 @@
 #include "models/hwc/memory_transport.h"
 #include "models/hwc/run_walk.h"
 
-namespace hwcvp {
+namespace hwcvp::hwc {
 
 class CommandEngine;
 class MemoryPort;
@@ -65,4 +65,4 @@ class DmaChannel {
   std::vector<unsigned char> staging_;
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

@@ -5,7 +5,7 @@
 #include <systemc>
 #include <tlm>
 
-#include "models/hwc/command.h"
+#include "models/hwc/command_record.h"
 
 namespace hwcvp {
 

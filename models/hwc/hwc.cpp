@@ -34,6 +34,12 @@ const Hwc::Properties& checked(const Hwc::Properties& p, const std::string& name
   return p;
 }
 
+}  // namespace
+
+namespace hwc {
+
+namespace {
+
 BufferBank::Properties bank_properties(const Hwc::Properties& p) {
   return {p.buffer_bytes, p.buffer_row_bytes, p.clock_period};
 }
@@ -60,10 +66,10 @@ RegisterFront::Properties front_properties(const Hwc::Properties& p) {
 }  // namespace
 
 // The parts, in the order in which they depend on one another.
-class HwcCore {
+class Core {
  public:
-  HwcCore(const Hwc::Properties& properties, const char* registers_name, tlm::tlm_initiator_socket<>& memory,
-          tlm::tlm_analysis_port<CommandRecord>& records, tlm::tlm_analysis_port<EngineActivity>& activity)
+  Core(const Hwc::Properties& properties, const char* registers_name, tlm::tlm_initiator_socket<>& memory,
+       tlm::tlm_analysis_port<CommandRecord>& records, tlm::tlm_analysis_port<EngineActivity>& activity)
       : state(properties.max_channels),
         port("memory_port", memory),
         input_buffer("input_buffer", bank_properties(properties)),
@@ -101,6 +107,8 @@ class HwcCore {
   bool interrupt_level = false;
 };
 
+}  // namespace hwc
+
 Hwc::Hwc(const sc_core::sc_module_name& name, const Properties& properties)
     : sc_module(name),
       registers("registers"),
@@ -110,7 +118,7 @@ Hwc::Hwc(const sc_core::sc_module_name& name, const Properties& properties)
       commands("commands"),
       activity("activity"),
       properties_(checked(properties, this->name())),
-      core_(std::make_unique<HwcCore>(properties, registers.name(), memory, commands, activity)) {
+      core_(std::make_unique<hwc::Core>(properties, registers.name(), memory, commands, activity)) {
   registers.register_b_transport(this, &Hwc::b_transport);
   registers.register_transport_dbg(this, &Hwc::transport_dbg);
   memory.register_nb_transport_bw(this, &Hwc::nb_transport_bw);

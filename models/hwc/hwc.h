@@ -9,12 +9,14 @@
 #include <systemc>
 #include <tlm>
 
-#include "models/hwc/command.h"
+#include "models/hwc/command_record.h"
 #include "models/hwc/memory_transport.h"
 
 namespace hwcvp {
 
-class HwcCore;
+namespace hwc {
+class Core;
+}
 
 // Does not model: cycle-accurate handshakes (time is loosely or approximately timed), conflicts between
 // engines at the buffers, clock gating, power. Output types other than int8, int16 and int32 do not exist,
@@ -70,7 +72,7 @@ class Hwc : public sc_core::sc_module {
   void take_reset();
 
   const Properties properties_;
-  std::unique_ptr<HwcCore> core_;
+  std::unique_ptr<hwc::Core> core_;
 };
 
 }  // namespace hwcvp

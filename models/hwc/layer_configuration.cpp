@@ -3,24 +3,24 @@
 #include "models/registers/register_file.h"
 #include "registers/hwc.h"
 
-namespace hwcvp {
+namespace hwcvp::hwc {
 
 namespace {
 
 constexpr uint32_t kWord = 4;
 
-uint64_t address(const RegisterFile& registers, uint32_t low) {
+uint64_t address(const registers::RegisterFile& registers, uint32_t low) {
   return registers.get(low) | uint64_t{registers.get(low + kWord)} << 32;
 }
 
-PerAxis<int64_t> per_axis(const RegisterFile& registers, uint32_t first) {
+PerAxis<int64_t> per_axis(const registers::RegisterFile& registers, uint32_t first) {
   PerAxis<int64_t> values{};
   for (uint32_t axis = 0; axis < kAxes; ++axis) values[axis] = registers.get(first + axis * kWord);
   return values;
 }
 
-InputAxis input_axis(const RegisterFile& registers, uint32_t stride, uint32_t dilation, uint32_t pad,
-                     uint32_t first, uint32_t end) {
+InputAxis input_axis(const registers::RegisterFile& registers, uint32_t stride, uint32_t dilation,
+                     uint32_t pad, uint32_t first, uint32_t end) {
   InputAxis axis;
   axis.stride = registers.get(stride);
   axis.dilation = registers.get(dilation);
@@ -30,10 +30,10 @@ InputAxis input_axis(const RegisterFile& registers, uint32_t stride, uint32_t di
   return axis;
 }
 
-HwcError bad(uint32_t offset) { return {HWC_ERROR_BAD_CONFIGURATION, offset}; }
+Error bad(uint32_t offset) { return {HWC_ERROR_BAD_CONFIGURATION, offset}; }
 
-HwcError decode_memory(const RegisterFile& registers, uint32_t base, uint32_t stride, uint32_t blocks,
-                       MemoryLayout& memory) {
+Error decode_memory(const registers::RegisterFile& registers, uint32_t base, uint32_t stride, uint32_t blocks,
+                    MemoryLayout& memory) {
   // The fields of all tensors' registers are alike.
   memory.base = address(registers, base);
   memory.stride = per_axis(registers, stride);
@@ -44,7 +44,7 @@ HwcError decode_memory(const RegisterFile& registers, uint32_t base, uint32_t st
   return {};
 }
 
-HwcError decode_types(uint32_t types, LayerConfiguration& configuration) {
+Error decode_types(uint32_t types, LayerConfiguration& configuration) {
   const auto field = [types](uint32_t mask, uint32_t lsb) { return (types & mask) >> lsb; };
   const uint32_t output = field(HWC_TYPES_OUTPUT_MASK, HWC_TYPES_OUTPUT_LSB);
   const bool narrow = field(HWC_TYPES_ACCUMULATOR_MASK, HWC_TYPES_ACCUMULATOR_LSB) != 0;
@@ -58,8 +58,8 @@ HwcError decode_types(uint32_t types, LayerConfiguration& configuration) {
   return {};
 }
 
-HwcError decode_slots(const RegisterFile& registers, uint32_t extent, uint32_t slots, bool may_be_empty,
-                      SlotLayout& layout) {
+Error decode_slots(const registers::RegisterFile& registers, uint32_t extent, uint32_t slots,
+                   bool may_be_empty, SlotLayout& layout) {
   layout.extent = per_axis(registers, extent);
   layout.slots = registers.get(slots);
   layout.empty = false;
@@ -98,8 +98,8 @@ PerAxis<int64_t> SlotLayout::strides() const {
 
 int64_t SlotLayout::slot_bytes() const { return empty ? 0 : strides()[0] * extent[0]; }
 
-HwcError decode(const RegisterFile& registers, uint64_t buffer_bytes, uint32_t max_channels,
-                LayerConfiguration& configuration) {
+Error decode(const registers::RegisterFile& registers, uint64_t buffer_bytes, uint32_t max_channels,
+             LayerConfiguration& configuration) {
   for (const uint32_t offset : {HWC_STRIDE_Y, HWC_STRIDE_X, HWC_DILATION_Y, HWC_DILATION_X}) {
     if (registers.get(offset) == 0 || registers.get(offset) >> 31 != 0) return bad(offset);
   }
@@ -110,7 +110,7 @@ HwcError decode(const RegisterFile& registers, uint64_t buffer_bytes, uint32_t m
   configuration.params_count = registers.get(HWC_PARAMS_COUNT);
   if (configuration.params_count > max_channels) return bad(HWC_PARAMS_COUNT);
 
-  HwcError error = decode_types(registers.get(HWC_TYPES), configuration);
+  Error error = decode_types(registers.get(HWC_TYPES), configuration);
   if (error.code == 0)
     error = decode_memory(registers, HWC_INPUT_BASE_LO, HWC_INPUT_STRIDE, HWC_INPUT_BLOCKS,
                           configuration.input_memory);
@@ -138,4 +138,4 @@ HwcError decode(const RegisterFile& registers, uint64_t buffer_bytes, uint32_t m
   return {};
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

@@ -5,9 +5,11 @@
 
 #include "models/hwc/command.h"
 
-namespace hwcvp {
-
+namespace hwcvp::registers {
 class RegisterFile;
+}
+
+namespace hwcvp::hwc {
 
 // A tensor as it lies in memory.
 struct MemoryLayout {
@@ -60,7 +62,7 @@ struct LayerConfiguration {
 };
 
 // Error code and detail as in ERROR and ERROR_INFO; code 0 is none.
-struct HwcError {
+struct Error {
   uint32_t code = 0;
   uint32_t info = 0;
 };
@@ -69,7 +71,7 @@ struct HwcError {
 // 2^31 - 1; an extent of 0, other than of an input that is all padding; slots other than 1 or 2; type codes
 // without meaning, int32 outputs of int16 accumulators; more constants than max_channels), info is the
 // register's offset; buffers do not fit in buffer_bytes, info is the offset of BUFFER_BYTES.
-HwcError decode(const RegisterFile& registers, uint64_t buffer_bytes, uint32_t max_channels,
-                LayerConfiguration& configuration);
+Error decode(const registers::RegisterFile& registers, uint64_t buffer_bytes, uint32_t max_channels,
+             LayerConfiguration& configuration);
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

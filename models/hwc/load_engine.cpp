@@ -7,7 +7,7 @@
 #include "models/hwc/buffer_bank.h"
 #include "registers/hwc.h"
 
-namespace hwcvp {
+namespace hwcvp::hwc {
 
 using sc_core::sc_time;
 
@@ -134,11 +134,11 @@ bool LoadEngine::keep_input(const Command& command, Outcome& outcome) {
   state_.written(state_.input[to], layout, box);
 
   const int64_t row_bytes = box.count[kAxes - 1] * layout.element_bytes;
-  const int64_t cycles = rows * divide_up(row_bytes, properties_.row_bytes);
+  const int64_t cycles = rows * common::divide_up(row_bytes, properties_.row_bytes);
   outcome.work =
       sc_time::from_value(static_cast<uint64_t>(cycles) * properties_.dma.sender.clock_period.value());
   outcome.end = outcome.start + outcome.work;
   return true;
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

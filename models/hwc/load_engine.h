@@ -11,7 +11,7 @@
 #include "models/hwc/command_engine.h"
 #include "models/hwc/dma_channel.h"
 
-namespace hwcvp {
+namespace hwcvp::hwc {
 
 // Does not model the buffers' write ports: data is on chip when its transaction ends.
 //
@@ -48,4 +48,4 @@ class LoadEngine : public CommandEngine {
   std::vector<unsigned char> constants_;  // as they lie in memory
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-namespace hwcvp {
+namespace hwcvp::hwc {
 
 using sc_core::sc_time;
 
@@ -92,4 +92,4 @@ void MemoryPort::end(tlm::tlm_generic_payload& payload) {
   payload.release();
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

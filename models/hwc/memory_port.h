@@ -11,7 +11,7 @@
 
 #include "models/tlm/flight_table.h"
 
-namespace hwcvp {
+namespace hwcvp::hwc {
 
 // Does not model: time to accept a response (END_RESP follows BEGIN_RESP at once), priorities between
 // channels.
@@ -75,9 +75,9 @@ class MemoryPort : public sc_core::sc_module {
   std::vector<Client*> clients_;
   sc_core::sc_event issue_;
   std::deque<Request> queue_;
-  FlightTable<Flight> flights_;
+  tlm_support::FlightTable<Flight> flights_;
   const tlm::tlm_generic_payload* request_ = nullptr;  // that has not got END_REQ
   tlm_utils::peq_with_cb_and_phase<MemoryPort> phases_;
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

@@ -6,7 +6,7 @@
 #include "models/hwc/command_engine.h"
 #include "registers/hwc.h"
 
-namespace hwcvp {
+namespace hwcvp::hwc {
 
 using sc_core::sc_time;
 
@@ -95,4 +95,4 @@ void NonblockingSender::ended(tlm::tlm_generic_payload& payload) {
   issue();
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

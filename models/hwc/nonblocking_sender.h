@@ -10,7 +10,7 @@
 #include "models/tlm/flight_table.h"
 #include "models/tlm/payload_pool.h"
 
-namespace hwcvp {
+namespace hwcvp::hwc {
 
 class CommandEngine;
 
@@ -40,8 +40,9 @@ class NonblockingSender : public BurstSender, private MemoryPort::Client {
 
   MemoryPort& port_;
   CommandEngine& engine_;
-  PayloadPool payloads_;
-  FlightTable<unsigned char*> places_;              // of the data of the command's bursts that have not ended
+  tlm_support::PayloadPool payloads_;
+  tlm_support::FlightTable<unsigned char*>
+      places_;                                      // of the data of the command's bursts that have not ended
   std::deque<tlm::tlm_generic_payload*> prepared_;  // those that the port does not have yet
   size_t in_flight_ = 0;                            // that the port has, those of abandoned commands too
   tlm::tlm_command command_ = tlm::TLM_IGNORE_COMMAND;
@@ -50,4 +51,4 @@ class NonblockingSender : public BurstSender, private MemoryPort::Client {
   size_t left_ = 0;
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

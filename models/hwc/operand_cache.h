@@ -7,7 +7,7 @@
 
 #include "models/kernels/convolution_kernel.h"
 
-namespace hwcvp {
+namespace hwcvp::hwc {
 
 // Does not limit the bytes that its entries take, only their number.
 //
@@ -20,12 +20,13 @@ class OperandCache {
     uint64_t generation = 0;         // 0: of a slot that was never written, as where all is padding
     std::array<int64_t, 6> start{};  // coordinates of the first element
   };
-  using Serves = bool (*)(const TileShape& a, const TileShape& b, OperandWidth width);
+  using Serves = bool (*)(const kernels::TileShape& a, const kernels::TileShape& b,
+                          kernels::OperandWidth width);
 
   // The packed operand; `pack` fills it if there is none.
   template <typename Pack>
-  const Packed& get(const Key& key, const TileShape& shape, OperandWidth width, Serves serves,
-                    const Pack& pack) {
+  const Packed& get(const Key& key, const kernels::TileShape& shape, kernels::OperandWidth width,
+                    Serves serves, const Pack& pack) {
     Entry* oldest = &entries_[0];
     for (Entry& entry : entries_) {
       if (entry.last_use != 0 && entry.key.generation == key.generation && entry.key.start == key.start &&
@@ -47,7 +48,7 @@ class OperandCache {
 
   struct Entry {
     Key key;
-    TileShape shape;
+    kernels::TileShape shape;
     Packed packed;
     uint64_t last_use = 0;  // 0: never filled
   };
@@ -56,4 +57,4 @@ class OperandCache {
   uint64_t uses_ = 0;
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

@@ -4,7 +4,7 @@
 #include "registers/hwc.h"
 #include "registers/hwc_table.h"
 
-namespace hwcvp {
+namespace hwcvp::hwc {
 
 using sc_core::sc_time;
 
@@ -120,8 +120,7 @@ void RegisterFront::push(uint32_t value) {
     return scoreboard_.stop(HWC_ERROR_BAD_COMMAND, opcode);
   }
   if (!configured_) {
-    const HwcError error =
-        decode(registers_, properties_.buffer_bytes, properties_.max_channels, state_.layer);
+    const Error error = decode(registers_, properties_.buffer_bytes, properties_.max_channels, state_.layer);
     if (error.code != 0) return scoreboard_.stop(error.code, error.info);
     state_.clear();
     configured_ = true;
@@ -134,4 +133,4 @@ void RegisterFront::push(uint32_t value) {
   scoreboard_.on_status_change();
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

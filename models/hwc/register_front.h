@@ -12,7 +12,7 @@
 #include "models/hwc/scoreboard.h"
 #include "models/registers/register_file.h"
 
-namespace hwcvp {
+namespace hwcvp::hwc {
 
 // Does not model wait states: every access takes a clock cycle.
 //
@@ -51,9 +51,9 @@ class RegisterFront {
   BufferState& state_;
   Scoreboard& scoreboard_;
   const std::array<CommandEngine*, kEngineCount> engines_;
-  RegisterFile registers_;
+  registers::RegisterFile registers_;
   sc_core::sc_time local_time_;  // of the access that is served
   bool configured_ = false;      // state_.layer is what the registers say, and was found good
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

@@ -7,7 +7,7 @@
 #define HWCVP_REQUANTIZE_AVX512 1
 #endif
 
-namespace hwcvp {
+namespace hwcvp::hwc {
 
 namespace {
 
@@ -63,4 +63,4 @@ void requantize(const void* accumulators, int64_t accumulator_bytes, int64_t cou
   requantize_any(accumulators, accumulator_bytes, count, rule, outputs, output_bytes);
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-namespace hwcvp {
+namespace hwcvp::hwc {
 
 // What a row of outputs shares.
 struct Requantization {
@@ -18,4 +18,4 @@ struct Requantization {
 void requantize(const void* accumulators, int64_t accumulator_bytes, int64_t count,
                 const Requantization& rule, void* outputs, int64_t output_bytes);
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-namespace hwcvp {
+namespace hwcvp::hwc {
 
 BoxParts parts_of(const MemoryLayout& memory, const Box& box) {
   BoxParts parts;
@@ -149,4 +149,4 @@ void RunWalk::copy_from_buffer(unsigned char* run) const {
   });
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

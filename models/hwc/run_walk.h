@@ -8,7 +8,7 @@
 #include "models/hwc/command.h"
 #include "models/hwc/layer_configuration.h"
 
-namespace hwcvp {
+namespace hwcvp::hwc {
 
 // Where the elements of a box lie on chip: coordinate i of an axis is at ((i - origin) modulo extent) *
 // stride bytes.
@@ -89,4 +89,4 @@ class RunWalk {
   unsigned char* data_;
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

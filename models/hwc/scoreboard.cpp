@@ -3,7 +3,7 @@
 #include "models/hwc/command_engine.h"
 #include "registers/hwc.h"
 
-namespace hwcvp {
+namespace hwcvp::hwc {
 
 void Scoreboard::complete(Engine engine) {
   ++done_[index(engine)];
@@ -52,4 +52,4 @@ void Scoreboard::reset() {
   on_status_change();
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

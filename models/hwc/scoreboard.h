@@ -6,8 +6,9 @@
 #include <functional>
 
 #include "models/hwc/command.h"
+#include "models/hwc/command_record.h"
 
-namespace hwcvp {
+namespace hwcvp::hwc {
 
 class CommandEngine;
 
@@ -56,4 +57,4 @@ class Scoreboard {
   uint32_t error_info_ = 0;
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

@@ -7,7 +7,7 @@
 #include "models/hwc/requantize.h"
 #include "registers/hwc.h"
 
-namespace hwcvp {
+namespace hwcvp::hwc {
 
 using sc_core::sc_time;
 
@@ -58,7 +58,7 @@ bool StoreEngine::execute(const Command& command, Outcome& outcome) {
     if (!dma_.write(memory, box, slot(command.output_slot), layer.output.element_bytes)) return false;
   }
 
-  const int64_t cycles = requantizes ? divide_up(elements(box), properties_.lanes) : 1;
+  const int64_t cycles = requantizes ? common::divide_up(elements(box), properties_.lanes) : 1;
   const sc_time shortest =
       sc_time::from_value(static_cast<uint64_t>(cycles) * properties_.dma.sender.clock_period.value());
   outcome.end = std::max(dma_.end(), outcome.start + shortest);
@@ -102,4 +102,4 @@ CircularView StoreEngine::requantized(const CircularView& accumulators, const Bo
   return outputs;
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

@@ -11,7 +11,7 @@
 #include "models/hwc/command_engine.h"
 #include "models/hwc/dma_channel.h"
 
-namespace hwcvp {
+namespace hwcvp::hwc {
 
 // Does not model the buffers' read ports: data leaves when its transaction begins, or before.
 //
@@ -44,4 +44,4 @@ class StoreEngine : public CommandEngine {
   std::vector<unsigned char> converted_;
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

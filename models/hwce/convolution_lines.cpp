@@ -6,7 +6,7 @@
 
 #include "models/kernels/selection.h"
 
-namespace hwcvp {
+namespace hwcvp::hwce {
 
 namespace {
 
@@ -93,7 +93,7 @@ constexpr InstructionSet kInstructionSets[] = {
 };
 
 auto& selection() {
-  static Selection selection(kInstructionSets);
+  static kernels::Selection selection(kInstructionSets);
   return selection;
 }
 
@@ -139,4 +139,4 @@ std::vector<const char*> convolution_line_instruction_sets() { return selection(
 
 bool select_convolution_line_instruction_set(const char* name) { return selection().select(name); }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwce

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace hwcvp {
+namespace hwcvp::hwce {
 
 // Does not model: the adder tree's pipeline, narrower internal sums (they are exact here).
 //
@@ -47,4 +47,4 @@ std::vector<const char*> convolution_line_instruction_sets();
 // Uses another one of them from now on, for tests. False for any other name.
 bool select_convolution_line_instruction_set(const char* name);
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwce

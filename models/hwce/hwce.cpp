@@ -85,8 +85,8 @@ void Hwce::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& dela
 
 void Hwce::start() {
   if (engine_.stopped()) return;  // the error stands; what comes after it is lost
-  HwceJob job;
-  const uint32_t offset = decode_job(registers_, job);
+  hwce::Job job;
+  const uint32_t offset = hwce::decode_job(registers_, job);
   if (offset != 0) return engine_.stop(HWCE_ERROR_BAD_JOB, offset);
   if (!engine_.context_free()) return engine_.stop(HWCE_ERROR_NO_CONTEXT, 0);
   job.visible_from = local_time_;

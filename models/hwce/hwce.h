@@ -50,8 +50,8 @@ class Hwce : public sc_core::sc_module {
   void drive_interrupt();
 
   const Properties properties_;
-  RegisterFile registers_;
-  JobEngine engine_;
+  registers::RegisterFile registers_;
+  hwce::JobEngine engine_;
   sc_core::sc_time local_time_;  // of the access that is served
   sc_core::sc_event interrupt_changed_;
   bool interrupt_level_ = false;

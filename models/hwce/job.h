@@ -7,14 +7,14 @@
 
 #include "models/registers/register_file.h"
 
-namespace hwcvp {
+namespace hwcvp::hwce {
 
-inline constexpr uint32_t kHwceMaxMaps = 4;
-inline constexpr uint64_t kHwceWordBytes = 4;
-inline constexpr uint64_t kHwcePixelBytes = 2;
+inline constexpr uint32_t kMaxMaps = 4;
+inline constexpr uint64_t kWordBytes = 4;
+inline constexpr uint64_t kPixelBytes = 2;
 
 // One input plane convolved into up to four output maps. Sizes in pixels, strides in bytes.
-struct HwceJob {
+struct Job {
   uint32_t filter = 3;  // side: 3 or 5
   uint32_t lanes = 1;   // output maps whose weights share a 16-bit lane: 1, 2 or 4
   uint32_t maps = 1;    // output maps computed, at most `lanes`
@@ -29,7 +29,7 @@ struct HwceJob {
   uint64_t y_in = 0;
   uint64_t y_out = 0;
   bool constant = false;  // y_constant in place of y_in
-  std::array<int16_t, kHwceMaxMaps> y_constant{};
+  std::array<int16_t, kMaxMaps> y_constant{};
   sc_core::sc_time visible_from;  // local time of the write that started it
 
   // Columns of the output that a stripe yields: 30 or 28.
@@ -37,6 +37,6 @@ struct HwceJob {
 };
 
 // Reads the job registers. Returns 0, or the offset of a register whose value is not legal.
-uint32_t decode_job(const RegisterFile& registers, HwceJob& job);
+uint32_t decode_job(const registers::RegisterFile& registers, Job& job);
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwce

@@ -4,7 +4,7 @@
 
 #include "registers/hwce.h"
 
-namespace hwcvp {
+namespace hwcvp::hwce {
 
 using sc_core::sc_time;
 
@@ -20,10 +20,9 @@ struct WordSpan {
 };
 
 WordSpan span_of(uint64_t address, uint32_t pixels) {
-  const uint64_t first = address & ~(kHwceWordBytes - 1);
-  const uint64_t end = (address + pixels * kHwcePixelBytes + kHwceWordBytes - 1) & ~(kHwceWordBytes - 1);
-  return {first, static_cast<uint32_t>(end - first),
-          static_cast<uint32_t>((address - first) / kHwcePixelBytes)};
+  const uint64_t first = address & ~(kWordBytes - 1);
+  const uint64_t end = (address + pixels * kPixelBytes + kWordBytes - 1) & ~(kWordBytes - 1);
+  return {first, static_cast<uint32_t>(end - first), static_cast<uint32_t>((address - first) / kPixelBytes)};
 }
 
 }  // namespace
@@ -51,7 +50,7 @@ uint32_t JobEngine::status() const {
   return status;
 }
 
-void JobEngine::start(const HwceJob& job) {
+void JobEngine::start(const Job& job) {
   contexts_[(first_ + jobs_) % contexts_.size()] = job;
   ++jobs_;
   if (!running_) wake_.notify(sc_core::SC_ZERO_TIME);
@@ -114,7 +113,7 @@ bool JobEngine::passed(StreamPort::Result result) {
   return false;
 }
 
-bool JobEngine::execute(const HwceJob& job) {
+bool JobEngine::execute(const Job& job) {
   port_.begin();
   arrived_ = line_end_ = last_access_ = sc_core::sc_time_stamp();
   if (!read_filters(job)) return false;
@@ -126,7 +125,7 @@ bool JobEngine::execute(const HwceJob& job) {
   return sleep_until(std::max(last_access_, line_end_));
 }
 
-bool JobEngine::read_filters(const HwceJob& job) {
+bool JobEngine::read_filters(const Job& job) {
   std::array<uint16_t, ConvolutionLines::kMaxTaps + 1> lanes;  // and what fills the last word
   const WordSpan span = span_of(job.weights, job.filter * job.filter);
   if (!passed(port_.read(span.address, span.bytes, lanes.data(), arrived_, last_access_))) return false;
@@ -135,46 +134,44 @@ bool JobEngine::read_filters(const HwceJob& job) {
   return true;
 }
 
-bool JobEngine::read_x(const HwceJob& job, const Stripe& stripe, uint32_t line, const sc_time& earliest) {
+bool JobEngine::read_x(const Job& job, const Stripe& stripe, uint32_t line, const sc_time& earliest) {
   std::array<int16_t, kColumns + 2> words;  // the line may begin and end in mid-word
   const uint32_t pixels = stripe.columns + job.filter - 1;
   const WordSpan span =
-      span_of(job.x + uint64_t{line} * job.x_stride + uint64_t{stripe.first} * kHwcePixelBytes, pixels);
+      span_of(job.x + uint64_t{line} * job.x_stride + uint64_t{stripe.first} * kPixelBytes, pixels);
   if (!passed(port_.read(span.address, span.bytes, words.data(), earliest, last_access_))) return false;
   arrived_ = std::max(arrived_, last_access_);
   lines_.push_line(words.data() + span.skip, pixels);
   return true;
 }
 
-bool JobEngine::read_y(const HwceJob& job, const Stripe& stripe, uint32_t line, const sc_time& earliest) {
+bool JobEngine::read_y(const Job& job, const Stripe& stripe, uint32_t line, const sc_time& earliest) {
   for (uint32_t map = 0; map < job.maps; ++map) {
     if (job.constant) {
       y_[map].fill(job.y_constant[map]);
       continue;
     }
-    const WordSpan span =
-        span_of(job.y_in + uint64_t{map} * job.y_map_stride + uint64_t{line} * job.y_stride +
-                    uint64_t{stripe.first} * kHwcePixelBytes,
-                stripe.columns);
+    const WordSpan span = span_of(job.y_in + uint64_t{map} * job.y_map_stride +
+                                      uint64_t{line} * job.y_stride + uint64_t{stripe.first} * kPixelBytes,
+                                  stripe.columns);
     if (!passed(port_.read(span.address, span.bytes, y_[map].data(), earliest, last_access_))) return false;
     arrived_ = std::max(arrived_, last_access_);
   }
   return true;
 }
 
-void JobEngine::write_y(const HwceJob& job, const Stripe& stripe, uint32_t line) {
+void JobEngine::write_y(const Job& job, const Stripe& stripe, uint32_t line) {
   for (uint32_t map = 0; map < job.maps; ++map) {
     lines_.convolve(map, y_[map].data());
     if (stripe.columns % 2 != 0) y_[map][stripe.columns] = 0;  // fills the last word
-    const WordSpan span =
-        span_of(job.y_out + uint64_t{map} * job.y_map_stride + uint64_t{line} * job.y_stride +
-                    uint64_t{stripe.first} * kHwcePixelBytes,
-                stripe.columns);
+    const WordSpan span = span_of(job.y_out + uint64_t{map} * job.y_map_stride +
+                                      uint64_t{line} * job.y_stride + uint64_t{stripe.first} * kPixelBytes,
+                                  stripe.columns);
     port_.write(span.address, span.bytes, y_[map].data(), line_end_);
   }
 }
 
-bool JobEngine::run_stripe(const HwceJob& job, const Stripe& stripe) {
+bool JobEngine::run_stripe(const Job& job, const Stripe& stripe) {
   for (uint32_t line = 0; line + 1 < job.filter; ++line) {
     if (!read_x(job, stripe, line, arrived_)) return false;
   }
@@ -191,4 +188,4 @@ bool JobEngine::run_stripe(const HwceJob& job, const Stripe& stripe) {
   return true;
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwce

@@ -12,7 +12,7 @@
 #include "models/hwce/job.h"
 #include "models/hwce/stream_port.h"
 
-namespace hwcvp {
+namespace hwcvp::hwce {
 
 // Does not model: overlap between jobs (the next one begins when the last write of the one before has ended).
 //
@@ -32,7 +32,7 @@ class JobEngine : public sc_core::sc_module {
 
   bool context_free() const { return jobs_ < contexts_.size(); }
   // There must be a free context.
-  void start(const HwceJob& job);
+  void start(const Job& job);
   // Latches an error, unless there is one already, and abandons all jobs.
   void stop(uint32_t error, uint32_t info);
   // Abandons all jobs, clears error and counter.
@@ -54,12 +54,12 @@ class JobEngine : public sc_core::sc_module {
   void abandon();
   bool sleep_until(const sc_core::sc_time& time);
   // Each returns false if the job was abandoned or failed.
-  bool execute(const HwceJob& job);
-  bool read_filters(const HwceJob& job);
-  bool run_stripe(const HwceJob& job, const Stripe& stripe);
-  bool read_x(const HwceJob& job, const Stripe& stripe, uint32_t line, const sc_core::sc_time& earliest);
-  bool read_y(const HwceJob& job, const Stripe& stripe, uint32_t line, const sc_core::sc_time& earliest);
-  void write_y(const HwceJob& job, const Stripe& stripe, uint32_t line);
+  bool execute(const Job& job);
+  bool read_filters(const Job& job);
+  bool run_stripe(const Job& job, const Stripe& stripe);
+  bool read_x(const Job& job, const Stripe& stripe, uint32_t line, const sc_core::sc_time& earliest);
+  bool read_y(const Job& job, const Stripe& stripe, uint32_t line, const sc_core::sc_time& earliest);
+  void write_y(const Job& job, const Stripe& stripe, uint32_t line);
   bool passed(StreamPort::Result result);
 
   static constexpr uint32_t kColumns = ConvolutionLines::kColumns;
@@ -67,9 +67,9 @@ class JobEngine : public sc_core::sc_module {
   const sc_core::sc_time clock_period_;
   StreamPort port_;
   ConvolutionLines lines_;
-  std::array<std::array<int16_t, kColumns>, kHwceMaxMaps> y_{};  // the line of each map
+  std::array<std::array<int16_t, kColumns>, kMaxMaps> y_{};  // the line of each map
 
-  std::array<HwceJob, 2> contexts_;  // a ring; the first one runs
+  std::array<Job, 2> contexts_;  // a ring; the first one runs
   size_t first_ = 0;
   size_t jobs_ = 0;
   bool abandoned_ = false;  // the job in execution
@@ -85,4 +85,4 @@ class JobEngine : public sc_core::sc_module {
   uint32_t jobs_done_ = 0;
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwce

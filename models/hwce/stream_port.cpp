@@ -6,7 +6,7 @@
 #include "models/common/divide_up.h"
 #include "models/hwce/job.h"
 
-namespace hwcvp {
+namespace hwcvp::hwce {
 
 using sc_core::sc_time;
 
@@ -33,7 +33,8 @@ sc_time StreamPort::ready(const Channel& channel, const sc_time& earliest) {
 
 StreamPort::Result StreamPort::transfer(Channel& channel, uint64_t address, uint32_t bytes,
                                         unsigned char* data, const sc_time& earliest, sc_time& end) {
-  const int64_t cycles = divide_up(bytes, int64_t{properties_.ports} * static_cast<int64_t>(kHwceWordBytes));
+  const int64_t cycles =
+      common::divide_up(bytes, int64_t{properties_.ports} * static_cast<int64_t>(kWordBytes));
   const sc_time busy = sc_time::from_value(static_cast<uint64_t>(cycles) * properties_.clock_period.value());
   sc_time now = sc_core::sc_time_stamp();
   const sc_time asked = std::max(ready(channel, earliest), now);
@@ -101,4 +102,4 @@ StreamPort::Result StreamPort::finish(sc_time& end) {
   return result;
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwce

@@ -12,7 +12,7 @@
 #include "models/memory/busy_timeline.h"
 #include "models/tlm/payload_pool.h"
 
-namespace hwcvp {
+namespace hwcvp::hwce {
 
 // Does not model: the four 32-bit ports one by one, with their own addresses. They are one port that moves
 // `ports` words a cycle, for all streams together; a transaction takes at least one cycle of it.
@@ -79,8 +79,8 @@ class StreamPort {
   const Properties properties_;
   tlm::tlm_initiator_socket<>& memory_;
   const SleepUntil sleep_until_;
-  PayloadPool payloads_;
-  BusyTimeline words_;
+  tlm_support::PayloadPool payloads_;
+  memory::BusyTimeline words_;
   Channel reads_;
   Channel writes_;
   std::deque<Write> waiting_;
@@ -88,4 +88,4 @@ class StreamPort {
   uint64_t failed_address_ = 0;
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwce

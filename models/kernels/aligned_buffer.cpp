@@ -1,6 +1,6 @@
 #include "models/kernels/aligned_buffer.h"
 
-namespace hwcvp {
+namespace hwcvp::kernels {
 
 void AlignedBuffer::reserve(size_t bytes) {
   if (bytes <= capacity_) return;
@@ -10,4 +10,4 @@ void AlignedBuffer::reserve(size_t bytes) {
   data_ = storage_.get() + (kAlignment - misaligned) % kAlignment;
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::kernels

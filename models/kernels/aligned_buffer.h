@@ -6,7 +6,7 @@
 #include <memory>
 #include <utility>
 
-namespace hwcvp {
+namespace hwcvp::kernels {
 
 class AlignedBuffer {
  public:
@@ -37,4 +37,4 @@ class AlignedBuffer {
   size_t capacity_ = 0;
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::kernels

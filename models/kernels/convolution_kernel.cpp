@@ -4,22 +4,19 @@
 #include "models/kernels/instruction_sets.h"
 #include "models/kernels/resolve_views.h"
 
-namespace hwcvp {
-
-using kernels::Geometry;
-using kernels::KernelFunctions;
+namespace hwcvp::kernels {
 
 namespace {
 
 // Memory of each thread.
 struct Workspace {
-  kernels::Offsets offsets;
+  Offsets offsets;
   AlignedBuffer scratch;
 };
 thread_local Workspace workspace;
 
 const KernelFunctions& functions(OperandWidth width) {
-  const kernels::InstructionSet& set = kernels::selected_instruction_set();
+  const InstructionSet& set = selected_instruction_set();
   return width == OperandWidth::bytes ? set.bytes : set.words;
 }
 
@@ -29,9 +26,9 @@ size_t to_size(int64_t bytes) { return static_cast<size_t>(bytes); }
 
 void pack_input(const TileShape& shape, OperandWidth width, const InputView& input, PackedInput& packed) {
   const KernelFunctions& f = functions(width);
-  const Geometry geometry = kernels::make_geometry(shape, f);
+  const Geometry geometry = make_geometry(shape, f);
   Workspace& w = workspace;
-  const kernels::InputRows rows = kernels::resolve_input(shape, input, w.offsets);
+  const InputRows rows = resolve_input(shape, input, w.offsets);
   packed.data.reserve(to_size(f.packed_input_bytes(geometry)));
   w.scratch.reserve(to_size(f.pack_scratch_bytes(geometry)));
   f.pack_input(geometry, rows, packed.data.data(), w.scratch.data());
@@ -40,9 +37,9 @@ void pack_input(const TileShape& shape, OperandWidth width, const InputView& inp
 void pack_weights(const TileShape& shape, OperandWidth width, const WeightView& weights,
                   PackedWeights& packed) {
   const KernelFunctions& f = functions(width);
-  const Geometry geometry = kernels::make_geometry(shape, f);
+  const Geometry geometry = make_geometry(shape, f);
   Workspace& w = workspace;
-  const kernels::WeightRows rows = kernels::resolve_weights(shape, weights, w.offsets);
+  const WeightRows rows = resolve_weights(shape, weights, w.offsets);
   packed.data.reserve(to_size(f.packed_weight_bytes(geometry, rows)));
   w.scratch.reserve(to_size(f.pack_scratch_bytes(geometry)));
   packed.element_bytes = weights.element_bytes;
@@ -52,36 +49,36 @@ void pack_weights(const TileShape& shape, OperandWidth width, const WeightView& 
 void convolve(const TileShape& shape, OperandWidth width, const PackedInput& input,
               const PackedWeights& weights, const AccumulatorView& accumulators) {
   const KernelFunctions& f = functions(width);
-  const Geometry geometry = kernels::make_geometry(shape, f);
+  const Geometry geometry = make_geometry(shape, f);
   Workspace& w = workspace;
-  const kernels::AccumulatorRows rows = kernels::resolve_accumulators(shape, accumulators, w.offsets);
+  const AccumulatorRows rows = resolve_accumulators(shape, accumulators, w.offsets);
   w.scratch.reserve(to_size(f.convolve_scratch_bytes(geometry)));
   f.convolve(geometry, input.data.data(), weights.data.data(), weights.element_bytes, rows, w.scratch.data());
 }
 
 bool packed_input_serves(const TileShape& a, const TileShape& b, OperandWidth width) {
-  const Geometry p = kernels::make_geometry(a, functions(width));
-  const Geometry q = kernels::make_geometry(b, functions(width));
+  const Geometry p = make_geometry(a, functions(width));
+  const Geometry q = make_geometry(b, functions(width));
   if (p.method != q.method || p.in_channels != q.in_channels || p.lines != q.lines ||
       p.columns != q.columns) {
     return false;
   }
   // A single pixel takes only the columns and lines that its taps meet; the others take all, by phases.
-  return p.method == kernels::Method::single_pixel
+  return p.method == Method::single_pixel
              ? p.kernel_height == q.kernel_height && p.kernel_width == q.kernel_width &&
                    p.dilation_y == q.dilation_y && p.dilation_x == q.dilation_x
              : p.phases == q.phases;
 }
 
 bool packed_weights_serve(const TileShape& a, const TileShape& b, OperandWidth width) {
-  const Geometry p = kernels::make_geometry(a, functions(width));
-  const Geometry q = kernels::make_geometry(b, functions(width));
+  const Geometry p = make_geometry(a, functions(width));
+  const Geometry q = make_geometry(b, functions(width));
   if (p.method != q.method || p.out_channels != q.out_channels || p.in_channels != q.in_channels ||
       p.kernel_height != q.kernel_height || p.kernel_width != q.kernel_width) {
     return false;
   }
   // Over pixels, taps are packed in pairs that depend on these.
-  return p.method != kernels::Method::pixel_lanes || (p.phases == q.phases && p.dilation_x == q.dilation_x);
+  return p.method != Method::pixel_lanes || (p.phases == q.phases && p.dilation_x == q.dilation_x);
 }
 
 void pack_input(const TileShape& shape, OperandWidth width, const void* input, int element_bytes,
@@ -127,4 +124,4 @@ void convolve(const TileShape& shape, OperandWidth width, const PackedInput& inp
   convolve(shape, width, input, weights, view);
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::kernels

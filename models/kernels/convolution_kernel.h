@@ -14,7 +14,7 @@
 
 #include "models/kernels/aligned_buffer.h"
 
-namespace hwcvp {
+namespace hwcvp::kernels {
 
 // One tile of one batch element and one group. Extents in elements.
 struct TileShape {
@@ -121,4 +121,4 @@ std::vector<const char*> kernel_instruction_sets();
 // to be called while another thread uses the kernels.
 bool select_kernel_instruction_set(const char* name);
 
-}  // namespace hwcvp
+}  // namespace hwcvp::kernels

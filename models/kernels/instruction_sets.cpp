@@ -3,9 +3,7 @@
 #include "models/kernels/convolution_kernel.h"
 #include "models/kernels/selection.h"
 
-namespace hwcvp {
-
-namespace kernels {
+namespace hwcvp::kernels {
 
 namespace {
 
@@ -38,12 +36,10 @@ auto& selection() {
 
 const InstructionSet& selected_instruction_set() { return selection().current(); }
 
-}  // namespace kernels
+const char* kernel_instruction_set() { return selected_instruction_set().name; }
 
-const char* kernel_instruction_set() { return kernels::selected_instruction_set().name; }
+std::vector<const char*> kernel_instruction_sets() { return selection().names(); }
 
-std::vector<const char*> kernel_instruction_sets() { return kernels::selection().names(); }
+bool select_kernel_instruction_set(const char* name) { return selection().select(name); }
 
-bool select_kernel_instruction_set(const char* name) { return kernels::selection().select(name); }
-
-}  // namespace hwcvp
+}  // namespace hwcvp::kernels

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <vector>
 
-namespace hwcvp {
+namespace hwcvp::kernels {
 
 // Over a table of sets, best first, each with a name and `bool (*available)()`; the last one is always
 // available. The best that there is is in use until another is selected. One for the process: it decides how
@@ -41,4 +41,4 @@ class Selection {
   const Set* current_;
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::kernels

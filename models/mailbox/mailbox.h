@@ -59,7 +59,7 @@ class Mailbox : public sc_core::sc_module {
   void flush_line();
   uint64_t nanoseconds() const;
 
-  RegisterFile registers_;
+  registers::RegisterFile registers_;
   const sc_core::sc_time latency_;
   sc_core::sc_time local_time_;  // of the initiator whose access is served
   sc_core::sc_event interrupt_changed_;

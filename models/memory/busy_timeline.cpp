@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace hwcvp {
+namespace hwcvp::memory {
 
 using sc_core::sc_time;
 
@@ -22,4 +22,4 @@ bool BusyTimeline::fill_gap(const sc_time& earliest, const sc_time& duration, sc
   return false;
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::memory

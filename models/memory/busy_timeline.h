@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <systemc>
 
-namespace hwcvp {
+namespace hwcvp::memory {
 
 // Does not remember every gap: the oldest are forgotten, and count as busy.
 //
@@ -50,4 +50,4 @@ class BusyTimeline {
   sc_core::sc_time end_;
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::memory

@@ -42,7 +42,7 @@ Dram::Dram(const sc_core::sc_module_name& name, const Properties& properties)
 }
 
 void Dram::b_transport(tlm::tlm_generic_payload& payload, sc_time& delay) {
-  const tlm::tlm_response_status status = check_memory_access(payload, memory_.size());
+  const tlm::tlm_response_status status = memory::check_memory_access(payload, memory_.size());
   payload.set_response_status(status);
   const sc_time& now = sc_core::sc_time_stamp();
   if (status != tlm::TLM_OK_RESPONSE || payload.get_command() == tlm::TLM_IGNORE_COMMAND) {
@@ -53,7 +53,7 @@ void Dram::b_transport(tlm::tlm_generic_payload& payload, sc_time& delay) {
       sc_time::from_value(static_cast<uint64_t>(std::llround(payload.get_data_length() * ticks_per_byte_)));
   delay = data_bus_.reserve(now + delay + properties_.latency, transfer) + transfer - now;
   if (properties_.functional) {
-    move_memory_data(payload, memory_.data());
+    memory::move_memory_data(payload, memory_.data());
     payload.set_dmi_allowed(true);
   }
 }
@@ -64,7 +64,8 @@ tlm::tlm_sync_enum Dram::nb_transport_fw(tlm::tlm_generic_payload& payload, tlm:
 }
 
 bool Dram::get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
-  if (!grant_memory_dmi(payload, dmi, memory_.data(), memory_.size(), properties_.functional)) return false;
+  if (!memory::grant_memory_dmi(payload, dmi, memory_.data(), memory_.size(), properties_.functional))
+    return false;
   const sc_time per_byte = sc_time::from_value(static_cast<uint64_t>(std::llround(ticks_per_byte_)));
   dmi.set_read_latency(per_byte);
   dmi.set_write_latency(per_byte);
@@ -72,7 +73,7 @@ bool Dram::get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& d
 }
 
 unsigned Dram::transport_dbg(tlm::tlm_generic_payload& payload) {
-  return debug_memory_access(payload, memory_.data(), memory_.size());
+  return memory::debug_memory_access(payload, memory_.data(), memory_.size());
 }
 
 }  // namespace hwcvp

@@ -47,9 +47,9 @@ class Dram : public sc_core::sc_module {
 
   const Properties properties_;
   const double ticks_per_byte_;
-  SparseMemory memory_;
-  BusyTimeline data_bus_;
-  NonblockingTarget nonblocking_;
+  memory::SparseMemory memory_;
+  memory::BusyTimeline data_bus_;
+  tlm_support::NonblockingTarget nonblocking_;
 };
 
 }  // namespace hwcvp

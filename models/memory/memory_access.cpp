@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-namespace hwcvp {
+namespace hwcvp::memory {
 
 namespace {
 
@@ -68,4 +68,4 @@ bool grant_memory_dmi(const tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi
   return true;
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::memory

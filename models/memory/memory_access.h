@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <tlm>
 
-namespace hwcvp {
+namespace hwcvp::memory {
 
 // The response that an access to a memory of `size` bytes deserves: address error outside, burst error if the
 // streaming width is below the data length, byte enable error for enables of length 0, else ok.
@@ -21,4 +21,4 @@ unsigned debug_memory_access(tlm::tlm_generic_payload& payload, unsigned char* m
 bool grant_memory_dmi(const tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi, unsigned char* memory,
                       uint64_t size, bool allowed);
 
-}  // namespace hwcvp
+}  // namespace hwcvp::memory

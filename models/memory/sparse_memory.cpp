@@ -4,7 +4,7 @@
 
 #include <new>
 
-namespace hwcvp {
+namespace hwcvp::memory {
 
 SparseMemory::SparseMemory(uint64_t bytes) : bytes_(bytes) {
   void* const mapped = bytes == 0 ? MAP_FAILED
@@ -16,4 +16,4 @@ SparseMemory::SparseMemory(uint64_t bytes) : bytes_(bytes) {
 
 SparseMemory::~SparseMemory() { munmap(data_, bytes_); }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::memory

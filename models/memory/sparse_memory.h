@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace hwcvp {
+namespace hwcvp::memory {
 
 // Does not grow, and cannot be copied or moved.
 //
@@ -27,4 +27,4 @@ class SparseMemory {
   uint64_t bytes_;
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::memory

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace hwcvp {
+namespace hwcvp::monitor {
 
 void BusyTime::insert(Interval interval) {
   interval.start = std::max(interval.start, settled_end_);
@@ -32,4 +32,4 @@ void BusyTime::clear() {
   settled_ = settled_end_ = 0;
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::monitor

@@ -6,7 +6,7 @@
 #include <systemc>
 #include <vector>
 
-namespace hwcvp {
+namespace hwcvp::monitor {
 
 // The length of the union of intervals. They may come out of order, as loosely-timed initiators run ahead of
 // one another; kOpen separate ones are kept apart, and what comes before the oldest of them counts for
@@ -39,4 +39,4 @@ class BusyTime {
   uint64_t settled_end_ = 0;    // and where it ends
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::monitor

@@ -40,7 +40,7 @@ class Monitor : public sc_core::sc_module {
   void publish(TransactionRecord& record, const tlm::tlm_generic_payload& payload,
                const sc_core::sc_time& delay);
 
-  FlightTable<TransactionRecord> in_flight_;  // over nb_transport
+  tlm_support::FlightTable<TransactionRecord> in_flight_;  // over nb_transport
 };
 
 }  // namespace hwcvp

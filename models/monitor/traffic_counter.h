@@ -52,7 +52,7 @@ class TrafficCounter : public tlm::tlm_analysis_if<TransactionRecord> {
     TrafficCount& entry = counts_[static_cast<size_t>(traffic_class)];
     (is_read ? entry.read_bytes : entry.write_bytes) += bytes;
     ++(is_read ? entry.reads : entry.writes);
-    (is_read ? entry.read_words : entry.write_words) += bus_words(address, bytes, bus_width_bytes_);
+    (is_read ? entry.read_words : entry.write_words) += common::bus_words(address, bytes, bus_width_bytes_);
   }
 
   const uint64_t bus_width_bytes_;

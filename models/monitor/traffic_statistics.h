@@ -19,8 +19,8 @@ struct TransactionStatistics {
   TransactionStatistics(const sc_core::sc_time& window, unsigned histogram_steps)
       : latency(histogram_steps), bandwidth(window) {}
 
-  BusyTime busy;      // at least one was under way
-  Histogram latency;  // from request to response, in units of the time resolution
+  monitor::BusyTime busy;  // at least one was under way
+  Histogram latency;       // from request to response, in units of the time resolution
   BandwidthMeter bandwidth;
 };
 
@@ -49,7 +49,7 @@ class TrafficStatistics : public tlm::tlm_analysis_if<TransactionRecord> {
  private:
   const TrafficCounter& classes_;
   std::deque<TransactionStatistics> of_class_;  // which do not move
-  BusyTime busy_;
+  monitor::BusyTime busy_;
 };
 
 }  // namespace hwcvp

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-namespace hwcvp {
+namespace hwcvp::registers {
 
 enum class RegisterAccess : uint8_t { read_only, read_write, write_only, write_one_clears };
 
@@ -15,4 +15,4 @@ struct RegisterDescription {
   uint32_t defined_bits;  // bits outside are reserved: they read as zero and must be written as zero
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::registers

@@ -9,7 +9,7 @@
 
 #include "models/tlm/response_name.h"
 
-namespace hwcvp {
+namespace hwcvp::registers {
 
 namespace {
 
@@ -151,7 +151,7 @@ void RegisterFile::refuse(tlm::tlm_generic_payload& payload, tlm::tlm_response_s
   std::ostringstream text;
   text << name_ << ": " << (payload.is_write() ? "write" : "read") << " of "
        << (known ? registers_[index].description->name : "nothing") << " at 0x" << std::hex
-       << payload.get_address() << ": " << response_name(status) << ": " << why;
+       << payload.get_address() << ": " << tlm_support::response_name(status) << ": " << why;
   SC_REPORT_WARNING("/hwcvp/registers", text.str().c_str());
 }
 
@@ -172,4 +172,4 @@ unsigned RegisterFile::debug_access(tlm::tlm_generic_payload& payload) const {
   return done;
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::registers

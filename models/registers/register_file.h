@@ -12,7 +12,7 @@
 
 #include "models/registers/register_description.h"
 
-namespace hwcvp {
+namespace hwcvp::registers {
 
 // Does not model: byte or 16-bit accesses, bursts, time (the block that owns the registers adds its delay),
 // debug writes.
@@ -114,4 +114,4 @@ class RegisterFile {
   std::vector<WriteGuard> write_guards_;
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::registers

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwcvp {
+namespace hwcvp::tlm_support {
 
 // A map from payloads to T, for phases that come by the million: nothing is allocated once it has grown to
 // the most that are in flight. Does not keep its entries in place: pointers and references to them hold until
@@ -82,4 +82,4 @@ class FlightTable {
   size_t size_ = 0;
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::tlm_support

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-namespace hwcvp {
+namespace hwcvp::tlm_support {
 
 using sc_core::sc_time;
 
@@ -112,4 +112,4 @@ void NonblockingTarget::end_response() {
   accept_held();
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::tlm_support

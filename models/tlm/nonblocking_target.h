@@ -10,7 +10,7 @@
 #include <tlm>
 #include <unordered_set>
 
-namespace hwcvp {
+namespace hwcvp::tlm_support {
 
 // Does not model: reordering of requests, interleaving of data, time to accept a request.
 //
@@ -55,4 +55,4 @@ class NonblockingTarget {
   std::unordered_set<const tlm::tlm_generic_payload*> under_way_;
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::tlm_support

@@ -7,7 +7,7 @@
 #include <tlm>
 #include <vector>
 
-namespace hwcvp {
+namespace hwcvp::tlm_support {
 
 // Does not limit how many payloads are in flight, and is not for use by several host threads.
 //
@@ -76,4 +76,4 @@ class PayloadPool : public tlm::tlm_mm_interface {
   std::vector<PooledPayload*> free_;
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::tlm_support

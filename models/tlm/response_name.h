@@ -3,7 +3,7 @@
 
 #include <tlm>
 
-namespace hwcvp {
+namespace hwcvp::tlm_support {
 
 inline const char* response_name(tlm::tlm_response_status response) {
   switch (response) {
@@ -24,4 +24,4 @@ inline const char* response_name(tlm::tlm_response_status response) {
   }
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::tlm_support

@@ -14,8 +14,8 @@ namespace {
 
 // The bits of an address that decide one of the numbers of a location.
 template <typename Number>
-BankedDram::Field field(const DramAddressMapping& mapping, const DramOrganization& organization,
-                        Number DramLocation::*number) {
+BankedDram::Field field(const dram::AddressMapping& mapping, const DramOrganization& organization,
+                        Number dram::Location::*number) {
   BankedDram::Field field;
   for (int64_t shift = 0; (uint64_t{1} << shift) < organization.capacity_bytes(); ++shift) {
     if (mapping.locate(uint64_t{1} << shift).*number == 0) continue;
@@ -27,16 +27,16 @@ BankedDram::Field field(const DramAddressMapping& mapping, const DramOrganizatio
 
 BankedDram banked_dram(const DramSpec& spec, const DramControllerConfig& controller, double hwc_hz) {
   const DramOrganization& organization = spec.organization;
-  const DramAddressMapping mapping(organization, controller.mapping);
+  const dram::AddressMapping mapping(organization, controller.mapping);
   const DramTiming& from = spec.timing;
   BankedDram dram;
   dram.clock_ratio = 1e12 / organization.clock_ps() / hwc_hz;
   dram.access_bytes = organization.burst_bytes();
-  dram.channel = field(mapping, organization, &DramLocation::channel);
-  dram.rank = field(mapping, organization, &DramLocation::rank);
-  dram.bank_group = field(mapping, organization, &DramLocation::bank_group);
-  dram.bank = field(mapping, organization, &DramLocation::bank);
-  dram.row = field(mapping, organization, &DramLocation::row);
+  dram.channel = field(mapping, organization, &dram::Location::channel);
+  dram.rank = field(mapping, organization, &dram::Location::rank);
+  dram.bank_group = field(mapping, organization, &dram::Location::bank_group);
+  dram.bank = field(mapping, organization, &dram::Location::bank);
+  dram.row = field(mapping, organization, &dram::Location::row);
   dram.queue_depth = controller.queue_depth;
   dram.closed_page = controller.page_policy == "closed";
   dram.refresh_each_bank = controller.refresh == "per_bank";

@@ -108,7 +108,7 @@ class Replayer : public sc_core::sc_module, public tlm::tlm_analysis_if<Transact
   BinaryReader& reader_;
   const uint64_t dram_bytes_;
   const std::vector<bool> selected_;
-  PayloadPool pool_;
+  tlm_support::PayloadPool pool_;
   unsigned char no_data_ = 0;
   TraceRecord record_;    // under way
   uint64_t address_ = 0;  // of it, in the DRAM

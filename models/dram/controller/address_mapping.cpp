@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <vector>
 
-namespace hwcvp {
+namespace hwcvp::dram {
 
 namespace {
 
@@ -24,7 +24,7 @@ std::vector<std::string> split(const std::string& text) {
 
 }  // namespace
 
-DramAddressMapping::DramAddressMapping(const DramOrganization& organization, const std::string& order) {
+AddressMapping::AddressMapping(const DramOrganization& organization, const std::string& order) {
   static constexpr std::array<const char*, kFields> kNames = {"channel", "rank", "bank_group",
                                                               "bank",    "row",  "column"};
   const std::array<int64_t, kFields> counts = {organization.channels,    organization.ranks,
@@ -49,4 +49,4 @@ DramAddressMapping::DramAddressMapping(const DramOrganization& organization, con
   }
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::dram

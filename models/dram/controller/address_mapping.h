@@ -7,10 +7,10 @@
 
 #include "models/dram/controller/spec.h"
 
-namespace hwcvp {
+namespace hwcvp::dram {
 
 // Where a burst lies.
-struct DramLocation {
+struct Location {
   uint32_t channel = 0;
   uint32_t rank = 0;
   uint32_t bank_group = 0;
@@ -20,15 +20,15 @@ struct DramLocation {
 };
 
 // Does not model: hashing; every field is a run of consecutive bits.
-class DramAddressMapping {
+class AddressMapping {
  public:
   // `order` names the six fields from the most to the least significant bits, separated by '-', such as
   // "row-rank-bank-column-bank_group-channel"; below them lie the bytes of a burst. Throws
   // std::invalid_argument unless each field is named once.
-  DramAddressMapping(const DramOrganization& organization, const std::string& order);
+  AddressMapping(const DramOrganization& organization, const std::string& order);
 
   // Of an address below the capacity.
-  DramLocation locate(uint64_t address) const {
+  Location locate(uint64_t address) const {
     const auto bits = [address](const Field& field) {
       return static_cast<uint32_t>(address >> field.shift) & field.mask;
     };
@@ -45,4 +45,4 @@ class DramAddressMapping {
   std::array<Field, kFields> fields_;
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::dram

@@ -3,18 +3,18 @@
 #include <algorithm>
 #include <array>
 
-namespace hwcvp {
+namespace hwcvp::dram {
 
-DramChannel::DramChannel(const DramSpec& spec, const DramControllerConfig& config, uint32_t index,
-                         DramStatistics& statistics)
+Channel::Channel(const DramSpec& spec, const DramControllerConfig& config, uint32_t index,
+                 DramStatistics& statistics)
     : spec_(spec),
       index_(index),
       bypass_limit_(static_cast<uint64_t>(config.bypass_limit)),
       banks_per_rank_(static_cast<size_t>(spec.organization.banks_per_rank())),
       rank_shift_(static_cast<unsigned>(__builtin_ctzll(banks_per_rank_))),
-      scheduler_(DramScheduler::make(config.scheduler)),
-      page_policy_(DramPagePolicy::make(config.page_policy)),
-      refresh_policy_(DramRefreshPolicy::make(config.refresh, spec)),
+      scheduler_(Scheduler::make(config.scheduler)),
+      page_policy_(PagePolicy::make(config.page_policy)),
+      refresh_policy_(RefreshPolicy::make(config.refresh, spec)),
       statistics_(statistics),
       timing_(spec),
       queue_(static_cast<size_t>(config.queue_depth),
@@ -30,7 +30,7 @@ DramChannel::DramChannel(const DramSpec& spec, const DramControllerConfig& confi
   }
 }
 
-void DramChannel::set_refresh_target(size_t rank) {
+void Channel::set_refresh_target(size_t rank) {
   const int bank = refresh_policy_->bank(ranks_[rank].refreshes);
   const size_t first = rank * banks_per_rank_;
   uint64_t target = 0;
@@ -40,13 +40,13 @@ void DramChannel::set_refresh_target(size_t rank) {
   ranks_[rank].refresh_banks = target;
 }
 
-void DramChannel::push(const DramAccess& access) {
+void Channel::push(const Access& access) {
   queue_.push(access);
-  banks_[access.bank].pick = DramRequestQueue::kNone;
+  banks_[access.bank].pick = RequestQueue::kNone;
   chosen_ = false;
 }
 
-DramCycle DramChannel::command_length(DramCommand command) const {
+DramCycle Channel::command_length(DramCommand command) const {
   switch (command) {
     case DramCommand::ACT:
       return spec_.timing.command_ACT;
@@ -62,10 +62,10 @@ DramCycle DramChannel::command_length(DramCommand command) const {
 }
 
 // Makes an access the next one of its bank, and works out what it needs; that holds until the bank changes.
-void DramChannel::set_pick(size_t bank, Index index) {
-  using Timing = DramChannelTiming;
+void Channel::set_pick(size_t bank, Index index) {
+  using Timing = ChannelTiming;
   Bank& b = banks_[bank];
-  const DramAccess& access = queue_[index];
+  const Access& access = queue_[index];
   b.pick = index;
   b.need = b.open_row == access.row ? (access.write ? Timing::kWrite : Timing::kRead)
            : b.open_row >= 0        ? Timing::kPrecharge
@@ -75,20 +75,20 @@ void DramChannel::set_pick(size_t bank, Index index) {
 }
 
 // Puts the next command of a bank in the place of `best` if it comes before, unless refresh is due there.
-void DramChannel::consider(size_t bank, Choice& best) const {
-  static constexpr std::array<DramCommand, DramChannelTiming::kNeeds> kCommands = {
+void Channel::consider(size_t bank, Choice& best) const {
+  static constexpr std::array<DramCommand, ChannelTiming::kNeeds> kCommands = {
       DramCommand::RD, DramCommand::WR, DramCommand::PRE, DramCommand::ACT};
   const Bank& b = banks_[bank];
   const DramCycle cycle = std::max(b.ready, shared_[timing_.group_of(bank)][b.need]);
   if (cycle > best.cycle) return;
   const Rank& rank = ranks_[bank >> rank_shift_];
   if (cycle >= rank.refresh_due && (rank.refresh_banks >> bank & 1) != 0) return;
-  const bool column = b.need <= DramChannelTiming::kWrite;
+  const bool column = b.need <= ChannelTiming::kWrite;
   const Choice choice{cycle, kCommands[b.need], bank, b.pick, column, b.age};
   if (before(choice, best)) best = choice;
 }
 
-DramChannel::Choice DramChannel::refresh_choice(size_t rank) const {
+Channel::Choice Channel::refresh_choice(size_t rank) const {
   Choice choice;
   const Rank& r = ranks_[rank];
   const int target = refresh_policy_->bank(r.refreshes);
@@ -115,12 +115,12 @@ DramChannel::Choice DramChannel::refresh_choice(size_t rank) const {
   return choice;
 }
 
-void DramChannel::choose() {
+void Channel::choose() {
   Choice best;
   best.cycle = kNever;
   for (size_t group = 0; group < shared_.size(); ++group) {
-    DramChannelTiming::Needs& shared = shared_[group] = timing_.shared_earliest(group);
-    for (const auto need : {DramChannelTiming::kPrecharge, DramChannelTiming::kActivate}) {
+    ChannelTiming::Needs& shared = shared_[group] = timing_.shared_earliest(group);
+    for (const auto need : {ChannelTiming::kPrecharge, ChannelTiming::kActivate}) {
       shared[need] = std::max(shared[need], last_row_command_);
     }
   }
@@ -133,7 +133,7 @@ void DramChannel::choose() {
     for (uint64_t busy = queue_.busy_banks(); busy != 0; busy &= busy - 1) {
       const auto bank = static_cast<size_t>(__builtin_ctzll(busy));
       const Bank& b = banks_[bank];
-      if (b.pick == DramRequestQueue::kNone) set_pick(bank, scheduler_->pick(queue_, bank, b.open_row));
+      if (b.pick == RequestQueue::kNone) set_pick(bank, scheduler_->pick(queue_, bank, b.open_row));
       consider(bank, best);
     }
   }
@@ -147,13 +147,13 @@ void DramChannel::choose() {
   chosen_ = true;
 }
 
-DramChannel::Step DramChannel::step(const DramTrace& trace) {
+Channel::Step Channel::step(const DramTrace& trace) {
   if (!chosen_) choose();
   chosen_ = false;
   Choice choice = choice_;
   command_bus_.take(choice.cycle, command_length(choice.command));
   if (choice.column) {
-    const DramAccess access = queue_[choice.access];
+    const Access access = queue_[choice.access];
     const Step done = column(choice);
     if (trace) tell(trace, choice, access.row, access.burst);
     return done;
@@ -164,7 +164,7 @@ DramChannel::Step DramChannel::step(const DramTrace& trace) {
       activate(choice);
       break;
     case DramCommand::PRE:
-      if (choice.access != DramRequestQueue::kNone) queue_[choice.access].precharged = true;
+      if (choice.access != RequestQueue::kNone) queue_[choice.access].precharged = true;
       precharge(choice.bank, choice.cycle);
       break;
     case DramCommand::PREab:
@@ -183,8 +183,8 @@ DramChannel::Step DramChannel::step(const DramTrace& trace) {
   return done;
 }
 
-void DramChannel::activate(const Choice& choice) {
-  DramAccess& access = queue_[choice.access];
+void Channel::activate(const Choice& choice) {
+  Access& access = queue_[choice.access];
   access.activated = true;
   timing_.activate(choice.bank, choice.cycle);
   banks_[choice.bank] = {};
@@ -193,7 +193,7 @@ void DramChannel::activate(const Choice& choice) {
   ++statistics_.activates;
 }
 
-void DramChannel::precharge(size_t bank, DramCycle cycle) {
+void Channel::precharge(size_t bank, DramCycle cycle) {
   timing_.precharge(bank, cycle);
   banks_[bank] = {};
   note_closed(ranks_[bank >> rank_shift_], cycle);
@@ -201,13 +201,13 @@ void DramChannel::precharge(size_t bank, DramCycle cycle) {
 }
 
 // What the banks of a rank allow has changed.
-void DramChannel::ask_again(size_t rank) {
+void Channel::ask_again(size_t rank) {
   for (size_t bank = rank * banks_per_rank_; bank < (rank + 1) * banks_per_rank_; ++bank) {
-    banks_[bank].pick = DramRequestQueue::kNone;
+    banks_[bank].pick = RequestQueue::kNone;
   }
 }
 
-void DramChannel::precharge_all(size_t rank, DramCycle cycle) {
+void Channel::precharge_all(size_t rank, DramCycle cycle) {
   timing_.precharge_all(rank, cycle);
   ask_again(rank);
   for (size_t bank = rank * banks_per_rank_; bank < (rank + 1) * banks_per_rank_; ++bank) {
@@ -218,7 +218,7 @@ void DramChannel::precharge_all(size_t rank, DramCycle cycle) {
   }
 }
 
-void DramChannel::refresh(const Choice& choice) {
+void Channel::refresh(const Choice& choice) {
   const size_t index = choice.bank >> rank_shift_;
   Rank& rank = ranks_[index];
   if (choice.command == DramCommand::REFab) {
@@ -234,15 +234,15 @@ void DramChannel::refresh(const Choice& choice) {
   set_refresh_target(index);
 }
 
-DramChannel::Step DramChannel::column(Choice& choice) {
-  const DramAccess access = queue_[choice.access];
+Channel::Step Channel::column(Choice& choice) {
+  const Access access = queue_[choice.access];
   if (choice.access == queue_.oldest()) {
     bypassed_ = 0;
   } else {
     ++bypassed_;
   }
   queue_.remove(choice.access);
-  banks_[choice.bank].pick = DramRequestQueue::kNone;
+  banks_[choice.bank].pick = RequestQueue::kNone;
   const bool closes = page_policy_->auto_precharge(queue_, access);
   const DramCycle closed = access.write ? timing_.write(choice.bank, choice.cycle, closes)
                                         : timing_.read(choice.bank, choice.cycle, closes);
@@ -259,17 +259,17 @@ DramChannel::Step DramChannel::column(Choice& choice) {
   return {true, access.request, choice.cycle, choice.cycle + latency(access.write)};
 }
 
-void DramChannel::note_opened(Rank& rank, DramCycle cycle) {
+void Channel::note_opened(Rank& rank, DramCycle cycle) {
   // A bank that precharges on its own may still be open.
   if (rank.open_banks++ == 0) rank.active_since = std::max(cycle, rank.closed_at);
 }
 
-void DramChannel::note_closed(Rank& rank, DramCycle cycle) {
+void Channel::note_closed(Rank& rank, DramCycle cycle) {
   rank.closed_at = std::max(rank.closed_at, cycle);
   if (--rank.open_banks == 0) rank.active_cycles += rank.closed_at - rank.active_since;
 }
 
-DramCycle DramChannel::active_cycles(DramCycle now) const {
+DramCycle Channel::active_cycles(DramCycle now) const {
   DramCycle sum = 0;
   for (const Rank& rank : ranks_) {
     sum += rank.active_cycles;
@@ -278,7 +278,7 @@ DramCycle DramChannel::active_cycles(DramCycle now) const {
   return sum;
 }
 
-void DramChannel::tell(const DramTrace& trace, const Choice& choice, uint32_t row, uint32_t burst) const {
+void Channel::tell(const DramTrace& trace, const Choice& choice, uint32_t row, uint32_t burst) const {
   const DramOrganization& o = spec_.organization;
   DramCommandRecord record;
   record.cycle = choice.cycle;
@@ -293,4 +293,4 @@ void DramChannel::tell(const DramTrace& trace, const Choice& choice, uint32_t ro
   trace(record);
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::dram

@@ -10,21 +10,12 @@
 #include "models/dram/controller/channel_timing.h"
 #include "models/dram/controller/command.h"
 #include "models/dram/controller/command_bus.h"
+#include "models/dram/controller/config.h"
 #include "models/dram/controller/policies.h"
 #include "models/dram/controller/request_queue.h"
 #include "models/dram/controller/statistics.h"
 
-namespace hwcvp {
-
-// How a controller works; the strings name the policies in models/dram/controller/policies.h.
-struct DramControllerConfig {
-  int64_t queue_depth = 32;  // bursts that wait in a channel
-  std::string scheduler = "fr_fcfs";
-  std::string page_policy = "open";
-  std::string refresh = "all_bank";
-  std::string mapping = "row-rank-bank-column-bank_group-channel";
-  int64_t bypass_limit = 64;  // bursts that may overtake the oldest one of a channel
-};
+namespace hwcvp::dram {
 
 // Does not model: postponed or advanced refresh, power-down, grouping of writes beyond what the queue shows.
 //
@@ -32,7 +23,7 @@ struct DramControllerConfig {
 // command, then the older access. Refresh waits for nothing: once it is due, the banks concerned take no
 // other command but the precharge that it needs. An access that `bypass_limit` others have overtaken since it
 // became the oldest is served next, alone.
-class DramChannel {
+class Channel {
  public:
   static constexpr DramCycle kNever = INT64_MAX;
 
@@ -45,13 +36,13 @@ class DramChannel {
   };
 
   // `statistics` must outlive the channel.
-  DramChannel(const DramSpec& spec, const DramControllerConfig& config, uint32_t index,
-              DramStatistics& statistics);
+  Channel(const DramSpec& spec, const DramControllerConfig& config, uint32_t index,
+          DramStatistics& statistics);
 
   bool full() const { return queue_.full(); }
   bool empty() const { return queue_.empty(); }
   // Puts an access into the queue, which is not full.
-  void push(const DramAccess& access);
+  void push(const Access& access);
 
   // The cycle of the next command as things stand; there always is one, as refresh never ends.
   DramCycle next_cycle() {
@@ -73,22 +64,22 @@ class DramChannel {
   DramCycle active_cycles(DramCycle now) const;
 
  private:
-  using Index = DramRequestQueue::Index;
+  using Index = RequestQueue::Index;
 
   struct Choice {
     DramCycle cycle = 0;
     DramCommand command = DramCommand::ACT;
     size_t bank = 0;  // for commands to all banks the first one of the rank
-    Index access = DramRequestQueue::kNone;
+    Index access = RequestQueue::kNone;
     bool column = false;
     uint64_t age = 0;
   };
   struct Bank {
     int64_t open_row = -1;
-    Index pick = DramRequestQueue::kNone;  // the scheduler's; kNone: to be asked again, and what follows
-    DramChannelTiming::Need need = DramChannelTiming::kActivate;  // of it
-    DramCycle ready = 0;  // the first cycle that access and bank allow for it
-    uint64_t age = 0;     // of it
+    Index pick = RequestQueue::kNone;  // the scheduler's; kNone: to be asked again, and what follows
+    ChannelTiming::Need need = ChannelTiming::kActivate;  // of it
+    DramCycle ready = 0;                                  // the first cycle that access and bank allow for it
+    uint64_t age = 0;                                     // of it
   };
   struct Rank {
     DramCycle refresh_due = 0;
@@ -130,20 +121,20 @@ class DramChannel {
   const uint64_t bypass_limit_;
   const size_t banks_per_rank_;
   const unsigned rank_shift_;  // bank >> rank_shift_ is the number of its rank
-  const std::unique_ptr<DramScheduler> scheduler_;
-  const std::unique_ptr<DramPagePolicy> page_policy_;
-  const std::unique_ptr<DramRefreshPolicy> refresh_policy_;
+  const std::unique_ptr<Scheduler> scheduler_;
+  const std::unique_ptr<PagePolicy> page_policy_;
+  const std::unique_ptr<RefreshPolicy> refresh_policy_;
   DramStatistics& statistics_;
-  DramChannelTiming timing_;
-  DramCommandBus command_bus_;
-  DramRequestQueue queue_;
+  ChannelTiming timing_;
+  CommandBus command_bus_;
+  RequestQueue queue_;
   std::vector<Bank> banks_;
   std::vector<Rank> ranks_;
-  std::vector<DramChannelTiming::Needs> shared_;  // of each bank group, as choose() finds it
+  std::vector<ChannelTiming::Needs> shared_;  // of each bank group, as choose() finds it
   DramCycle last_row_command_ = 0;
   uint64_t bypassed_ = 0;  // the oldest access, how often
   bool chosen_ = false;
   Choice choice_;
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::dram

@@ -1,6 +1,6 @@
 #include "models/dram/controller/channel_timing.h"
 
-namespace hwcvp {
+namespace hwcvp::dram {
 
 namespace {
 
@@ -12,7 +12,7 @@ void raise(DramCycle& cycle, DramCycle least) { cycle = std::max(cycle, least); 
 
 }  // namespace
 
-DramChannelTiming::DramChannelTiming(const DramSpec& spec)
+ChannelTiming::ChannelTiming(const DramSpec& spec)
     : timing_(spec.timing),
       read_to_write_(std::max<DramCycle>(1, spec.read_latency() + timing_.tRTW - timing_.CWL)),
       read_to_write_ranks_(
@@ -30,7 +30,7 @@ DramChannelTiming::DramChannelTiming(const DramSpec& spec)
       groups_(banks_.size() >> group_shift_),
       ranks_(banks_.size() >> rank_shift_) {}
 
-DramCycle DramChannelTiming::earliest_refresh_all(size_t rank) const {
+DramCycle ChannelTiming::earliest_refresh_all(size_t rank) const {
   DramCycle earliest = ranks_[rank].activate;
   for (size_t i = 0; i < banks_per_rank_; ++i) {
     raise(earliest, banks_[rank * banks_per_rank_ + i].activate);
@@ -38,7 +38,7 @@ DramCycle DramChannelTiming::earliest_refresh_all(size_t rank) const {
   return earliest;
 }
 
-void DramChannelTiming::note_row_opened(size_t bank, DramCycle cycle) {
+void ChannelTiming::note_row_opened(size_t bank, DramCycle cycle) {
   Rank& rank = ranks_[bank >> rank_shift_];
   raise(groups_[bank >> group_shift_].activate, cycle + timing_.tRRD_L);
   raise(rank.activate, cycle + timing_.tRRD_S);
@@ -46,7 +46,7 @@ void DramChannelTiming::note_row_opened(size_t bank, DramCycle cycle) {
   rank.oldest_activate = (rank.oldest_activate + 1) % rank.last_activates.size();
 }
 
-void DramChannelTiming::activate(size_t bank, DramCycle cycle) {
+void ChannelTiming::activate(size_t bank, DramCycle cycle) {
   Bank& b = banks_[bank];
   b.column = cycle + timing_.tRCD;
   raise(b.precharge, cycle + timing_.tRAS);
@@ -54,24 +54,24 @@ void DramChannelTiming::activate(size_t bank, DramCycle cycle) {
   note_row_opened(bank, cycle);
 }
 
-void DramChannelTiming::precharge(size_t bank, DramCycle cycle) {
+void ChannelTiming::precharge(size_t bank, DramCycle cycle) {
   raise(banks_[bank].activate, cycle + timing_.tRP);
   raise(ranks_[bank >> rank_shift_].precharge, cycle + timing_.tPPD);
 }
 
-void DramChannelTiming::precharge_all(size_t rank, DramCycle cycle) {
+void ChannelTiming::precharge_all(size_t rank, DramCycle cycle) {
   for (size_t i = 0; i < banks_per_rank_; ++i) {
     raise(banks_[rank * banks_per_rank_ + i].activate, cycle + timing_.tRPab);
   }
   raise(ranks_[rank].precharge, cycle + timing_.tPPD);
 }
 
-DramCycle DramChannelTiming::close(Bank& bank, bool auto_precharge) const {
+DramCycle ChannelTiming::close(Bank& bank, bool auto_precharge) const {
   if (auto_precharge) raise(bank.activate, bank.precharge + timing_.tRP);
   return bank.precharge;
 }
 
-DramCycle DramChannelTiming::read(size_t bank, DramCycle cycle, bool auto_precharge) {
+DramCycle ChannelTiming::read(size_t bank, DramCycle cycle, bool auto_precharge) {
   Rank& own = ranks_[bank >> rank_shift_];
   Group& group = groups_[bank >> group_shift_];
   for (Rank& other : ranks_) {
@@ -86,7 +86,7 @@ DramCycle DramChannelTiming::read(size_t bank, DramCycle cycle, bool auto_precha
   return close(banks_[bank], auto_precharge);
 }
 
-DramCycle DramChannelTiming::write(size_t bank, DramCycle cycle, bool auto_precharge) {
+DramCycle ChannelTiming::write(size_t bank, DramCycle cycle, bool auto_precharge) {
   Rank& own = ranks_[bank >> rank_shift_];
   Group& group = groups_[bank >> group_shift_];
   for (Rank& other : ranks_) {
@@ -102,17 +102,17 @@ DramCycle DramChannelTiming::write(size_t bank, DramCycle cycle, bool auto_prech
   return close(banks_[bank], auto_precharge);
 }
 
-void DramChannelTiming::refresh_all(size_t rank, DramCycle cycle) {
+void ChannelTiming::refresh_all(size_t rank, DramCycle cycle) {
   for (size_t i = 0; i < banks_per_rank_; ++i) {
     raise(banks_[rank * banks_per_rank_ + i].activate, cycle + timing_.tRFC);
   }
   raise(ranks_[rank].precharge, cycle + timing_.tRFC);
 }
 
-void DramChannelTiming::refresh_bank(size_t bank, DramCycle cycle) {
+void ChannelTiming::refresh_bank(size_t bank, DramCycle cycle) {
   raise(banks_[bank].activate, cycle + timing_.tRFCpb);
   raise(ranks_[bank >> rank_shift_].refresh_bank, cycle + timing_.tPBR2PBR);
   note_row_opened(bank, cycle);
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::dram

@@ -7,7 +7,7 @@
 
 #include "models/dram/controller/spec.h"
 
-namespace hwcvp {
+namespace hwcvp::dram {
 
 // Banks of a channel are numbered rank by rank, bank group by bank group.
 //
@@ -17,9 +17,9 @@ namespace hwcvp {
 // Keeps, for bank, bank group, rank and channel, the first cycle for each kind of command; a command may be
 // given at the latest of those that concern it. Formulas: JESD79-3 (DDR3), JESD79-4 (DDR4) and JESD209-4
 // (LPDDR4), whose differences are values of DramTiming.
-class DramChannelTiming {
+class ChannelTiming {
  public:
-  explicit DramChannelTiming(const DramSpec& spec);
+  explicit ChannelTiming(const DramSpec& spec);
 
   // What the first cycle of a command that an access needs depends on.
   enum Need : size_t { kRead, kWrite, kPrecharge, kActivate, kNeeds };
@@ -96,4 +96,4 @@ class DramChannelTiming {
   std::vector<Rank> ranks_;
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::dram

@@ -6,15 +6,15 @@
 
 #include "models/dram/controller/spec.h"
 
-namespace hwcvp {
+namespace hwcvp::dram {
 
 // Does not remember more than the last kWindow cycles: older ones count as taken.
 //
 // Row commands may be decided for cycles before those of column commands that were decided earlier, as long
 // as no timing constraint links them; so what is free is remembered cycle by cycle.
-class DramCommandBus {
+class CommandBus {
  public:
-  DramCommandBus() { slots_.fill(-1); }
+  CommandBus() { slots_.fill(-1); }
 
   // The first cycle at or after `earliest` with which a command of `length` cycles may end.
   DramCycle first_free(DramCycle earliest, DramCycle length) const {
@@ -36,4 +36,4 @@ class DramCommandBus {
   std::array<DramCycle, kWindow> slots_;  // the newest cycle taken of those that share an index
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::dram

@@ -33,17 +33,17 @@ DramController::DramController(const DramSpec& spec, const DramControllerConfig&
   }
 }
 
-DramChannel& DramController::next_channel() {
-  DramChannel* next = &channels_.front();
-  for (DramChannel& channel : channels_) {
+dram::Channel& DramController::next_channel() {
+  dram::Channel* next = &channels_.front();
+  for (dram::Channel& channel : channels_) {
     if (channel.next_cycle() < next->next_cycle()) next = &channel;
   }
   return *next;
 }
 
 DramCycle DramController::next_finish() {
-  DramCycle next = DramChannel::kNever;
-  for (DramChannel& channel : channels_) next = std::min(next, channel.next_finish());
+  DramCycle next = dram::Channel::kNever;
+  for (dram::Channel& channel : channels_) next = std::min(next, channel.next_finish());
   return next;
 }
 
@@ -76,10 +76,10 @@ void DramController::feed() {
   const auto banks = static_cast<size_t>(spec_.organization.banks);
   const auto groups = static_cast<size_t>(spec_.organization.bank_groups);
   while (input_.bursts != 0) {
-    const DramLocation location = mapping_.locate(input_.address);
-    DramChannel& channel = channels_[location.channel];
+    const dram::Location location = mapping_.locate(input_.address);
+    dram::Channel& channel = channels_[location.channel];
     if (channel.full()) return;
-    DramAccess access;
+    dram::Access access;
     access.bank = (location.rank * groups + location.bank_group) * banks + location.bank;
     access.row = location.row;
     access.burst = location.burst;
@@ -92,8 +92,8 @@ void DramController::feed() {
   }
 }
 
-void DramController::step(DramChannel& channel) {
-  const DramChannel::Step done = channel.step(trace);
+void DramController::step(dram::Channel& channel) {
+  const dram::Channel::Step done = channel.step(trace);
   if (!done.column) return;
   Transfer& transfer = transfers_[done.request];
   transfer.finish = std::max(transfer.finish, done.finish);
@@ -120,7 +120,7 @@ void DramController::end(size_t index) {
 
 void DramController::advance(DramCycle until) {
   for (;;) {
-    DramChannel& channel = next_channel();
+    dram::Channel& channel = next_channel();
     if (channel.next_cycle() >= until) return;
     step(channel);
   }
@@ -137,7 +137,7 @@ DramCycle DramController::access(const Request& request) {
 
 DramStatistics DramController::statistics(DramCycle now) const {
   DramStatistics statistics = statistics_;
-  for (const DramChannel& channel : channels_) statistics.active_cycles += channel.active_cycles(now);
+  for (const dram::Channel& channel : channels_) statistics.active_cycles += channel.active_cycles(now);
   if (in_flight_ != 0) statistics.busy_cycles += std::max<DramCycle>(0, now - busy_since_);
   return statistics;
 }

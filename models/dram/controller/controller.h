@@ -8,6 +8,7 @@
 #include "models/dram/controller/address_mapping.h"
 #include "models/dram/controller/channel.h"
 #include "models/dram/controller/command.h"
+#include "models/dram/controller/config.h"
 #include "models/dram/controller/spec.h"
 #include "models/dram/controller/statistics.h"
 
@@ -84,14 +85,14 @@ class DramController {
 
   size_t start(const Request& request, bool listed);
   void feed();
-  void step(DramChannel& channel);
+  void step(dram::Channel& channel);
   void end(size_t transfer);
-  DramChannel& next_channel();
+  dram::Channel& next_channel();
 
   const DramSpec spec_;
-  const DramAddressMapping mapping_;
+  const dram::AddressMapping mapping_;
   DramStatistics statistics_;
-  std::deque<DramChannel> channels_;  // which do not move
+  std::deque<dram::Channel> channels_;  // which do not move
   std::vector<Transfer> transfers_;
   std::vector<size_t> free_transfers_;
   std::vector<Completion> completions_;

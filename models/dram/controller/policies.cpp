@@ -2,50 +2,49 @@
 
 #include <stdexcept>
 
-namespace hwcvp {
+namespace hwcvp::dram {
 
 namespace {
 
-using Index = DramRequestQueue::Index;
+using Index = RequestQueue::Index;
 
-class Fcfs : public DramScheduler {
+class Fcfs : public Scheduler {
  public:
-  Index pick(const DramRequestQueue& queue, size_t bank, int64_t /*open_row*/) const override {
+  Index pick(const RequestQueue& queue, size_t bank, int64_t /*open_row*/) const override {
     return queue.oldest_of_bank(bank);
   }
 };
 
-class FrFcfs : public DramScheduler {
+class FrFcfs : public Scheduler {
  public:
-  Index pick(const DramRequestQueue& queue, size_t bank, int64_t open_row) const override {
+  Index pick(const RequestQueue& queue, size_t bank, int64_t open_row) const override {
     const Index oldest = queue.oldest_of_bank(bank);
     if (open_row < 0) return oldest;
-    for (Index i = oldest; i != DramRequestQueue::kNone; i = queue.next_of_bank(i)) {
+    for (Index i = oldest; i != RequestQueue::kNone; i = queue.next_of_bank(i)) {
       if (queue[i].row == open_row) return i;
     }
     return oldest;
   }
 };
 
-class OpenPage : public DramPagePolicy {
+class OpenPage : public PagePolicy {
  public:
-  bool auto_precharge(const DramRequestQueue& /*queue*/, const DramAccess& /*access*/) const override {
+  bool auto_precharge(const RequestQueue& /*queue*/, const Access& /*access*/) const override {
     return false;
   }
 };
 
-class ClosedPage : public DramPagePolicy {
+class ClosedPage : public PagePolicy {
  public:
-  bool auto_precharge(const DramRequestQueue& queue, const DramAccess& access) const override {
-    for (Index i = queue.oldest_of_bank(access.bank); i != DramRequestQueue::kNone;
-         i = queue.next_of_bank(i)) {
+  bool auto_precharge(const RequestQueue& queue, const Access& access) const override {
+    for (Index i = queue.oldest_of_bank(access.bank); i != RequestQueue::kNone; i = queue.next_of_bank(i)) {
       if (queue[i].row == access.row) return false;
     }
     return true;
   }
 };
 
-class AllBankRefresh : public DramRefreshPolicy {
+class AllBankRefresh : public RefreshPolicy {
  public:
   explicit AllBankRefresh(const DramSpec& spec) : interval_(spec.timing.tREFI) {}
   DramCycle interval() const override { return interval_; }
@@ -55,7 +54,7 @@ class AllBankRefresh : public DramRefreshPolicy {
   const DramCycle interval_;
 };
 
-class PerBankRefresh : public DramRefreshPolicy {
+class PerBankRefresh : public RefreshPolicy {
  public:
   explicit PerBankRefresh(const DramSpec& spec)
       : interval_(spec.timing.tREFIpb), banks_(static_cast<uint64_t>(spec.organization.banks_per_rank())) {}
@@ -73,23 +72,23 @@ class PerBankRefresh : public DramRefreshPolicy {
 
 }  // namespace
 
-std::unique_ptr<DramScheduler> DramScheduler::make(const std::string& name) {
+std::unique_ptr<Scheduler> Scheduler::make(const std::string& name) {
   if (name == "fr_fcfs") return std::make_unique<FrFcfs>();
   if (name == "fcfs") return std::make_unique<Fcfs>();
   refuse("scheduler", "fr_fcfs or fcfs", name);
 }
 
-std::unique_ptr<DramPagePolicy> DramPagePolicy::make(const std::string& name) {
+std::unique_ptr<PagePolicy> PagePolicy::make(const std::string& name) {
   if (name == "open") return std::make_unique<OpenPage>();
   if (name == "closed") return std::make_unique<ClosedPage>();
   refuse("page_policy", "open or closed", name);
 }
 
-std::unique_ptr<DramRefreshPolicy> DramRefreshPolicy::make(const std::string& name, const DramSpec& spec) {
+std::unique_ptr<RefreshPolicy> RefreshPolicy::make(const std::string& name, const DramSpec& spec) {
   if (name == "all_bank") return std::make_unique<AllBankRefresh>(spec);
   if (name == "per_bank" && spec.timing.tRFCpb > 0) return std::make_unique<PerBankRefresh>(spec);
   refuse("refresh", spec.timing.tRFCpb > 0 ? "all_bank or per_bank" : "all_bank, as the device has no REFpb",
          name);
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::dram

@@ -1,12 +1,12 @@
 #include "models/dram/controller/request_queue.h"
 
-namespace hwcvp {
+namespace hwcvp::dram {
 
-DramRequestQueue::DramRequestQueue(size_t depth, size_t banks) : nodes_(depth), banks_(banks) {
+RequestQueue::RequestQueue(size_t depth, size_t banks) : nodes_(depth), banks_(banks) {
   for (size_t i = 0; i + 1 < depth; ++i) nodes_[i].next = static_cast<Index>(i + 1);
 }
 
-DramRequestQueue::Index DramRequestQueue::push(const DramAccess& access) {
+RequestQueue::Index RequestQueue::push(const Access& access) {
   const Index index = first_free_;
   Node& n = node(index);
   Bank& bank = banks_[access.bank];
@@ -25,7 +25,7 @@ DramRequestQueue::Index DramRequestQueue::push(const DramAccess& access) {
   return index;
 }
 
-void DramRequestQueue::remove(Index index) {
+void RequestQueue::remove(Index index) {
   Node& n = node(index);
   Bank& bank = banks_[n.access.bank];
   (n.previous == kNone ? oldest_ : node(n.previous).next) = n.next;
@@ -37,4 +37,4 @@ void DramRequestQueue::remove(Index index) {
   first_free_ = index;
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::dram

@@ -7,10 +7,10 @@
 
 #include "models/dram/controller/spec.h"
 
-namespace hwcvp {
+namespace hwcvp::dram {
 
 // One burst of a request.
-struct DramAccess {
+struct Access {
   size_t bank = 0;  // of the channel
   uint32_t row = 0;
   uint32_t burst = 0;  // of the row
@@ -22,22 +22,22 @@ struct DramAccess {
 };
 
 // Bounded. Accesses are kept in the order of arrival, for each bank and for all banks together.
-class DramRequestQueue {
+class RequestQueue {
  public:
   using Index = int32_t;
   static constexpr Index kNone = -1;
 
   // `depth` >= 1: accesses of all banks together.
-  DramRequestQueue(size_t depth, size_t banks);
+  RequestQueue(size_t depth, size_t banks);
 
   bool full() const { return first_free_ == kNone; }
   bool empty() const { return oldest_ == kNone; }
   // Not for a full queue.
-  Index push(const DramAccess& access);
+  Index push(const Access& access);
   void remove(Index index);
 
-  DramAccess& operator[](Index index) { return nodes_[static_cast<size_t>(index)].access; }
-  const DramAccess& operator[](Index index) const { return nodes_[static_cast<size_t>(index)].access; }
+  Access& operator[](Index index) { return nodes_[static_cast<size_t>(index)].access; }
+  const Access& operator[](Index index) const { return nodes_[static_cast<size_t>(index)].access; }
   // A number that grows with every push: smaller means older.
   uint64_t age(Index index) const { return nodes_[static_cast<size_t>(index)].number; }
 
@@ -49,7 +49,7 @@ class DramRequestQueue {
 
  private:
   struct Node {
-    DramAccess access;
+    Access access;
     uint64_t number = 0;
     Index previous = kNone, next = kNone;
     Index bank_previous = kNone, bank_next = kNone;
@@ -68,4 +68,4 @@ class DramRequestQueue {
   uint64_t busy_banks_ = 0;
 };
 
-}  // namespace hwcvp
+}  // namespace hwcvp::dram

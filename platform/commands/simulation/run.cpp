@@ -100,7 +100,7 @@ void log_firmware(std::optional<uint32_t> level, Mailbox& mailbox) {
   };
 }
 
-void attach(gdb::Server& debugger, Soc& soc) {
+void attach(GdbServer& debugger, Soc& soc) {
   soc.control_processor().attach(debugger);
   std::cerr << fmt::format("hwcvp: waiting for a debugger on localhost:{}\n", debugger.port()) << std::flush;
 }
@@ -123,7 +123,7 @@ struct Recordings {
 
 // Simulates all jobs; ends early, with what is there, at an interrupt. `debugger` may be null.
 RunReport simulate(const CommandOptions& options, const PlatformConfig& config, const SocFiles& files,
-                   gdb::Server* debugger, const Recordings& recordings, const std::vector<LayerJob>& jobs) {
+                   GdbServer* debugger, const Recordings& recordings, const std::vector<LayerJob>& jobs) {
   TraceSession* const trace = recordings.trace.get();
   WorkerPool pool(read_threads(options) - 1);  // checks outputs; the simulation has the main thread
   Progress progress("simulating", jobs.size());
@@ -222,7 +222,7 @@ int run_command(const std::vector<std::string>& arguments) {
   const PlatformConfig config = read_run_platform(options);
   const SocFiles files = soc_files(config);
   const LayerWork work = read_layer_work(options);
-  const std::unique_ptr<gdb::Server> debugger = make_debugger(options, config);
+  const std::unique_ptr<GdbServer> debugger = make_debugger(options, config);
   if (options.has("output-dir")) make_output_folder(options.text("output-dir"));
 
   catch_interrupts();

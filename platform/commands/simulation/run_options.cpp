@@ -143,7 +143,7 @@ void check_relu(const Layer& layer) {
   }
 }
 
-std::unique_ptr<gdb::Server> make_debugger(const CommandOptions& options, const PlatformConfig& config) {
+std::unique_ptr<GdbServer> make_debugger(const CommandOptions& options, const PlatformConfig& config) {
   if (!options.has("gdb")) return nullptr;
   constexpr uint64_t kMostPort = std::numeric_limits<uint16_t>::max();
   const uint64_t port = options.integer("gdb", 0, kMostPort, 0);
@@ -151,7 +151,7 @@ std::unique_ptr<gdb::Server> make_debugger(const CommandOptions& options, const 
     throw InputError(
         fmt::format("--gdb: expected the control processor riscv, found {}", config.control_processor.kind));
   }
-  auto server = std::make_unique<gdb::Server>(static_cast<uint16_t>(port));
+  auto server = std::make_unique<GdbServer>(static_cast<uint16_t>(port));
   server->give_up = [] { return interrupt_flag().load(); };
   return server;
 }

@@ -34,7 +34,7 @@ SocFiles soc_files(const PlatformConfig& config);
 void check_relu(const Layer& layer);
 
 // The server for --gdb, which listens already; none where the option is not given.
-std::unique_ptr<gdb::Server> make_debugger(const CommandOptions& options, const PlatformConfig& config);
+std::unique_ptr<GdbServer> make_debugger(const CommandOptions& options, const PlatformConfig& config);
 
 // The level of --firmware-log, an enum log_level of the firmware; none where the option is not given.
 std::optional<uint32_t> read_firmware_log(const CommandOptions& options);

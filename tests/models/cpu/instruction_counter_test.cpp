@@ -4,7 +4,7 @@
 
 #include <cstring>
 
-namespace hwcvp {
+namespace hwcvp::cpu {
 namespace {
 
 constexpr uint64_t kBase = 0x20000000;
@@ -27,4 +27,4 @@ TEST(InstructionCounterTest, CountsBothSizesAndEndsAtWfi) {
 }
 
 }  // namespace
-}  // namespace hwcvp
+}  // namespace hwcvp::cpu

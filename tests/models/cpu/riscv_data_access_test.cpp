@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace hwcvp {
+namespace hwcvp::cpu {
 namespace {
 
 // Register x<n> holds 0x1000 * n.
@@ -57,4 +57,4 @@ TEST(RiscvDataAccessTest, OtherInstructionsAccessNothing) {
 }
 
 }  // namespace
-}  // namespace hwcvp
+}  // namespace hwcvp::cpu

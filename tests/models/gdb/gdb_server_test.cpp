@@ -38,13 +38,13 @@ class GdbServerTest : public ::testing::Test {
   }
 
   FakeCore core;
-  Server server{0};
+  GdbServer server{0};
 };
 
 TEST_F(GdbServerTest, TakesAFreePortAndRefusesOneInUse) {
   EXPECT_NE(0, server.port());
   try {
-    Server second(server.port());
+    GdbServer second(server.port());
     FAIL() << "two listeners at one port";
   } catch (const InputError& error) {
     EXPECT_THAT(error.what(),

@@ -12,7 +12,7 @@ using sc_core::sc_time;
 class EngineTimesTest : public SystemcTest {
  protected:
   static sc_time ns(double count) { return {count, sc_core::SC_NS}; }
-  static CommandRecord command(Opcode opcode, double arrival, double start, double end, double work) {
+  static CommandRecord command(hwc::Opcode opcode, double arrival, double start, double end, double work) {
     CommandRecord record;
     record.opcode = opcode;
     record.arrival = ns(arrival);
@@ -26,10 +26,11 @@ class EngineTimesTest : public SystemcTest {
 TEST_F(EngineTimesTest, TellsWorkWaitingAndHavingNothingToDoApart) {
   EngineTimes times;
   times.begin(ns(100));
-  times.write(command(Opcode::load_input, 110, 110, 150, 25));  // idle before; waits for memory
-  times.write(command(Opcode::keep_input, 120, 150, 160, 10));  // follows at once
-  times.write(command(Opcode::load_weight, 130, 175, 180, 5));  // stalled since the end of the one before
-  times.write(command(Opcode::compute, 130, 150, 190, 40));     // stalled since its arrival
+  times.write(command(hwc::Opcode::load_input, 110, 110, 150, 25));  // idle before; waits for memory
+  times.write(command(hwc::Opcode::keep_input, 120, 150, 160, 10));  // follows at once
+  times.write(
+      command(hwc::Opcode::load_weight, 130, 175, 180, 5));       // stalled since the end of the one before
+  times.write(command(hwc::Opcode::compute, 130, 150, 190, 40));  // stalled since its arrival
   const auto until = times.until(ns(200));
   const EngineTime& load = until[index(Engine::load)];
   EXPECT_EQ(load.busy, ns(40));

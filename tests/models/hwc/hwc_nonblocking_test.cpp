@@ -90,8 +90,8 @@ LayerRun scattered_layer() {
 }
 
 void push_load(HwcBench& bench) {
-  const PerAxis<uint32_t> count = {1, 1, 64, 1, 64};
-  for (uint32_t i = 0; i < kAxes; ++i) {
+  const hwc::PerAxis<uint32_t> count = {1, 1, 64, 1, 64};
+  for (uint32_t i = 0; i < hwc::kAxes; ++i) {
     bench.write(HWC_BOX_START + 4 * i, 0);
     bench.write(HWC_BOX_COUNT + 4 * i, count[i]);
   }

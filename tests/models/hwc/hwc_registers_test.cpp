@@ -39,15 +39,16 @@ class HwcRegistersTest : public SystemcTest {
 
   void run(const std::function<void()>& script) { ASSERT_TRUE(bench.run(script)); }
 
-  void axes(uint32_t offset, const PerAxis<uint32_t>& values) {
-    for (uint32_t i = 0; i < kAxes; ++i) bench.write(offset + 4 * i, values[i]);
+  void axes(uint32_t offset, const hwc::PerAxis<uint32_t>& values) {
+    for (uint32_t i = 0; i < hwc::kAxes; ++i) bench.write(offset + 4 * i, values[i]);
   }
-  void box(const PerAxis<uint32_t>& start, const PerAxis<uint32_t>& count) {
+  void box(const hwc::PerAxis<uint32_t>& start, const hwc::PerAxis<uint32_t>& count) {
     axes(HWC_BOX_START, start);
     axes(HWC_BOX_COUNT, count);
   }
-  void tile(const std::array<uint32_t, kTileDims>& start, const std::array<uint32_t, kTileDims>& count) {
-    for (uint32_t i = 0; i < kTileDims; ++i) {
+  void tile(const std::array<uint32_t, hwc::kTileDims>& start,
+            const std::array<uint32_t, hwc::kTileDims>& count) {
+    for (uint32_t i = 0; i < hwc::kTileDims; ++i) {
       bench.write(HWC_TILE_START + 4 * i, start[i]);
       bench.write(HWC_TILE_COUNT + 4 * i, count[i]);
     }
@@ -161,8 +162,8 @@ TEST_F(HwcRegistersTest, LatchEachErrorWithItsDetail) {
     for (const uint32_t opcode : {0u, 9u, 15u}) {
       expect_error("opcode", HWC_ERROR_BAD_COMMAND, opcode, [&] { push(opcode); });
     }
-    const auto bad_box = [&](const char* what, uint32_t command, const PerAxis<uint32_t>& start,
-                             const PerAxis<uint32_t>& count) {
+    const auto bad_box = [&](const char* what, uint32_t command, const hwc::PerAxis<uint32_t>& start,
+                             const hwc::PerAxis<uint32_t>& count) {
       expect_error(what, HWC_ERROR_BAD_COMMAND, command & HWC_PUSH_OPCODE_MASK, [&] {
         box(start, count);
         push(command);

@@ -48,14 +48,14 @@ class TimingBench : public HwcBench {
     sync();
     recording = true;
   }
-  void box(const PerAxis<uint32_t>& count) {
-    for (uint32_t i = 0; i < kAxes; ++i) {
+  void box(const hwc::PerAxis<uint32_t>& count) {
+    for (uint32_t i = 0; i < hwc::kAxes; ++i) {
       write(HWC_BOX_START + 4 * i, 0);
       write(HWC_BOX_COUNT + 4 * i, count[i]);
     }
   }
-  void tile(const std::array<uint32_t, kTileDims>& count) {
-    for (uint32_t i = 0; i < kTileDims; ++i) {
+  void tile(const std::array<uint32_t, hwc::kTileDims>& count) {
+    for (uint32_t i = 0; i < hwc::kTileDims; ++i) {
       write(HWC_TILE_START + 4 * i, 0);
       write(HWC_TILE_COUNT + 4 * i, count[i]);
     }
@@ -206,7 +206,7 @@ TEST_F(HwcTimingTest, ComputeTakesTheCyclesOfItsFormula) {
     bench.tile({1, 1, 20, 33, 5, 7, 1, 1});
     bench.push(HWC_OPCODE_COMPUTE | HWC_PUSH_INIT_MASK);
     bench.finish();
-    EXPECT_EQ(ns(2.0 * (ComputeEngine::kStartCycles + 3 * 2 * 5 * 7)), bench.duration());
+    EXPECT_EQ(ns(2.0 * (hwc::ComputeEngine::kStartCycles + 3 * 2 * 5 * 7)), bench.duration());
     bench.box({1, 1, 3, 2, 33});
     bench.push(HWC_OPCODE_KEEP_INPUT | HWC_PUSH_INPUT_SLOT_MASK);
     bench.finish();
@@ -232,17 +232,17 @@ TEST_F(HwcTimingTest, EnginesOverlapUnlessTokensForbid) {
     bench.push(HWC_OPCODE_LOAD_INPUT);
     bench.finish();
   }));
-  const auto find = [&](Opcode opcode, uint32_t number) {
+  const auto find = [&](hwc::Opcode opcode, uint32_t number) {
     for (const CommandRecord& record : bench.commands) {
       if (record.opcode == opcode && record.number == number) return record;
     }
     ADD_FAILURE() << to_string(opcode) << ' ' << number << " did not end";
     return CommandRecord();
   };
-  const CommandRecord compute = find(Opcode::compute, 1);
-  EXPECT_EQ(find(Opcode::load_weight, 3).end, compute.start) << "starts when its token is reached";
-  EXPECT_EQ(compute.start, find(Opcode::load_input, 4).start) << "the other slot fills meanwhile";
-  EXPECT_EQ(compute.end, find(Opcode::load_input, 5).start) << "its slot must be free first";
+  const CommandRecord compute = find(hwc::Opcode::compute, 1);
+  EXPECT_EQ(find(hwc::Opcode::load_weight, 3).end, compute.start) << "starts when its token is reached";
+  EXPECT_EQ(compute.start, find(hwc::Opcode::load_input, 4).start) << "the other slot fills meanwhile";
+  EXPECT_EQ(compute.end, find(hwc::Opcode::load_input, 5).start) << "its slot must be free first";
 }
 
 TEST_F(HwcTimingTest, CommandsStartAtTheLocalTimeOfTheirPush) {

@@ -11,7 +11,7 @@
 #include "tests/support/systemc/systemc_test.h"
 #include "tests/support/tlm/at_target.h"
 
-namespace hwcvp {
+namespace hwcvp::hwc {
 namespace {
 
 using sc_core::SC_NS;
@@ -63,7 +63,7 @@ class Client : public MemoryPort::Client {
   const uint64_t address_;
   const std::vector<sc_time> times_;
   size_t sent_ = 0;
-  PayloadPool pool_;
+  tlm_support::PayloadPool pool_;
 };
 
 class MemoryPortTest : public SystemcTest {};
@@ -90,4 +90,4 @@ TEST_F(MemoryPortTest, OfClientsThatSendAtOneTimeTheFirstAddedGoesFirst) {
 }
 
 }  // namespace
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

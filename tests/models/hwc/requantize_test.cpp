@@ -7,7 +7,7 @@
 #include <random>
 #include <vector>
 
-namespace hwcvp {
+namespace hwcvp::hwc {
 namespace {
 
 constexpr int32_t kLeast = std::numeric_limits<int32_t>::min();
@@ -69,4 +69,4 @@ TEST(RequantizeTest, EveryWidthAndLengthGivesTheSame) {
 }
 
 }  // namespace
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

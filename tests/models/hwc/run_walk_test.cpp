@@ -12,7 +12,7 @@
 
 #include "models/hwc/buffer_state.h"
 
-namespace hwcvp {
+namespace hwcvp::hwc {
 namespace {
 
 struct Case {
@@ -224,4 +224,4 @@ TEST(HeldBoxTest, FollowsRegionsThatSlideAndJump) {
 }
 
 }  // namespace
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

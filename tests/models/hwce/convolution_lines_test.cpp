@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace hwcvp {
+namespace hwcvp::hwce {
 namespace {
 
 constexpr uint64_t kSeed = 77;
@@ -126,4 +126,4 @@ TEST(ConvolutionLines, RefusesInstructionSetsThatItDoesNotHave) {
 }
 
 }  // namespace
-}  // namespace hwcvp
+}  // namespace hwcvp::hwce

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace hwcvp {
+namespace hwcvp::kernels {
 namespace {
 
 enum class Values { random, lowest, extremes };
@@ -369,4 +369,4 @@ TEST(KernelInstructionSets, SelectsOnlyWhatIsThere) {
 }
 
 }  // namespace
-}  // namespace hwcvp
+}  // namespace hwcvp::kernels

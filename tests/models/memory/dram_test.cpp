@@ -209,7 +209,7 @@ TEST_F(DramTest, ServesFourPhases) {
 
 TEST(BusyTimelineTest, FillsTheEarliestGapThatIsLongEnough) {
   const auto ns = [](double value) { return sc_time(value, SC_NS); };
-  BusyTimeline timeline;
+  memory::BusyTimeline timeline;
   EXPECT_EQ(ns(10), timeline.reserve(ns(10), ns(5)));
   EXPECT_EQ(ns(40), timeline.reserve(ns(40), ns(5)));
   EXPECT_EQ(ns(100), timeline.reserve(ns(100), ns(5)));

@@ -208,8 +208,8 @@ TEST(TrafficCounterTest, CountsTheWordsOfTheBusThatTransactionsTouch) {
   EXPECT_EQ(4u, counter[TrafficClass::input].read_words);
 
   constexpr uint64_t kLast = ~uint64_t{0};
-  EXPECT_EQ(1u, bus_words(kLast, 1, 16));
-  EXPECT_EQ(3u, bus_words(kLast - 32, 33, 16));
+  EXPECT_EQ(1u, common::bus_words(kLast, 1, 16));
+  EXPECT_EQ(3u, common::bus_words(kLast - 32, 33, 16));
   TrafficCounter bytewise;
   bytewise.write(record_of(3, 7, true));
   EXPECT_EQ(7u, bytewise[TrafficClass::other].read_words);

@@ -79,7 +79,7 @@ class ProtocolCheckerTest : public SystemcTest {
     EXPECT_EQ(1u, checker.violations());
   }
 
-  PayloadPool pool;
+  tlm_support::PayloadPool pool;
   Ends ends{"ends"};
   ProtocolChecker checker{"checker"};
 };

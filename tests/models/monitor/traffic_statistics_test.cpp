@@ -22,7 +22,7 @@ sc_time ns(double value) { return sc_time(value, SC_NS); }
 class BusyTimeTest : public SystemcTest {};
 
 TEST_F(BusyTimeTest, CountsOverlapsOnce) {
-  BusyTime busy;
+  monitor::BusyTime busy;
   EXPECT_EQ(ns(0), busy.total());
   busy.add(ns(10), ns(20));
   busy.add(ns(15), ns(25));  // overlaps
@@ -46,7 +46,7 @@ TEST_F(BusyTimeTest, CountsOverlapsOnce) {
 TEST_F(BusyTimeTest, IsTheLengthOfTheUnion) {
   std::mt19937 random(3);
   for (int round = 0; round < 50; ++round) {
-    BusyTime busy;
+    monitor::BusyTime busy;
     std::vector<bool> covered(20000);
     for (uint64_t i = 0; i < 2000; ++i) {
       const uint64_t start = i * 8 + random() % 40;

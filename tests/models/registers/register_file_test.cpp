@@ -10,7 +10,7 @@
 #include "registers/mailbox_table.h"
 #include "tests/support/systemc/systemc_test.h"
 
-namespace hwcvp {
+namespace hwcvp::registers {
 namespace {
 
 constexpr uint32_t kConfig = 0x0, kState = 0x4, kCommand = 0x8, kFlags = 0x10, kSize = 0x20;
@@ -222,4 +222,4 @@ TEST_F(RegisterFileTest, GeneratedTableIsObeyed) {
 }
 
 }  // namespace
-}  // namespace hwcvp
+}  // namespace hwcvp::registers

@@ -69,9 +69,9 @@ class HwcWorker : public Worker {
       run.layer.in_width = 64;
       run.tile = run.layer.extents();
       configure_layer(bench, run);
-      for (uint32_t i = 0; i < kAxes; ++i) bench.write(HWC_BOX_START + 4 * i, 0);
-      const PerAxis<uint32_t> count = {1, 1, 64, 1, 64};
-      for (uint32_t i = 0; i < kAxes; ++i) bench.write(HWC_BOX_COUNT + 4 * i, count[i]);
+      for (uint32_t i = 0; i < hwc::kAxes; ++i) bench.write(HWC_BOX_START + 4 * i, 0);
+      const hwc::PerAxis<uint32_t> count = {1, 1, 64, 1, 64};
+      for (uint32_t i = 0; i < hwc::kAxes; ++i) bench.write(HWC_BOX_COUNT + 4 * i, count[i]);
       bench.write(HWC_PUSH, HWC_OPCODE_LOAD_INPUT);
       right = (bench.sleep_until(HWC_STATUS_ERROR_MASK) & HWC_STATUS_ERROR_MASK) != 0;
       right &= bench.read(HWC_ERROR) == HWC_ERROR_MEMORY_PORT;

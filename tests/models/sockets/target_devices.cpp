@@ -105,7 +105,7 @@ struct Buffer : MemoryDevice {
     nonblocking = false;
   }
   tlm::tlm_base_target_socket_b<>& socket() override { return bank.socket; }
-  BufferBank bank{"bank", {kMemoryBytes, 32, sc_time(1, SC_NS)}};
+  hwc::BufferBank bank{"bank", {kMemoryBytes, 32, sc_time(1, SC_NS)}};
 };
 
 // The upper half of the memory at kBusBase, seen through the bus.

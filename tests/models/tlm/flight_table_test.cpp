@@ -7,7 +7,7 @@
 #include <random>
 #include <unordered_map>
 
-namespace hwcvp {
+namespace hwcvp::tlm_support {
 namespace {
 
 TEST(FlightTableTest, KnowsWhatAMapKnows) {
@@ -44,4 +44,4 @@ TEST(FlightTableTest, KnowsWhatAMapKnows) {
 }
 
 }  // namespace
-}  // namespace hwcvp
+}  // namespace hwcvp::tlm_support

@@ -4,7 +4,7 @@
 
 #include "tests/support/systemc/systemc_test.h"
 
-namespace hwcvp {
+namespace hwcvp::tlm_support {
 namespace {
 
 struct Mark : tlm::tlm_extension<Mark> {
@@ -66,4 +66,4 @@ TEST_F(PayloadPoolTest, ReusesWhatWasReleasedWithNothingLeftOnIt) {
 }
 
 }  // namespace
-}  // namespace hwcvp
+}  // namespace hwcvp::tlm_support

@@ -14,7 +14,7 @@ namespace hwcvp {
 
 namespace {
 
-using Strides = PerAxis<int64_t>;
+using Strides = hwc::PerAxis<int64_t>;
 
 struct MemoryStrides {
   Strides input, weight, output;  // elements
@@ -40,30 +40,30 @@ MemoryStrides memory_strides(const LayerRun& run) {
 
 // Calls visit(place in the dense order, element in memory) for all elements of a tensor of these extents.
 template <typename Visit>
-void for_each_element(const PerAxis<int64_t>& extent, const Strides& stride, const Visit& visit) {
-  PerAxis<int64_t> at{};
+void for_each_element(const hwc::PerAxis<int64_t>& extent, const Strides& stride, const Visit& visit) {
+  hwc::PerAxis<int64_t> at{};
   for (size_t place = 0;; ++place) {
     int64_t element = 0;
-    for (size_t axis = 0; axis < kAxes; ++axis) element += at[axis] * stride[axis];
+    for (size_t axis = 0; axis < hwc::kAxes; ++axis) element += at[axis] * stride[axis];
     visit(place, static_cast<size_t>(element));
-    size_t axis = kAxes;
+    size_t axis = hwc::kAxes;
     while (axis-- > 0 && ++at[axis] == extent[axis]) at[axis] = 0;
-    if (axis >= kAxes) return;
+    if (axis >= hwc::kAxes) return;
   }
 }
 
-PerAxis<int64_t> input_extent(const Layer& l) {
+hwc::PerAxis<int64_t> input_extent(const Layer& l) {
   return {l.batch, l.group, l.extent(Dim::C), l.in_height, l.in_width};
 }
-PerAxis<int64_t> weight_extent(const Layer& l) {
+hwc::PerAxis<int64_t> weight_extent(const Layer& l) {
   return {l.group, l.extent(Dim::K), l.extent(Dim::C), l.kernel_shape[0], l.kernel_shape[1]};
 }
-PerAxis<int64_t> output_extent(const Layer& l) {
+hwc::PerAxis<int64_t> output_extent(const Layer& l) {
   return {l.batch, l.group, l.extent(Dim::K), l.out_height(), l.out_width()};
 }
 
 void store_tensor(HwcBench& bench, uint64_t address, const std::vector<int32_t>& values, DataType type,
-                  const PerAxis<int64_t>& extent, const Strides& stride) {
+                  const hwc::PerAxis<int64_t>& extent, const Strides& stride) {
   const auto size = static_cast<size_t>(bytes(type));
   std::vector<unsigned char> image(values.size() * size);
   for_each_element(extent, stride, [&](size_t place, size_t element) {
@@ -75,7 +75,7 @@ void store_tensor(HwcBench& bench, uint64_t address, const std::vector<int32_t>&
 std::vector<int32_t> fetch_outputs(HwcBench& bench, const LayerRun& run) {
   const DataType type = run.layer.output_type;
   const auto size = static_cast<size_t>(bytes(type));
-  const PerAxis<int64_t> extent = output_extent(run.layer);
+  const hwc::PerAxis<int64_t> extent = output_extent(run.layer);
   std::vector<int32_t> values(static_cast<size_t>(run.layer.output_elements()));
   std::vector<unsigned char> image(values.size() * size);
   bench.fetch(TensorAddresses().output, image.data(), image.size());
@@ -90,10 +90,10 @@ std::vector<int32_t> fetch_outputs(HwcBench& bench, const LayerRun& run) {
 }
 
 // The parts of a box that another does not hold.
-std::vector<Box> minus(const Box& box, const Box& held) {
-  std::vector<Box> parts;
-  Box rest = box;
-  for (size_t axis = 0; axis < kAxes; ++axis) {
+std::vector<hwc::Box> minus(const hwc::Box& box, const hwc::Box& held) {
+  std::vector<hwc::Box> parts;
+  hwc::Box rest = box;
+  for (size_t axis = 0; axis < hwc::kAxes; ++axis) {
     const int64_t end = rest.start[axis] + rest.count[axis];
     const int64_t first_common = std::max(rest.start[axis], held.start[axis]);
     const int64_t end_common = std::min(end, held.start[axis] + held.count[axis]);
@@ -103,7 +103,7 @@ std::vector<Box> minus(const Box& box, const Box& held) {
     }
     const auto cut = [&](int64_t first, int64_t last) {
       if (first == last) return;
-      Box part = rest;
+      hwc::Box part = rest;
       part.start[axis] = first;
       part.count[axis] = last - first;
       parts.push_back(part);
@@ -116,9 +116,9 @@ std::vector<Box> minus(const Box& box, const Box& held) {
   return parts;
 }
 
-Box common(const Box& a, const Box& b) {
-  Box both;
-  for (size_t axis = 0; axis < kAxes; ++axis) {
+hwc::Box common(const hwc::Box& a, const hwc::Box& b) {
+  hwc::Box both;
+  for (size_t axis = 0; axis < hwc::kAxes; ++axis) {
     both.start[axis] = std::max(a.start[axis], b.start[axis]);
     both.count[axis] = std::max<int64_t>(
         0, std::min(a.start[axis] + a.count[axis], b.start[axis] + b.count[axis]) - both.start[axis]);
@@ -126,8 +126,10 @@ Box common(const Box& a, const Box& b) {
   return both;
 }
 
-bool empty(const Box& box) { return std::find(box.count.begin(), box.count.end(), 0) != box.count.end(); }
-bool same(const Box& a, const Box& b) { return a.start == b.start && a.count == b.count; }
+bool empty(const hwc::Box& box) {
+  return std::find(box.count.begin(), box.count.end(), 0) != box.count.end();
+}
+bool same(const hwc::Box& a, const hwc::Box& b) { return a.start == b.start && a.count == b.count; }
 
 // Issues the commands of a run.
 class Driver {
@@ -163,7 +165,7 @@ class Driver {
  private:
   // What the slots of a tensor hold, and the numbers of the last commands that used them.
   struct Slots {
-    std::optional<Box> box;
+    std::optional<hwc::Box> box;
     unsigned slot = 0;
     uint32_t loads[2] = {};
     uint32_t computes[2] = {};
@@ -191,8 +193,8 @@ class Driver {
     bench_.write(HWC_WAIT_STORE, stores);
   }
 
-  void box(const Box& box) {
-    for (uint32_t axis = 0; axis < kAxes; ++axis) {
+  void box(const hwc::Box& box) {
+    for (uint32_t axis = 0; axis < hwc::kAxes; ++axis) {
       bench_.write(HWC_BOX_START + 4 * axis, static_cast<uint32_t>(box.start[axis]));
       bench_.write(HWC_BOX_COUNT + 4 * axis, static_cast<uint32_t>(box.count[axis]));
     }
@@ -203,7 +205,7 @@ class Driver {
            output_.slot << HWC_PUSH_OUTPUT_SLOT_LSB;
   }
 
-  void load(Slots& slots, uint32_t opcode, const Box& part) {
+  void load(Slots& slots, uint32_t opcode, const hwc::Box& part) {
     wait_for(0, slots.computes[slots.slot], 0);
     box(part);
     push(Engine::load, opcode | slots_field());
@@ -214,19 +216,19 @@ class Driver {
     if (run_.double_buffer[index(tensor)]) slots.slot = 1 - slots.slot;
   }
 
-  void need_input(const Box& next) {
+  void need_input(const hwc::Box& next) {
     if (input_.box && same(*input_.box, next)) return;
-    const std::optional<Box> held = input_.box;
+    const std::optional<hwc::Box> held = input_.box;
     turn(input_, Tensor::input);
     input_.box = next;
     if (empty(next)) return;
     if (!held || !run_.sliding || empty(*held)) return load(input_, HWC_OPCODE_LOAD_INPUT, next);
-    const Box kept = common(next, *held);
+    const hwc::Box kept = common(next, *held);
     if (run_.double_buffer[index(Tensor::input)] && !empty(kept)) load(input_, HWC_OPCODE_KEEP_INPUT, kept);
-    for (const Box& part : minus(next, *held)) load(input_, HWC_OPCODE_LOAD_INPUT, part);
+    for (const hwc::Box& part : minus(next, *held)) load(input_, HWC_OPCODE_LOAD_INPUT, part);
   }
 
-  void need_weight(const Box& next) {
+  void need_weight(const hwc::Box& next) {
     if (weight_.box && same(*weight_.box, next)) return;
     turn(weight_, Tensor::weight);
     weight_.box = next;
@@ -234,7 +236,7 @@ class Driver {
   }
 
   // Returns whether the accumulators start anew.
-  bool need_output(const Box& next) {
+  bool need_output(const hwc::Box& next) {
     if (output_.box && same(*output_.box, next)) return false;
     evict();
     turn(output_, Tensor::output);
@@ -258,16 +260,16 @@ class Driver {
     output_.box.reset();
   }
 
-  void step(const Tile& tile) {
+  void step(const hwc::Tile& tile) {
     need_input(input_box(run_, tile));
-    need_weight(weight_box(tile));
-    const Box out = output_box(tile);
+    need_weight(hwc::weight_box(tile));
+    const hwc::Box out = hwc::output_box(tile);
     const bool init = need_output(out);
     ++visited_[out.start];
     wait_for(
         std::max({1u, input_.loads[input_.slot], weight_.loads[weight_.slot], output_.loads[output_.slot]}),
         0, output_.stores[output_.slot]);
-    for (uint32_t dim = 0; dim < kTileDims; ++dim) {
+    for (uint32_t dim = 0; dim < hwc::kTileDims; ++dim) {
       bench_.write(HWC_TILE_START + 4 * dim, static_cast<uint32_t>(tile.start[dim]));
       bench_.write(HWC_TILE_COUNT + 4 * dim, static_cast<uint32_t>(tile.count[dim]));
     }
@@ -281,14 +283,14 @@ class Driver {
   const LayerRun& run_;
   const uint32_t depth_;
   int64_t visits_ = 1;  // of each output box until it is complete
-  std::map<PerAxis<int64_t>, int64_t> visited_;
+  std::map<hwc::PerAxis<int64_t>, int64_t> visited_;
   Slots input_, weight_, output_;
   std::array<uint32_t, kEngineCount> issued_{};
   std::array<uint32_t, kEngineCount> seen_done_{};
 };
 
-void write_axes(HwcBench& bench, uint32_t offset, const PerAxis<int64_t>& values, int64_t scale = 1) {
-  for (uint32_t axis = 0; axis < kAxes; ++axis) {
+void write_axes(HwcBench& bench, uint32_t offset, const hwc::PerAxis<int64_t>& values, int64_t scale = 1) {
+  for (uint32_t axis = 0; axis < hwc::kAxes; ++axis) {
     bench.write(offset + 4 * axis, static_cast<uint32_t>(values[axis] * scale));
   }
 }
@@ -323,7 +325,7 @@ void configure_layer(HwcBench& bench, const LayerRun& run) {
   }
   bench.write(HWC_CHANNELS, static_cast<uint32_t>(layer.extent(Dim::K)));
 
-  const PerTensor<PerAxis<int64_t>> extents = slot_extents(run);
+  const PerTensor<hwc::PerAxis<int64_t>> extents = slot_extents(run);
   const int64_t input_bytes = bytes(layer.input_type);
   bench.write64(HWC_INPUT_BASE_LO, addresses.input + static_cast<uint64_t>(input_offset * input_bytes));
   write_axes(bench, HWC_INPUT_STRIDE, input_strides, input_bytes);

@@ -141,8 +141,8 @@ InputLines input_lines(const LayerRun& run, size_t axis) {
   return grid;
 }
 
-Tile tile_at(const LayerRun& run, const PerDim<int64_t>& position) {
-  Tile tile;
+hwc::Tile tile_at(const LayerRun& run, const PerDim<int64_t>& position) {
+  hwc::Tile tile;
   for (const Dim dim : kDims) {
     const size_t i = index(dim);
     tile.start[i] = position[i];
@@ -151,13 +151,13 @@ Tile tile_at(const LayerRun& run, const PerDim<int64_t>& position) {
   return tile;
 }
 
-Box input_box(const LayerRun& run, const Tile& tile) {
-  Box box = {{tile.start[tile_b], tile.start[tile_g], tile.start[tile_c], 0, 0},
-             {tile.count[tile_b], tile.count[tile_g], tile.count[tile_c], 0, 0}};
+hwc::Box input_box(const LayerRun& run, const hwc::Tile& tile) {
+  hwc::Box box = {{tile.start[hwc::tile_b], tile.start[hwc::tile_g], tile.start[hwc::tile_c], 0, 0},
+                  {tile.count[hwc::tile_b], tile.count[hwc::tile_g], tile.count[hwc::tile_c], 0, 0}};
   for (size_t axis = 0; axis < 2; ++axis) {
     const InputLines lines = input_lines(run, axis);
-    const size_t o = tile_oy + axis;
-    const size_t f = tile_fy + axis;
+    const size_t o = hwc::tile_oy + axis;
+    const size_t f = hwc::tile_fy + axis;
     const int64_t first = tile.start[o] * lines.stride + tile.start[f] * lines.dilation - lines.pad;
     const int64_t span = (tile.count[o] - 1) * lines.stride + (tile.count[f] - 1) * lines.dilation + 1;
     box.start[3 + axis] = std::max(first, lines.first);
@@ -166,18 +166,18 @@ Box input_box(const LayerRun& run, const Tile& tile) {
   return box;
 }
 
-PerTensor<PerAxis<int64_t>> slot_extents(const LayerRun& run) {
-  PerTensor<PerAxis<int64_t>> extents;
-  for (PerAxis<int64_t>& extent : extents) extent.fill(1);
-  const auto widen = [](PerAxis<int64_t>& extent, const Box& box) {
-    for (size_t axis = 0; axis < kAxes; ++axis) extent[axis] = std::max(extent[axis], box.count[axis]);
+PerTensor<hwc::PerAxis<int64_t>> slot_extents(const LayerRun& run) {
+  PerTensor<hwc::PerAxis<int64_t>> extents;
+  for (hwc::PerAxis<int64_t>& extent : extents) extent.fill(1);
+  const auto widen = [](hwc::PerAxis<int64_t>& extent, const hwc::Box& box) {
+    for (size_t axis = 0; axis < hwc::kAxes; ++axis) extent[axis] = std::max(extent[axis], box.count[axis]);
   };
   PerDim<int64_t> position{};
   for (;;) {
-    const Tile tile = tile_at(run, position);
+    const hwc::Tile tile = tile_at(run, position);
     widen(extents[0], input_box(run, tile));
-    widen(extents[1], weight_box(tile));
-    widen(extents[2], output_box(tile));
+    widen(extents[1], hwc::weight_box(tile));
+    widen(extents[2], hwc::output_box(tile));
     size_t dim = 0;
     for (; dim < kDimCount; ++dim) {
       position[dim] += run.tile[dim];
@@ -189,7 +189,7 @@ PerTensor<PerAxis<int64_t>> slot_extents(const LayerRun& run) {
 }
 
 int64_t buffer_bytes(const LayerRun& run) {
-  const PerTensor<PerAxis<int64_t>> extents = slot_extents(run);
+  const PerTensor<hwc::PerAxis<int64_t>> extents = slot_extents(run);
   const DataType types[] = {run.layer.input_type, run.layer.weight_type, run.layer.accumulator_type};
   int64_t total = 0;
   for (size_t tensor = 0; tensor < kTensorCount; ++tensor) {

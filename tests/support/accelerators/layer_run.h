@@ -45,11 +45,11 @@ struct InputLines {
 InputLines input_lines(const LayerRun& run, size_t axis);
 
 // What the tile at a position (of each dimension, a multiple of its tile) needs. The input box may be empty.
-Tile tile_at(const LayerRun& run, const PerDim<int64_t>& position);
-Box input_box(const LayerRun& run, const Tile& tile);
+hwc::Tile tile_at(const LayerRun& run, const PerDim<int64_t>& position);
+hwc::Box input_box(const LayerRun& run, const hwc::Tile& tile);
 
 // Extents of the slots: the largest box of any tile on each axis.
-PerTensor<PerAxis<int64_t>> slot_extents(const LayerRun& run);
+PerTensor<hwc::PerAxis<int64_t>> slot_extents(const LayerRun& run);
 // Bytes of buffer that the run takes.
 int64_t buffer_bytes(const LayerRun& run);
 

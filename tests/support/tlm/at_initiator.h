@@ -70,7 +70,7 @@ class AtInitiator : public sc_core::sc_module {
                                      sc_core::sc_time& delay);
   void finish(tlm::tlm_generic_payload& payload, const sc_core::sc_time& end);
 
-  PayloadPool pool_;
+  tlm_support::PayloadPool pool_;
   std::deque<std::pair<size_t, tlm::tlm_generic_payload*>> queue_;
   std::unordered_map<tlm::tlm_generic_payload*, Flight> flights_;
   tlm::tlm_generic_payload* request_ = nullptr;

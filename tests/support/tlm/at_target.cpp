@@ -34,9 +34,9 @@ void AtTarget::note(const tlm::tlm_generic_payload& payload) {
 }
 
 void AtTarget::serve(tlm::tlm_generic_payload& payload, tlm::tlm_response_status status) {
-  if (status == tlm::TLM_OK_RESPONSE) status = check_memory_access(payload, memory.size());
+  if (status == tlm::TLM_OK_RESPONSE) status = memory::check_memory_access(payload, memory.size());
   payload.set_response_status(status);
-  if (status == tlm::TLM_OK_RESPONSE) move_memory_data(payload, memory.data());
+  if (status == tlm::TLM_OK_RESPONSE) memory::move_memory_data(payload, memory.data());
 }
 
 void AtTarget::b_transport(tlm::tlm_generic_payload& payload, sc_time& delay) {
@@ -85,7 +85,7 @@ bool AtTarget::get_direct_mem_ptr(tlm::tlm_generic_payload& /*payload*/, tlm::tl
 }
 
 unsigned AtTarget::transport_dbg(tlm::tlm_generic_payload& payload) {
-  return debug_memory_access(payload, memory.data(), memory.size());
+  return memory::debug_memory_access(payload, memory.data(), memory.size());
 }
 
 tlm::tlm_sync_enum AtTarget::nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,

@@ -36,7 +36,7 @@ class DmiInitiator : public sc_core::sc_module {
   void ask(tlm::tlm_command command, uint64_t address);
   void invalidate(sc_dt::uint64 first, sc_dt::uint64 last);
 
-  PayloadPool payloads_;
+  tlm_support::PayloadPool payloads_;
   std::vector<tlm::tlm_dmi> granted_;
 };
 

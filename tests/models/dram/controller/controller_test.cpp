@@ -293,8 +293,8 @@ TEST(DramControllerTest, CountsTheCyclesInWhichBanksAreOpen) {
 TEST(DramAddressMappingTest, FieldsLieInTheOrderThatIsNamed) {
   const DramOrganization o = find_dram_spec("lpddr4-3200").organization;
   // Bursts of 32 bytes; 2 channels, 64 bursts a row, 8 banks, 2 ranks, 65536 rows.
-  const DramAddressMapping low_channel(o, "row-rank-bank-column-bank_group-channel");
-  const DramLocation a =
+  const dram::AddressMapping low_channel(o, "row-rank-bank-column-bank_group-channel");
+  const dram::Location a =
       low_channel.locate((uint64_t{5} << 16) | (1 << 15) | (6 << 12) | (33 << 6) | (1 << 5) | 31);
   EXPECT_EQ(1u, a.channel);
   EXPECT_EQ(33u, a.burst);
@@ -302,8 +302,8 @@ TEST(DramAddressMappingTest, FieldsLieInTheOrderThatIsNamed) {
   EXPECT_EQ(1u, a.rank);
   EXPECT_EQ(5u, a.row);
   EXPECT_EQ(0u, a.bank_group);
-  const DramAddressMapping high_channel(o, "channel-rank-row-bank_group-bank-column");
-  const DramLocation last = high_channel.locate(o.capacity_bytes() - 1);
+  const dram::AddressMapping high_channel(o, "channel-rank-row-bank_group-bank-column");
+  const dram::Location last = high_channel.locate(o.capacity_bytes() - 1);
   EXPECT_EQ(1u, last.channel);
   EXPECT_EQ(1u, last.rank);
   EXPECT_EQ(65535u, last.row);
@@ -312,7 +312,7 @@ TEST(DramAddressMappingTest, FieldsLieInTheOrderThatIsNamed) {
   for (const char* bad :
        {"", "row", "row-row-rank-bank-column-channel", "row-rank-bank-column-bank_group",
         "row-rank-bank-column-bank_group-channels", "row-rank-bank-column-bank_group-channel-row"}) {
-    EXPECT_THROW(DramAddressMapping(o, bad), std::invalid_argument) << bad;
+    EXPECT_THROW(dram::AddressMapping(o, bad), std::invalid_argument) << bad;
   }
 }
 

@@ -1,6 +1,6 @@
-#include "models/hwc/command.h"
+#include "models/hwc/opcode.h"
 
-namespace hwcvp {
+namespace hwcvp::hwc {
 
 const char* to_string(Opcode opcode) {
   switch (opcode) {
@@ -24,4 +24,4 @@ const char* to_string(Opcode opcode) {
   return "?";
 }
 
-}  // namespace hwcvp
+}  // namespace hwcvp::hwc

@@ -1,0 +1,31 @@
+// What the engines of the HWC execute.
+#pragma once
+
+#include <cstdint>
+
+#include "models/common/engine.h"
+
+namespace hwcvp::hwc {
+
+// Values as in PUSH.OPCODE.
+enum class Opcode : uint8_t {
+  load_input = 1,
+  load_weight,
+  load_psum,
+  load_params,
+  keep_input,
+  compute,
+  store_output,
+  store_psum
+};
+// "LOAD_INPUT", ..., as in the register description.
+const char* to_string(Opcode opcode);
+
+// The engine that executes a command.
+constexpr Engine engine_of(Opcode opcode) {
+  return opcode < Opcode::compute    ? Engine::load
+         : opcode == Opcode::compute ? Engine::compute
+                                     : Engine::store;
+}
+
+}  // namespace hwcvp::hwc
