@@ -7,12 +7,14 @@
 
 #include "models/kernels/accumulator_rows.h"
 #include "models/kernels/kernel_operands.h"
+#include "models/kernels/pack_operands.h"
 #include "models/kernels/unroll.h"
 
 namespace hwcvp::kernels {
 
 template <typename Isa>
-struct ChannelLanes {
+struct ChannelLanes : PackOperands<Isa> {
+  using PackOperands<Isa>::vectors;
   using Vector = typename Isa::Vector;
   static constexpr int kLanes = Isa::kLanes;
   static constexpr int kUnit = 4;
@@ -118,7 +120,6 @@ struct ChannelLanes {
     }
   }
 
-  static int64_t vectors(const Geometry& g) { return (g.out_channels + kLanes - 1) / kLanes; }
   static int64_t weight_vector_bytes(const Geometry& g) {
     return int64_t{g.channel_groups} * g.taps * kVectorBytes;
   }
@@ -152,12 +153,12 @@ struct ChannelLanes {
 
   // Offsets of all taps, then the sums of two vectors of output channels over a strip, with room to read a
   // vector's worth of pixels past the end.
-  static int64_t scratch_bytes(const Geometry& g) {
+  static int64_t convolve_scratch_bytes(const Geometry& g) {
     const int64_t strip = int64_t{strip_rows(g)} * g.out_width;
     return offsets_bytes(g) + (2 * (strip > kStripPixels ? strip : kStripPixels) + kLanes) * kVectorBytes;
   }
 
-  static void convolve(const Geometry& g, const uint8_t* input, const uint8_t* weights,
+  static void convolve(const Geometry& g, const uint8_t* input, const uint8_t* weights, int /*weight_bytes*/,
                        const AccumulatorRows& rows, uint8_t* scratch) {
     Block block{};
     uint32_t* const offsets = reinterpret_cast<uint32_t*>(scratch);

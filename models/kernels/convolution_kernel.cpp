@@ -20,13 +20,17 @@ const KernelFunctions& functions(OperandWidth width) {
   return width == OperandWidth::bytes ? set.bytes : set.words;
 }
 
+const MethodFunctions& method(const KernelFunctions& functions, const Geometry& geometry) {
+  return functions.methods[static_cast<size_t>(geometry.method)];
+}
+
 size_t to_size(int64_t bytes) { return static_cast<size_t>(bytes); }
 
 }  // namespace
 
 void pack_input(const TileShape& shape, OperandWidth width, const InputView& input, PackedInput& packed) {
-  const KernelFunctions& f = functions(width);
-  const Geometry geometry = make_geometry(shape, f);
+  const Geometry geometry = make_geometry(shape, functions(width));
+  const MethodFunctions& f = method(functions(width), geometry);
   Workspace& w = workspace;
   const InputRows rows = resolve_input(shape, input, w.offsets);
   packed.data.reserve(to_size(f.packed_input_bytes(geometry)));
@@ -36,8 +40,8 @@ void pack_input(const TileShape& shape, OperandWidth width, const InputView& inp
 
 void pack_weights(const TileShape& shape, OperandWidth width, const WeightView& weights,
                   PackedWeights& packed) {
-  const KernelFunctions& f = functions(width);
-  const Geometry geometry = make_geometry(shape, f);
+  const Geometry geometry = make_geometry(shape, functions(width));
+  const MethodFunctions& f = method(functions(width), geometry);
   Workspace& w = workspace;
   const WeightRows rows = resolve_weights(shape, weights, w.offsets);
   packed.data.reserve(to_size(f.packed_weight_bytes(geometry, rows)));
@@ -48,8 +52,8 @@ void pack_weights(const TileShape& shape, OperandWidth width, const WeightView& 
 
 void convolve(const TileShape& shape, OperandWidth width, const PackedInput& input,
               const PackedWeights& weights, const AccumulatorView& accumulators) {
-  const KernelFunctions& f = functions(width);
-  const Geometry geometry = make_geometry(shape, f);
+  const Geometry geometry = make_geometry(shape, functions(width));
+  const MethodFunctions& f = method(functions(width), geometry);
   Workspace& w = workspace;
   const AccumulatorRows rows = resolve_accumulators(shape, accumulators, w.offsets);
   w.scratch.reserve(to_size(f.convolve_scratch_bytes(geometry)));

@@ -72,10 +72,8 @@ struct AccumulatorRows {
   const int32_t* initial;  // [out_channels], or nullptr to add to what is there
 };
 
-// What a file for one instruction set provides for one operand width.
-struct KernelFunctions {
-  int lanes;           // of the vectors of 32-bit accumulators
-  int group_channels;  // input channels in a unit
+// How one method does it.
+struct MethodFunctions {
   int64_t (*packed_input_bytes)(const Geometry&);
   int64_t (*packed_weight_bytes)(const Geometry&, const WeightRows&);
   int64_t (*pack_scratch_bytes)(const Geometry&);
@@ -84,6 +82,13 @@ struct KernelFunctions {
   void (*pack_weights)(const Geometry&, const WeightRows&, uint8_t* packed, uint8_t* scratch);
   void (*convolve)(const Geometry&, const uint8_t* input, const uint8_t* weights, int weight_bytes,
                    const AccumulatorRows&, uint8_t* scratch);
+};
+
+// What a file for one instruction set provides for one operand width.
+struct KernelFunctions {
+  int lanes;                   // of the vectors of 32-bit accumulators
+  int group_channels;          // input channels in a unit
+  MethodFunctions methods[3];  // by Method
 };
 
 // One for each file; those for an instruction set that the compiler does not target are missing.

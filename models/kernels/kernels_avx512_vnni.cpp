@@ -7,7 +7,7 @@ namespace {
 
 // The instruction multiplies unsigned by signed bytes: inputs are packed as x + 128, and every sum starts at
 // -128 times the sum of its weights. It adds four products without saturation.
-struct VnniBytes : VectorsAvx512 {
+struct VnniBytes : Operations<VectorsAvx512> {
   using Element = int8_t;
   static constexpr int kGroupChannels = 4;
   static constexpr uint8_t kPackedZero = 128;
@@ -47,10 +47,11 @@ struct VnniBytes : VectorsAvx512 {
   static void copy(const uint8_t* from, int, int count, int8_t* to) { copy_bytes(from, count, to); }
 };
 
-struct VnniWords : WordsAvx512 {
+struct VnniDot : WordsAvx512 {
   static Vector dot(Vector sum, Vector a, Vector b) { return _mm512_dpwssd_epi32(sum, a, b); }
-  static Vector dot_row(Vector sum, Vector a, Vector b) { return dot(sum, a, b); }
 };
+
+using VnniWords = WordOperations<VnniDot>;
 
 using Bytes = Kernels<VnniBytes, VnniWords>;
 using Words = Kernels<VnniWords, VnniWords>;

@@ -8,10 +8,10 @@ namespace {
 struct Avx512bw : WordsAvx512 {
   // The sum of two products wraps where both are 2^30, which is right modulo 2^32.
   static Vector dot(Vector sum, Vector a, Vector b) { return _mm512_add_epi32(sum, _mm512_madd_epi16(a, b)); }
-  static Vector dot_row(Vector sum, Vector a, Vector b) { return dot(sum, a, b); }
 };
 
-using Words = Kernels<Avx512bw, Avx512bw>;
+using Avx512bwWords = WordOperations<Avx512bw>;
+using Words = Kernels<Avx512bwWords, Avx512bwWords>;
 
 }  // namespace
 

@@ -4,16 +4,14 @@
 
 #include "models/kernels/elements.h"
 #include "models/kernels/kernel_template.h"
+#include "models/kernels/operations.h"
 
 namespace hwcvp::kernels {
 namespace {
 
-struct Portable {
+struct Portable : PlainElements {
   static constexpr int kLanes = 8;
-  using Element = int16_t;
-  static constexpr int kGroupChannels = 2;
   static constexpr int kMaxPixels = 4;
-  static constexpr uint8_t kPackedZero = 0;
 
   struct Vector {
     uint32_t lane[kLanes];
@@ -40,11 +38,6 @@ struct Portable {
     for (int i = 0; i < kLanes; ++i) v.lane[i] = static_cast<uint32_t>(value);
     return v;
   }
-  static Vector broadcast(const uint8_t* unit) {
-    int32_t value;
-    std::memcpy(&value, unit, sizeof value);
-    return fill(value);
-  }
   static Vector add(const Vector& a, const Vector& b) {
     Vector v;
     for (int i = 0; i < kLanes; ++i) v.lane[i] = a.lane[i] + b.lane[i];
@@ -61,9 +54,6 @@ struct Portable {
     }
     return v;
   }
-  static Vector add_start(const Vector& sum, const Vector&) { return sum; }
-  static Vector dot_row(const Vector& sum, const Vector& a, const Vector& b) { return dot(sum, a, b); }
-  static Vector add_row_start(const Vector& sum, const Vector&) { return sum; }
   template <int WeightBytes>
   static Vector load_row(const uint8_t* from) {
     return load_row_first<WeightBytes>(from, 2 * kLanes);
@@ -92,31 +82,10 @@ struct Portable {
       }
     }
   }
-  static void load_transposed(const int32_t* from, Vector (&columns)[kLanes]) {
-    for (int i = 0; i < kLanes; ++i) {
-      for (int j = 0; j < kLanes; ++j) columns[j].lane[i] = static_cast<uint32_t>(from[i * kLanes + j]);
-    }
-  }
-  // [kLanes] rows of `count` units, `row_units` apart, to [count][kLanes].
-  static void transpose_units(const uint8_t* rows, int64_t row_units, int count, uint8_t* to) {
-    for (int i = 0; i < count; ++i) {
-      for (int j = 0; j < kLanes; ++j, to += 4) std::memcpy(to, rows + (j * row_units + i) * 4, 4);
-    }
-  }
-  static void interleave_input(const uint8_t* const (&rows)[2], int element_bytes, int count,
-                               uint8_t* units) {
-    interleave_words(rows, element_bytes, count, units);
-  }
-  static void interleave_weights(const uint8_t* const (&rows)[2], int element_bytes, int count,
-                                 uint8_t* units) {
-    interleave_words(rows, element_bytes, count, units);
-  }
-  static void copy(const uint8_t* from, int element_bytes, int count, int16_t* to) {
-    copy_words(from, element_bytes, count, to);
-  }
 };
 
-using Words = Kernels<Portable, Portable>;
+using PortableWords = WordOperations<Portable>;
+using Words = Kernels<PortableWords, PortableWords>;
 
 }  // namespace
 

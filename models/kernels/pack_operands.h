@@ -25,11 +25,11 @@ struct PackOperands {
     const uint8_t* rows[kGroup];
   };
 
-  static int64_t input_bytes(const Geometry& g) {
+  static int64_t packed_input_bytes(const Geometry& g) {
     return (int64_t{g.channel_groups} * g.lines * g.phases * g.phase_width + kPast) * kUnit;
   }
 
-  static void input(const Geometry& g, const InputRows& rows, uint8_t* packed, uint8_t* scratch) {
+  static void pack_input(const Geometry& g, const InputRows& rows, uint8_t* packed, uint8_t* scratch) {
     if (g.lines > 1 && lines_contiguous(g, rows)) {
       Geometry folded = g;
       folded.lines = 1;
@@ -37,7 +37,7 @@ struct PackOperands {
       InputRows line = rows;
       line.end_y = 1;
       line.segments[0].count = folded.columns;
-      return input(folded, line, packed, scratch);
+      return pack_input(folded, line, packed, scratch);
     }
     const int64_t line_bytes = int64_t{g.phases} * g.phase_width * kUnit;
     for (int c = 0; c < g.channel_groups; ++c) {
@@ -87,7 +87,7 @@ struct PackOperands {
 
   static int64_t vectors(const Geometry& g) { return (g.out_channels + kLanes - 1) / kLanes; }
 
-  static int64_t weight_bytes(const Geometry& g) {
+  static int64_t packed_weight_bytes(const Geometry& g, const WeightRows& /*rows*/) {
     return vectors(g) * (int64_t{g.channel_groups} * g.taps + 1) * kLanes * kUnit;
   }
 
@@ -106,19 +106,20 @@ struct PackOperands {
     return (int64_t{g.taps} * (kGroup + 1) * 2 + 63) / 64 * 64;
   }
 
-  static int64_t scratch_bytes(const Geometry& g) {
+  static int64_t pack_scratch_bytes(const Geometry& g) {
     const int64_t line = (int64_t{g.columns} + kPast) * kUnit;
     const int64_t weights = staging_bytes(g) + (row_units(g) * kLanes + kPast) * kUnit;
     return line > weights ? line : weights;
   }
 
-  static void weights(const Geometry& g, const WeightRows& rows, uint8_t* packed, uint8_t* scratch) {
+  static void pack_weights(const Geometry& g, const WeightRows& rows, uint8_t* packed, uint8_t* scratch) {
     uint8_t* const staging = scratch;
     for (int i = 0; i < g.taps * rows.element_bytes; ++i) staging[i] = 0;
     uint8_t* const units = scratch + staging_bytes(g);
     const int64_t count = row_units(g);
     const int together = groups_together(g);
-    int32_t* const start = reinterpret_cast<int32_t*>(packed + weight_bytes(g) - vectors(g) * kLanes * kUnit);
+    int32_t* const start =
+        reinterpret_cast<int32_t*>(packed + packed_weight_bytes(g, rows) - vectors(g) * kLanes * kUnit);
     for (int64_t v = 0; v < vectors(g); ++v) {
       typename Isa::Vector sum = Isa::fill(0);
       for (int c = 0; c < g.channel_groups; c += together) {

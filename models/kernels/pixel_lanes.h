@@ -34,10 +34,10 @@ struct PixelLanes {
   static int64_t line_words(const Geometry& g) { return int64_t{g.phases} * g.phase_width; }
 
   // A multiplication reads whole vectors and one word more, whatever the width of the tile.
-  static int64_t input_bytes(const Geometry& g) {
+  static int64_t packed_input_bytes(const Geometry& g) {
     return (int64_t{g.in_channels} * g.lines * line_words(g) + 2 * kColumns) * kWord;
   }
-  static int64_t weight_bytes(const Geometry& g) {
+  static int64_t packed_weight_bytes(const Geometry& g, const WeightRows& /*rows*/) {
     return int64_t{g.out_channels} * g.in_channels * g.taps * 2 * kWord;
   }
 
@@ -107,7 +107,7 @@ struct PixelLanes {
                               : *reinterpret_cast<const int16_t*>(from);
   }
 
-  static void convolve(const Geometry& g, const uint8_t* input, const uint8_t* weights,
+  static void convolve(const Geometry& g, const uint8_t* input, const uint8_t* weights, int /*weight_bytes*/,
                        const AccumulatorRows& rows, uint8_t* scratch) {
     Pair* const pairs = reinterpret_cast<Pair*>(scratch);
     uint32_t* const offsets =
@@ -137,7 +137,7 @@ struct PixelLanes {
   static void multiply(const uint8_t* line, const uint32_t* offsets, const uint8_t* weights, int terms,
                        int columns, uint8_t* target, const AccumulatorRows& rows, int k) {
     const Vector start = Isa::fill(rows.initial == nullptr ? 0 : rows.initial[k]);
-    const bool add = rows.initial == nullptr;
+    const Put put = rows.initial == nullptr ? Put::add : Put::store;
     for (int x = 0; x < columns; x += kColumns) {
       Vector even = start;
       Vector odd = start;
@@ -151,9 +151,9 @@ struct PixelLanes {
       Isa::interleave_lanes(even, odd);
       const int count = columns - x < kColumns ? columns - x : kColumns;
       uint8_t* const to = target + int64_t{x} * rows.element_bytes;
-      put_sums<Isa>(to, rows.element_bytes, add, even, count < kLanes ? count : kLanes);
+      put_sums<Isa>(to, rows.element_bytes, put, even, count < kLanes ? count : kLanes);
       if (count > kLanes)
-        put_sums<Isa>(to + kLanes * rows.element_bytes, rows.element_bytes, add, odd, count - kLanes);
+        put_sums<Isa>(to + kLanes * rows.element_bytes, rows.element_bytes, put, odd, count - kLanes);
     }
   }
 };

@@ -29,7 +29,7 @@ struct SinglePixel {
 
   // Input: elements in the order of a weight row, zeros up to a whole vector, then one vector of which lane 0
   // is where each sum starts.
-  static int64_t input_bytes(const Geometry& g) { return padded(g) * kInputBytes + kVectorBytes; }
+  static int64_t packed_input_bytes(const Geometry& g) { return padded(g) * kInputBytes + kVectorBytes; }
 
   static void pack_input(const Geometry& g, const InputRows& rows, uint8_t* packed, uint8_t* scratch) {
     Element* const to = reinterpret_cast<Element*>(packed);
@@ -74,7 +74,7 @@ struct SinglePixel {
   static int64_t pointer_bytes(const Geometry& g) {
     return (static_cast<int64_t>(sizeof(uint8_t*)) * g.out_channels + 63) / 64 * 64;
   }
-  static int64_t weight_bytes(const Geometry& g, const WeightRows& rows) {
+  static int64_t packed_weight_bytes(const Geometry& g, const WeightRows& rows) {
     return pointer_bytes(g) + (rows.row_contiguous ? 0 : g.out_channels * elements(g) * rows.element_bytes);
   }
 
@@ -97,8 +97,10 @@ struct SinglePixel {
     }
   }
 
+  static int64_t convolve_scratch_bytes(const Geometry& /*g*/) { return 0; }
+
   static void convolve(const Geometry& g, const uint8_t* input, const uint8_t* weights, int weight_bytes,
-                       const AccumulatorRows& rows) {
+                       const AccumulatorRows& rows, uint8_t* /*scratch*/) {
     const uint8_t* const* const pointers = reinterpret_cast<const uint8_t* const*>(weights);
     const uint8_t* row[kLanes];
     for (int k = 0; k < g.out_channels; k += kLanes) {

@@ -5,8 +5,8 @@
 #include <immintrin.h>
 
 #include <cstdint>
-#include <cstring>
 
+#include "models/kernels/operations.h"
 #include "models/kernels/unroll.h"
 
 namespace hwcvp::kernels {
@@ -25,11 +25,6 @@ struct VectorsAvx512 {
   static void store(int32_t* to, Vector v) { _mm512_storeu_si512(to, v); }
   static void store_first(int32_t* to, Vector v, int count) { _mm512_mask_storeu_epi32(to, first(count), v); }
   static Vector fill(int32_t value) { return _mm512_set1_epi32(value); }
-  static Vector broadcast(const uint8_t* unit) {
-    int32_t value;
-    std::memcpy(&value, unit, sizeof value);
-    return _mm512_set1_epi32(value);
-  }
   static Vector add(Vector a, Vector b) { return _mm512_add_epi32(a, b); }
 
   static __mmask16 first(int count) { return static_cast<__mmask16>((1u << count) - 1); }
@@ -43,39 +38,15 @@ struct VectorsAvx512 {
     even = first_half;
   }
 
-  static void load_transposed(const int32_t* from, Vector (&columns)[kLanes]) {
-    HWCVP_UNROLL
-    for (int i = 0; i < kLanes; ++i) columns[i] = load(from + i * kLanes);
-    transpose(columns);
-  }
-
-  // [kLanes] rows of `count` units, `row_units` apart, to [count][kLanes].
-  static void transpose_units(const uint8_t* rows, int64_t row_units, int count, uint8_t* to) {
-    int32_t* const units = reinterpret_cast<int32_t*>(to);
-    for (int i = 0; i < count; i += kLanes) {
-      Vector v[kLanes];
-      HWCVP_UNROLL
-      for (int j = 0; j < kLanes; ++j) v[j] = load(rows + (j * row_units + i) * 4);
-      transpose(v);
-      for (int j = 0; j < kLanes && i + j < count; ++j) store(units + (i + j) * kLanes, v[j]);
-    }
-  }
+  // Of each 128 bits of the two, alternately.
+  static Vector low_lanes(Vector a, Vector b) { return _mm512_unpacklo_epi32(a, b); }
+  static Vector high_lanes(Vector a, Vector b) { return _mm512_unpackhi_epi32(a, b); }
+  static Vector low_pairs(Vector a, Vector b) { return _mm512_unpacklo_epi64(a, b); }
+  static Vector high_pairs(Vector a, Vector b) { return _mm512_unpackhi_epi64(a, b); }
 
   static void transpose(Vector (&v)[kLanes]) {
+    transpose_fours<VectorsAvx512>(v);
     Vector t[kLanes];
-    HWCVP_UNROLL
-    for (int i = 0; i < kLanes; i += 2) {
-      t[i] = _mm512_unpacklo_epi32(v[i], v[i + 1]);
-      t[i + 1] = _mm512_unpackhi_epi32(v[i], v[i + 1]);
-    }
-    // Of rows i..i+3: lane l of v[i + j] holds column 4*l + j.
-    HWCVP_UNROLL
-    for (int i = 0; i < kLanes; i += 4) {
-      v[i] = _mm512_unpacklo_epi64(t[i], t[i + 2]);
-      v[i + 1] = _mm512_unpackhi_epi64(t[i], t[i + 2]);
-      v[i + 2] = _mm512_unpacklo_epi64(t[i + 1], t[i + 3]);
-      v[i + 3] = _mm512_unpackhi_epi64(t[i + 1], t[i + 3]);
-    }
     HWCVP_UNROLL
     for (int j = 0; j < 4; ++j) {
       const Vector low_01 = _mm512_shuffle_i32x4(v[j], v[j + 4], 0x44);
@@ -145,14 +116,8 @@ struct VectorsAvx512 {
   }
 };
 
-// 16-bit operands in pairs; the files add the multiplication.
+// For 16-bit operands; the files add the multiplication.
 struct WordsAvx512 : VectorsAvx512 {
-  using Element = int16_t;
-  static constexpr int kGroupChannels = 2;
-  static constexpr uint8_t kPackedZero = 0;
-
-  static Vector add_start(Vector sum, Vector) { return sum; }
-  static Vector add_row_start(Vector sum, Vector) { return sum; }
   template <int WeightBytes>
   static Vector load_row(const uint8_t* from) {
     if constexpr (WeightBytes == 2) return load(from);
@@ -163,17 +128,6 @@ struct WordsAvx512 : VectorsAvx512 {
     const __mmask32 mask = (1u << count) - 1;
     if constexpr (WeightBytes == 2) return _mm512_maskz_loadu_epi16(mask, from);
     return _mm512_cvtepi8_epi16(_mm256_maskz_loadu_epi8(mask, from));
-  }
-  static void copy(const uint8_t* from, int element_bytes, int count, int16_t* to) {
-    copy_words(from, element_bytes, count, to);
-  }
-  static void interleave_input(const uint8_t* const (&rows)[2], int element_bytes, int count,
-                               uint8_t* units) {
-    interleave_words(rows, element_bytes, count, units);
-  }
-  static void interleave_weights(const uint8_t* const (&rows)[2], int element_bytes, int count,
-                                 uint8_t* units) {
-    interleave_words(rows, element_bytes, count, units);
   }
 };
 
