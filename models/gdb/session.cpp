@@ -106,13 +106,13 @@ Reply Session::handle(std::string_view request) {
     case 'm':
       return read_memory(rest);
     case 'M':
-      return write_memory(rest, true);
+      return write_memory(rest, Encoding::hexadecimal);
     case 'X':
-      return write_memory(rest, false);
+      return write_memory(rest, Encoding::binary);
     case 'Z':
-      return change_point(rest, true);
+      return change_point(rest, PointChange::insert);
     case 'z':
-      return change_point(rest, false);
+      return change_point(rest, PointChange::remove);
     case 'c':
       return resume(Resume::run, rest);
     case 's':
@@ -207,11 +207,12 @@ Reply Session::read_memory(std::string_view range) {
   return {to_hexadecimal(std::string_view(data).substr(0, read))};
 }
 
-Reply Session::write_memory(std::string_view range_and_data, bool hexadecimal) {
+Reply Session::write_memory(std::string_view range_and_data, Encoding encoding) {
   const auto halves = split(range_and_data, ':');
   if (!halves) return malformed();
   const auto part = parse_range(halves->before);
-  const auto data = hexadecimal ? parse_bytes(halves->after) : std::string(halves->after);
+  const auto data =
+      encoding == Encoding::hexadecimal ? parse_bytes(halves->after) : std::string(halves->after);
   if (!part || !data || data->size() != part->bytes) return malformed();
   const size_t written =
       core_.write_memory(part->address, reinterpret_cast<const unsigned char*>(data->data()), data->size());
@@ -220,21 +221,22 @@ Reply Session::write_memory(std::string_view range_and_data, bool hexadecimal) {
 
 // "type,address,kind": breakpoints in software and hardware, which are the same here, and watchpoints, whose
 // kind is their size.
-Reply Session::change_point(std::string_view request, bool insert) {
+Reply Session::change_point(std::string_view request, PointChange change) {
   const auto halves = split(request, ',');
   if (!halves || halves->before.size() != 1) return malformed();
   const auto range = parse_range(halves->after);
   if (!range) return malformed();
   const auto watch = [&](WatchKind kind) {
     const Watchpoint watchpoint = {kind, range->address, range->bytes};
-    if (insert) return core_.insert_watchpoint(watchpoint) ? ok() : bad_address();
+    if (change == PointChange::insert) return core_.insert_watchpoint(watchpoint) ? ok() : bad_address();
     core_.remove_watchpoint(watchpoint);
     return ok();
   };
   switch (halves->before[0]) {
     case '0':
     case '1':
-      if (insert) return core_.insert_breakpoint(range->address) ? ok() : bad_address();
+      if (change == PointChange::insert)
+        return core_.insert_breakpoint(range->address) ? ok() : bad_address();
       core_.remove_breakpoint(range->address);
       return ok();
     case '2':

@@ -29,6 +29,9 @@ class Session {
   static std::string stop_reply(const DebugStop& stop);
 
  private:
+  enum class Encoding { hexadecimal, binary };
+  enum class PointChange { insert, remove };
+
   Reply query(std::string_view request);
   Reply read_description(std::string_view range) const;
   Reply read_registers();
@@ -36,8 +39,8 @@ class Session {
   Reply read_register(std::string_view index);
   Reply write_register(std::string_view assignment);
   Reply read_memory(std::string_view range);
-  Reply write_memory(std::string_view range_and_data, bool hexadecimal);
-  Reply change_point(std::string_view request, bool insert);
+  Reply write_memory(std::string_view range_and_data, Encoding encoding);
+  Reply change_point(std::string_view request, PointChange change);
   Reply resume(Debugger::Resume how, std::string_view address);
   Reply resume_threads(std::string_view actions);
 

@@ -58,14 +58,17 @@ Error decode_types(uint32_t types, LayerConfiguration& configuration) {
   return {};
 }
 
-Error decode_slots(const registers::RegisterFile& registers, uint32_t extent, uint32_t slots,
-                   bool may_be_empty, SlotLayout& layout) {
+// A slot without elements.
+enum class Empty { allowed, refused };
+
+Error decode_slots(const registers::RegisterFile& registers, uint32_t extent, uint32_t slots, Empty empty,
+                   SlotLayout& layout) {
   layout.extent = per_axis(registers, extent);
   layout.slots = registers.get(slots);
   layout.empty = false;
   for (uint32_t axis = 0; axis < kAxes; ++axis) {
     if (layout.extent[axis] != 0) continue;
-    if (!may_be_empty) return bad(extent + axis * kWord);
+    if (empty == Empty::refused) return bad(extent + axis * kWord);
     layout.empty = true;
   }
   if (layout.empty) layout.extent.fill(1);
@@ -124,11 +127,13 @@ Error decode(const registers::RegisterFile& registers, uint64_t buffer_bytes, ui
     error = decode_memory(registers, HWC_PSUM_BASE_LO, HWC_PSUM_STRIDE, HWC_PSUM_BLOCKS,
                           configuration.psum_memory);
   if (error.code == 0)
-    error = decode_slots(registers, HWC_INPUT_EXTENT, HWC_INPUT_SLOTS, true, configuration.input);
+    error = decode_slots(registers, HWC_INPUT_EXTENT, HWC_INPUT_SLOTS, Empty::allowed, configuration.input);
   if (error.code == 0)
-    error = decode_slots(registers, HWC_WEIGHT_EXTENT, HWC_WEIGHT_SLOTS, false, configuration.weight);
+    error =
+        decode_slots(registers, HWC_WEIGHT_EXTENT, HWC_WEIGHT_SLOTS, Empty::refused, configuration.weight);
   if (error.code == 0)
-    error = decode_slots(registers, HWC_OUTPUT_EXTENT, HWC_OUTPUT_SLOTS, false, configuration.output);
+    error =
+        decode_slots(registers, HWC_OUTPUT_EXTENT, HWC_OUTPUT_SLOTS, Empty::refused, configuration.output);
   if (error.code != 0) return error;
 
   const uint64_t needed = bytes_up_to(configuration.input, buffer_bytes) +

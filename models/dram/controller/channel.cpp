@@ -244,8 +244,9 @@ Channel::Step Channel::column(Choice& choice) {
   queue_.remove(choice.access);
   banks_[choice.bank].pick = RequestQueue::kNone;
   const bool closes = page_policy_->auto_precharge(queue_, access);
-  const DramCycle closed = access.write ? timing_.write(choice.bank, choice.cycle, closes)
-                                        : timing_.read(choice.bank, choice.cycle, closes);
+  const auto after = closes ? ChannelTiming::RowAfter::closed : ChannelTiming::RowAfter::open;
+  const DramCycle closed = access.write ? timing_.write(choice.bank, choice.cycle, after)
+                                        : timing_.read(choice.bank, choice.cycle, after);
   if (closes) {
     choice.command = access.write ? DramCommand::WRA : DramCommand::RDA;
     banks_[choice.bank].open_row = -1;

@@ -66,12 +66,12 @@ void ChannelTiming::precharge_all(size_t rank, DramCycle cycle) {
   raise(ranks_[rank].precharge, cycle + timing_.tPPD);
 }
 
-DramCycle ChannelTiming::close(Bank& bank, bool auto_precharge) const {
-  if (auto_precharge) raise(bank.activate, bank.precharge + timing_.tRP);
+DramCycle ChannelTiming::close(Bank& bank, RowAfter after) const {
+  if (after == RowAfter::closed) raise(bank.activate, bank.precharge + timing_.tRP);
   return bank.precharge;
 }
 
-DramCycle ChannelTiming::read(size_t bank, DramCycle cycle, bool auto_precharge) {
+DramCycle ChannelTiming::read(size_t bank, DramCycle cycle, RowAfter after) {
   Rank& own = ranks_[bank >> rank_shift_];
   Group& group = groups_[bank >> group_shift_];
   for (Rank& other : ranks_) {
@@ -83,10 +83,10 @@ DramCycle ChannelTiming::read(size_t bank, DramCycle cycle, bool auto_precharge)
   raise(own.write, cycle + read_to_write_);
   raise(group.read, cycle + timing_.tCCD_L);
   raise(banks_[bank].precharge, cycle + timing_.tRTP);
-  return close(banks_[bank], auto_precharge);
+  return close(banks_[bank], after);
 }
 
-DramCycle ChannelTiming::write(size_t bank, DramCycle cycle, bool auto_precharge) {
+DramCycle ChannelTiming::write(size_t bank, DramCycle cycle, RowAfter after) {
   Rank& own = ranks_[bank >> rank_shift_];
   Group& group = groups_[bank >> group_shift_];
   for (Rank& other : ranks_) {
@@ -99,7 +99,7 @@ DramCycle ChannelTiming::write(size_t bank, DramCycle cycle, bool auto_precharge
   raise(group.write, cycle + timing_.tCCD_L);
   raise(group.read, cycle + write_to_read_L_);
   raise(banks_[bank].precharge, cycle + write_to_precharge_);
-  return close(banks_[bank], auto_precharge);
+  return close(banks_[bank], after);
 }
 
 void ChannelTiming::refresh_all(size_t rank, DramCycle cycle) {

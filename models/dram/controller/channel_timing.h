@@ -52,13 +52,16 @@ class ChannelTiming {
     return std::max(earliest_activate(bank), ranks_[bank >> rank_shift_].refresh_bank);
   }
 
+  // What a column command leaves of its row: auto-precharge closes it.
+  enum class RowAfter { open, closed };
+
   // Take note of a command at a cycle. The column commands return when the bank is closed if they precharge
   // on their own; it counts only then.
   void activate(size_t bank, DramCycle cycle);
   void precharge(size_t bank, DramCycle cycle);
   void precharge_all(size_t rank, DramCycle cycle);
-  DramCycle read(size_t bank, DramCycle cycle, bool auto_precharge);
-  DramCycle write(size_t bank, DramCycle cycle, bool auto_precharge);
+  DramCycle read(size_t bank, DramCycle cycle, RowAfter after);
+  DramCycle write(size_t bank, DramCycle cycle, RowAfter after);
   void refresh_all(size_t rank, DramCycle cycle);
   void refresh_bank(size_t bank, DramCycle cycle);
 
@@ -78,7 +81,7 @@ class ChannelTiming {
   };
 
   void note_row_opened(size_t bank, DramCycle cycle);
-  DramCycle close(Bank& bank, bool auto_precharge) const;
+  DramCycle close(Bank& bank, RowAfter after) const;
 
   const DramTiming timing_;
   const DramCycle read_to_write_;        // same rank

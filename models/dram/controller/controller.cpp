@@ -47,7 +47,7 @@ DramCycle DramController::next_finish() {
   return next;
 }
 
-size_t DramController::start(const Request& request, bool listed) {
+size_t DramController::start(const Request& request, End end) {
   if (free_transfers_.empty()) {
     free_transfers_.push_back(transfers_.size());
     transfers_.emplace_back();
@@ -57,7 +57,7 @@ size_t DramController::start(const Request& request, bool listed) {
   const auto burst = static_cast<uint64_t>(spec_.organization.burst_bytes());
   const uint64_t first = request.address / burst;
   const uint64_t bursts = (request.address + request.bytes - 1) / burst - first + 1;
-  transfers_[index] = {request.id, request.arrival, 0, bursts, listed};
+  transfers_[index] = {request.id, request.arrival, 0, bursts, end};
   input_ = {first * burst, bursts, index, request.write, request.arrival};
 
   ++statistics_.requests;
@@ -70,7 +70,7 @@ size_t DramController::start(const Request& request, bool listed) {
   return index;
 }
 
-void DramController::submit(const Request& request) { start(request, true); }
+void DramController::submit(const Request& request) { start(request, End::listed); }
 
 void DramController::feed() {
   const auto banks = static_cast<size_t>(spec_.organization.banks);
@@ -112,7 +112,7 @@ void DramController::end(size_t index) {
   if (--in_flight_ == 0) {
     statistics_.busy_cycles += std::max<DramCycle>(0, statistics_.last_finish - busy_since_);
   }
-  if (transfer.listed) {
+  if (transfer.end == End::listed) {
     completions_.push_back({transfer.id, transfer.finish});
     free_transfers_.push_back(index);
   }
@@ -129,7 +129,7 @@ void DramController::advance(DramCycle until) {
 DramCycle DramController::access(const Request& request) {
   advance(request.arrival);
   while (!ready()) step(next_channel());
-  const size_t index = start(request, false);
+  const size_t index = start(request, End::awaited);
   while (transfers_[index].bursts != 0) step(next_channel());
   free_transfers_.push_back(index);
   return transfers_[index].finish;

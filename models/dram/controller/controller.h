@@ -67,12 +67,14 @@ class DramController {
   DramStatistics statistics(DramCycle now) const;
 
  private:
+  // Who is told of the end of a request: the completions, or the caller, who awaits it.
+  enum class End { listed, awaited };
   struct Transfer {
     uint64_t id = 0;
     DramCycle arrival = 0;
     DramCycle finish = 0;
     uint64_t bursts = 0;  // not yet given
-    bool listed = true;
+    End end = End::listed;
   };
   // The request of which bursts have not entered the queues.
   struct Input {
@@ -83,7 +85,7 @@ class DramController {
     DramCycle arrival = 0;
   };
 
-  size_t start(const Request& request, bool listed);
+  size_t start(const Request& request, End end);
   void feed();
   void step(dram::Channel& channel);
   void end(size_t transfer);
