@@ -8,6 +8,7 @@
 #include "models/bus/bus.h"
 #include "models/hwc/hwc.h"
 #include "models/memory/dram.h"
+#include "models/tlm/processes.h"
 #include "registers/hwc.h"
 
 namespace {
@@ -23,10 +24,7 @@ class Testbench : public sc_core::sc_module {
   sc_core::sc_in<bool> interrupt{"interrupt"};
   bool passed = false;
 
-  explicit Testbench(const sc_core::sc_module_name& name) : sc_module(name) {
-    SC_HAS_PROCESS(Testbench);
-    SC_THREAD(run);
-  }
+  explicit Testbench(const sc_core::sc_module_name& name) : sc_module(name) { HWCVP_THREAD(run); }
 
  private:
   void run() {

@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "models/tlm/processes.h"
+
 namespace example {
 
 using sc_core::sc_time;
@@ -17,8 +19,7 @@ ExternalDram::ExternalDram(const sc_core::sc_module_name& name, size_t bytes, si
     : sc_module(name), bytes_(bytes), queue_depth_(queue_depth) {
   socket.register_nb_transport_fw(this, &ExternalDram::nb_transport_fw);
   socket.register_transport_dbg(this, &ExternalDram::transport_dbg);
-  SC_HAS_PROCESS(ExternalDram);
-  SC_THREAD(serve);
+  HWCVP_THREAD(serve);
 }
 
 tlm::tlm_sync_enum ExternalDram::nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,

@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "models/tlm/processes.h"
+
 namespace example {
 
 namespace {
@@ -16,8 +18,7 @@ constexpr int kStackBytes = 256 * 1024;
 
 FirmwareHost::FirmwareHost(const sc_core::sc_module_name& name, std::function<void(FirmwareHost&)> script)
     : sc_module(name), socket("socket"), interrupt("interrupt"), script_(std::move(script)) {
-  SC_HAS_PROCESS(FirmwareHost);
-  SC_THREAD(run_script);
+  HWCVP_THREAD(run_script);
   set_stack_size(kStackBytes);
 }
 

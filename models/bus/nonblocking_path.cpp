@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "models/tlm/processes.h"
+
 namespace hwcvp::bus {
 
 using sc_core::sc_time;
@@ -20,8 +22,7 @@ NonblockingPath::NonblockingPath(const sc_core::sc_module_name& name, unsigned i
       arbitrate_("contention"),
       phases_(this, &NonblockingPath::on_phase),
       departures_(this, &NonblockingPath::depart) {
-  SC_HAS_PROCESS(NonblockingPath);
-  SC_METHOD(arbitrate);
+  HWCVP_METHOD(arbitrate);
   sensitive << arbitrate_;
   dont_initialize();
 }

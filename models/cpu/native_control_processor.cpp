@@ -1,5 +1,7 @@
 #include "models/cpu/native_control_processor.h"
 
+#include "models/tlm/processes.h"
+
 namespace hwcvp {
 
 namespace {
@@ -16,8 +18,7 @@ NativeControlProcessor::NativeControlProcessor(const sc_core::sc_module_name& na
     : ControlProcessor(name, properties),
       firmware_(firmware),
       access_time_(properties.clock_period * properties.cycles_per_access) {
-  SC_HAS_PROCESS(NativeControlProcessor);
-  SC_THREAD(run);
+  HWCVP_THREAD(run);
   set_stack_size(kStackBytes);
 }
 

@@ -4,6 +4,8 @@
 #include <cstring>
 #include <fstream>
 
+#include "models/tlm/processes.h"
+
 namespace hwcvp {
 
 using sc_core::sc_time;
@@ -32,8 +34,7 @@ RiscvControlProcessor::RiscvControlProcessor(const sc_core::sc_module_name& name
                 (properties.clock_period * properties.cycles_per_instruction).value()) {
   load_image();
   emulator_.set_register(kA0, properties.mailbox_base);
-  SC_HAS_PROCESS(RiscvControlProcessor);
-  SC_THREAD(run);
+  HWCVP_THREAD(run);
   set_stack_size(kStackBytes);
 }
 

@@ -4,6 +4,8 @@
 #include <sstream>
 #include <utility>
 
+#include "models/tlm/processes.h"
+
 namespace hwcvp::dram {
 
 using sc_core::sc_time;
@@ -18,8 +20,7 @@ AtTarget::AtTarget(const sc_core::sc_module_name& name, DramController& controll
       check_(std::move(check)),
       serve_(std::move(serve)),
       wake_("wake") {
-  SC_HAS_PROCESS(AtTarget);
-  SC_METHOD(process);
+  HWCVP_METHOD(process);
   sensitive << wake_;
   dont_initialize();
 }

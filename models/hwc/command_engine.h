@@ -8,6 +8,7 @@
 #include "models/hwc/command.h"
 #include "models/hwc/command_fifo.h"
 #include "models/hwc/command_record.h"
+#include "models/tlm/worker.h"
 
 namespace hwcvp::hwc {
 
@@ -19,32 +20,21 @@ class Scoreboard;
 // end that execute() tells. Everything has its effect on data between start and end; tokens keep others from
 // looking. A command costs at most two context switches, one to wait for its tokens and one for its end, and
 // one more for every quantum that its DMA runs ahead.
-class CommandEngine : public sc_core::sc_module {
+class CommandEngine : public sc_core::sc_module, public tlm_support::Worker {
  public:
   CommandEngine(const sc_core::sc_module_name& name, Engine engine, uint32_t fifo_depth,
                 Scoreboard& scoreboard, tlm::tlm_analysis_port<CommandRecord>& records);
 
   const CommandFifo& fifo() const { return fifo_; }
-  // A command is in execution.
-  bool busy() const { return busy_; }
 
   // The FIFO must not be full.
   void push(const Command& command);
   // Wakes the process if the next command can start.
   void wake_if_ready();
-  // Ends the command in execution without effect on counts.
-  void abandon();
   // Drops all commands.
   void reset();
 
-  // For execute() and what it uses.
-  // Sleeps until a simulated time; false if the command was abandoned meanwhile.
-  bool sleep_until(const sc_core::sc_time& time);
-  // Sleeps until resume() is called; false if the command was abandoned meanwhile.
-  bool pause();
-  void resume() { wake_.notify(sc_core::SC_ZERO_TIME); }
-  bool abandoned() const { return abandoned_; }
-  // Stops the block; returns false, for the caller to return.
+  // For execute() and what it uses: stops the block; returns false, for the caller to return.
   bool fail(uint32_t error, uint32_t info);
 
  protected:
@@ -66,11 +56,8 @@ class CommandEngine : public sc_core::sc_module {
   CommandFifo fifo_;
   Scoreboard& scoreboard_;
   tlm::tlm_analysis_port<CommandRecord>& records_;
-  sc_core::sc_event wake_;  // the only event that the process waits for
-  Command command_;         // in execution
-  bool busy_ = false;
-  bool waiting_ = false;    // for a command that can start
-  bool abandoned_ = false;  // the command in execution
+  Command command_;       // in execution
+  bool waiting_ = false;  // for a command that can start
 };
 
 }  // namespace hwcvp::hwc

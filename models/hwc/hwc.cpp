@@ -11,6 +11,7 @@
 #include "models/hwc/register_front.h"
 #include "models/hwc/scoreboard.h"
 #include "models/hwc/store_engine.h"
+#include "models/tlm/processes.h"
 
 namespace hwcvp {
 
@@ -123,10 +124,9 @@ Hwc::Hwc(const sc_core::sc_module_name& name, const Properties& properties)
   registers.register_transport_dbg(this, &Hwc::transport_dbg);
   memory.register_nb_transport_bw(this, &Hwc::nb_transport_bw);
 
-  SC_HAS_PROCESS(Hwc);
-  SC_METHOD(drive_interrupt);
+  HWCVP_METHOD(drive_interrupt);
   sensitive << core_->interrupt_changed;
-  SC_METHOD(take_reset);
+  HWCVP_METHOD(take_reset);
   sensitive << reset.pos();
   dont_initialize();
 }

@@ -3,14 +3,15 @@
 #include <algorithm>
 #include <string>
 
+#include "models/tlm/processes.h"
+
 namespace hwcvp::hwc {
 
 using sc_core::sc_time;
 
 MemoryPort::MemoryPort(const sc_core::sc_module_name& name, tlm::tlm_initiator_socket<>& socket)
     : sc_module(name), socket_(socket), issue_("issue_clients"), phases_(this, &MemoryPort::on_phase) {
-  SC_HAS_PROCESS(MemoryPort);
-  SC_METHOD(issue);
+  HWCVP_METHOD(issue);
   sensitive << issue_;
   dont_initialize();
 }

@@ -90,7 +90,7 @@ void NonblockingSender::ended(tlm::tlm_generic_payload& payload) {
     } else {
       engine_.fail(HWC_ERROR_MEMORY_PORT, static_cast<uint32_t>(payload.get_address()));
     }
-    if (waiting_ && places_.size() <= left_) engine_.resume();
+    if (waiting_ && places_.size() <= left_) engine_.wake();
   }
   issue();
 }

@@ -21,7 +21,7 @@ void Scoreboard::stop(uint32_t error, uint32_t info) {
 
 bool Scoreboard::idle() const {
   for (const CommandEngine* const engine : engines_) {
-    if (engine->busy() || !engine->fifo().empty()) return false;
+    if (engine->working() || !engine->fifo().empty()) return false;
   }
   return true;
 }
@@ -39,7 +39,7 @@ uint32_t Scoreboard::status() const {
 
 EngineActivity Scoreboard::activity() const {
   EngineActivity activity;
-  for (size_t i = 0; i < kEngineCount; ++i) activity.busy[i] = engines_[i]->busy();
+  for (size_t i = 0; i < kEngineCount; ++i) activity.busy[i] = engines_[i]->working();
   activity.done = done_;
   return activity;
 }

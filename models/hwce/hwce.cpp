@@ -3,6 +3,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "models/tlm/processes.h"
 #include "registers/hwce.h"
 #include "registers/hwce_table.h"
 
@@ -52,10 +53,9 @@ Hwce::Hwce(const sc_core::sc_module_name& name, const Properties& properties)
   });
   engine_.on_status_change = [this] { update_interrupt(); };
 
-  SC_HAS_PROCESS(Hwce);
-  SC_METHOD(drive_interrupt);
+  HWCVP_METHOD(drive_interrupt);
   sensitive << interrupt_changed_;
-  SC_METHOD(clear);
+  HWCVP_METHOD(clear);
   sensitive << reset.pos();
   dont_initialize();
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/tlm/processes.h"
 #include "registers/hwce.h"
 
 namespace hwcvp::hwce {
@@ -31,15 +32,10 @@ static_assert(HWCE_LINE_COLUMNS == ConvolutionLines::kColumns && HWCE_LINES == C
 
 JobEngine::JobEngine(const sc_core::sc_module_name& name, const StreamPort::Properties& properties,
                      tlm::tlm_initiator_socket<>& memory)
-    : sc_module(name),
-      clock_period_(properties.clock_period),
-      port_(properties, memory, [this](const sc_time& time) { return sleep_until(time); }),
-      wake_("wake") {
+    : sc_module(name), clock_period_(properties.clock_period), port_(properties, memory, *this) {
   static_assert(HWCE_CONTEXTS == std::tuple_size_v<decltype(contexts_)>);
-  SC_HAS_PROCESS(JobEngine);
-  SC_THREAD(run);
+  HWCVP_THREAD(run);
   set_stack_size(kStackBytes);
-  sensitive << wake_;
 }
 
 uint32_t JobEngine::status() const {
@@ -53,52 +49,37 @@ uint32_t JobEngine::status() const {
 void JobEngine::start(const Job& job) {
   contexts_[(first_ + jobs_) % contexts_.size()] = job;
   ++jobs_;
-  if (!running_) wake_.notify(sc_core::SC_ZERO_TIME);
+  if (!working()) wake();
   on_status_change();
 }
 
-void JobEngine::abandon() {
+void JobEngine::abandon_jobs() {
   jobs_ = 0;
-  if (!running_) return;
-  abandoned_ = true;
-  wake_.cancel();
-  wake_.notify(sc_core::SC_ZERO_TIME);
+  abandon();
 }
 
 void JobEngine::stop(uint32_t error, uint32_t info) {
   if (stopped()) return;
   error_ = error;
   error_info_ = info;
-  abandon();
+  abandon_jobs();
   on_status_change();
 }
 
 void JobEngine::reset() {
-  abandon();
+  abandon_jobs();
   error_ = 0;
   error_info_ = 0;
   jobs_done_ = 0;
   on_status_change();
 }
 
-bool JobEngine::sleep_until(const sc_time& time) {
-  if (abandoned_) return false;
-  const sc_time& now = sc_core::sc_time_stamp();
-  if (time > now) {
-    wake_.cancel();
-    wake_.notify(time - now);
-    wait();
-  }
-  return !abandoned_;
-}
-
 void JobEngine::run() {
   for (;;) {
-    running_ = false;
-    while (jobs_ == 0) wait();
-    running_ = true;
-    abandoned_ = false;
+    while (jobs_ == 0) rest();
+    begin_work();
     if (!sleep_until(contexts_[first_].visible_from) || !execute(contexts_[first_])) continue;
+    end_work();
     first_ = (first_ + 1) % contexts_.size();
     --jobs_;
     ++jobs_done_;
@@ -107,7 +88,7 @@ void JobEngine::run() {
 }
 
 bool JobEngine::passed(StreamPort::Result result) {
-  if (abandoned_ || result == StreamPort::Result::abandoned) return false;
+  if (abandoned() || result == StreamPort::Result::abandoned) return false;
   if (result == StreamPort::Result::done) return true;
   stop(HWCE_ERROR_MEMORY_PORT, static_cast<uint32_t>(port_.failed_address()));
   return false;

@@ -11,6 +11,7 @@
 #include "models/hwce/convolution_lines.h"
 #include "models/hwce/job.h"
 #include "models/hwce/stream_port.h"
+#include "models/tlm/worker.h"
 
 namespace hwcvp::hwce {
 
@@ -22,7 +23,7 @@ namespace hwcvp::hwce {
 // each map. Timing: output line r is computed from max(end of line r - 1, arrival of what it needs) on, one
 // column of all maps in a cycle; its input may be asked for when line r - 2 begins, its output is written
 // when it ends.
-class JobEngine : public sc_core::sc_module {
+class JobEngine : public sc_core::sc_module, private tlm_support::Worker {
  public:
   JobEngine(const sc_core::sc_module_name& name, const StreamPort::Properties& properties,
             tlm::tlm_initiator_socket<>& memory);
@@ -51,8 +52,7 @@ class JobEngine : public sc_core::sc_module {
   };
 
   void run();
-  void abandon();
-  bool sleep_until(const sc_core::sc_time& time);
+  void abandon_jobs();
   // Each returns false if the job was abandoned or failed.
   bool execute(const Job& job);
   bool read_filters(const Job& job);
@@ -72,9 +72,6 @@ class JobEngine : public sc_core::sc_module {
   std::array<Job, 2> contexts_;  // a ring; the first one runs
   size_t first_ = 0;
   size_t jobs_ = 0;
-  bool abandoned_ = false;  // the job in execution
-  bool running_ = false;
-  sc_core::sc_event wake_;
 
   sc_core::sc_time arrived_;      // what the next output line needs
   sc_core::sc_time line_end_;     // of the output line computed last

@@ -1,7 +1,6 @@
 #include "models/hwce/stream_port.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "models/common/divide_up.h"
 #include "models/hwce/job.h"
@@ -11,10 +10,10 @@ namespace hwcvp::hwce {
 using sc_core::sc_time;
 
 StreamPort::StreamPort(const Properties& properties, tlm::tlm_initiator_socket<>& memory,
-                       SleepUntil sleep_until)
+                       tlm_support::Worker& process)
     : properties_(properties),
       memory_(memory),
-      sleep_until_(std::move(sleep_until)),
+      process_(process),
       reads_(tlm::TLM_READ_COMMAND, properties.outstanding),
       writes_(tlm::TLM_WRITE_COMMAND, properties.outstanding) {}
 
@@ -41,7 +40,7 @@ StreamPort::Result StreamPort::transfer(Channel& channel, uint64_t address, uint
   const sc_time issue = words_.reserve(asked, busy);
   channel.issue = issue;
   if (issue > now + properties_.quantum) {
-    if (!sleep_until_(issue)) return Result::abandoned;
+    if (!process_.sleep_until(issue)) return Result::abandoned;
     now = issue;
   }
   tlm::tlm_generic_payload& payload = *payloads_.acquire(channel.command, address, data, bytes);

@@ -4,13 +4,13 @@
 #include <array>
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <systemc>
 #include <tlm>
 #include <vector>
 
 #include "models/memory/busy_timeline.h"
 #include "models/tlm/payload_pool.h"
+#include "models/tlm/worker.h"
 
 namespace hwcvp::hwce {
 
@@ -34,11 +34,8 @@ class StreamPort {
   };
   enum class Result { done, abandoned, failed };
 
-  // Waits until a simulated time; false if the job was abandoned meanwhile.
-  using SleepUntil = std::function<bool(const sc_core::sc_time& time)>;
-
-  // The socket must outlive the port.
-  StreamPort(const Properties& properties, tlm::tlm_initiator_socket<>& memory, SleepUntil sleep_until);
+  // The socket and the process that calls must outlive the port.
+  StreamPort(const Properties& properties, tlm::tlm_initiator_socket<>& memory, tlm_support::Worker& process);
 
   // Begins a job at the present time.
   void begin();
@@ -78,7 +75,7 @@ class StreamPort {
 
   const Properties properties_;
   tlm::tlm_initiator_socket<>& memory_;
-  const SleepUntil sleep_until_;
+  tlm_support::Worker& process_;
   tlm_support::PayloadPool payloads_;
   memory::BusyTimeline words_;
   Channel reads_;

@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "models/tlm/processes.h"
 #include "registers/mailbox.h"
 #include "registers/mailbox_table.h"
 
@@ -29,8 +30,7 @@ Mailbox::Mailbox(const sc_core::sc_module_name& name, const sc_time& latency)
     registers_.set(MAILBOX_TIME_HI, static_cast<uint32_t>(nanoseconds() >> 32));
   });
 
-  SC_HAS_PROCESS(Mailbox);
-  SC_METHOD(drive_interrupt);
+  HWCVP_METHOD(drive_interrupt);
   sensitive << interrupt_changed_;
 }
 

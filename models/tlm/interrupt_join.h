@@ -3,6 +3,8 @@
 
 #include <systemc>
 
+#include "models/tlm/processes.h"
+
 namespace hwcvp {
 
 // Does not model a controller: no masks, no priorities, no way to tell which line is high.
@@ -16,8 +18,7 @@ class InterruptJoin : public sc_core::sc_module {
 
   explicit InterruptJoin(const sc_core::sc_module_name& name)
       : sc_module(name), first("first"), second("second"), joined("joined") {
-    SC_HAS_PROCESS(InterruptJoin);
-    SC_METHOD(drive);
+    HWCVP_METHOD(drive);
     sensitive << first << second;
   }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <string>
 
+#include "models/tlm/processes.h"
 #include "platform/job/job_result.h"
 #include "platform/machine/machine_fault.h"
 
@@ -22,8 +23,7 @@ std::string at_time() { return fmt::format("at {}", sc_core::sc_time_stamp().to_
 Runner::Runner(const sc_core::sc_module_name& name, Soc& soc) : sc_module(name), soc_(soc), monitors_(soc) {
   soc_.hwc().commands.bind(engine_times_);
   soc_.control_processor().on_fault = [](const std::string&) { sc_core::sc_pause(); };
-  SC_HAS_PROCESS(Runner);
-  SC_METHOD(note_done);
+  HWCVP_METHOD(note_done);
   sensitive << soc_.mailbox.done_event();
   dont_initialize();
 }

@@ -1,5 +1,7 @@
 #include "platform/trace/signal_recorder.h"
 
+#include "models/tlm/processes.h"
+
 namespace hwcvp {
 
 namespace {
@@ -30,8 +32,7 @@ uint64_t now() { return sc_core::sc_time_stamp().value(); }
 SignalRecorder::SignalRecorder(const sc_core::sc_module_name& name, Soc& soc, OutputFile& file)
     : sc_module(name), soc_(soc), writer_(soc.basename(), signals(soc), file) {
   soc.hwc().activity.bind(*this);
-  SC_HAS_PROCESS(SignalRecorder);
-  SC_METHOD(note_lines);
+  HWCVP_METHOD(note_lines);
   sensitive << soc.reset_line().value_changed_event() << soc.hwc_interrupt().value_changed_event()
             << soc.mailbox_interrupt().value_changed_event();
   dont_initialize();

@@ -9,6 +9,7 @@
 
 #include "models/monitor/monitor.h"
 #include "models/tlm/payload_pool.h"
+#include "models/tlm/processes.h"
 
 namespace hwcvp {
 
@@ -44,8 +45,7 @@ class Replayer : public sc_core::sc_module, public tlm::tlm_analysis_if<Transact
     for (size_t i = 0; i < selected_.size(); ++i) {
       if (selected_[i]) result.sockets.push_back(reader.header().sockets[i].name);
     }
-    SC_HAS_PROCESS(Replayer);
-    SC_THREAD(run);
+    HWCVP_THREAD(run);
     set_stack_size(kStackBytes);
   }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "models/cpu/control_processor_loader.h"
+#include "models/tlm/processes.h"
 #include "tests/support/accelerators/control_processor_bench.h"
 #include "tests/support/systemc/systemc_test.h"
 
@@ -204,8 +205,7 @@ struct Killer : sc_core::sc_module {
 
   Killer(const sc_core::sc_module_name& name, const sc_core::sc_module& module, const sc_time& when)
       : sc_module(name), victim(module), time(when) {
-    SC_HAS_PROCESS(Killer);
-    SC_THREAD(run);
+    HWCVP_THREAD(run);
   }
 
   void run() {

@@ -1,5 +1,6 @@
 // The protocol between host and firmware, seen from both ends.
 #include "models/mailbox/mailbox.h"
+#include "models/tlm/processes.h"
 
 #include <gtest/gtest.h>
 #include <tlm_utils/simple_initiator_socket.h>
@@ -88,8 +89,7 @@ struct Waiter : sc_core::sc_module {
   std::optional<sc_time> seen;
   Waiter(const sc_core::sc_module_name& name, const sc_core::sc_event& awaited)
       : sc_module(name), event(awaited) {
-    SC_HAS_PROCESS(Waiter);
-    SC_THREAD(run);
+    HWCVP_THREAD(run);
   }
   void run() {
     wait(event);

@@ -8,6 +8,7 @@
 #include "models/hwc/hwc.h"
 #include "models/memory/dram.h"
 #include "models/monitor/monitor.h"
+#include "models/tlm/processes.h"
 #include "registers/hwc.h"
 
 struct Host : sc_core::sc_module {
@@ -15,8 +16,7 @@ struct Host : sc_core::sc_module {
   uint32_t id = 0;
 
   explicit Host(const sc_core::sc_module_name& name) : sc_module(name), socket("socket") {
-    SC_HAS_PROCESS(Host);
-    SC_THREAD(run);
+    HWCVP_THREAD(run);
   }
 
   void run() {

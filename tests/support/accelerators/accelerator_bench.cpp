@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "models/tlm/processes.h"
+
 namespace hwcvp {
 
 using sc_core::sc_time;
@@ -29,8 +31,7 @@ AcceleratorBench::AcceleratorBench(const sc_core::sc_module_name& name, const Re
   bus.initiator_sockets[1].bind(registers_checker_.target_socket);
   monitor.transactions.bind(traffic);
   monitor.transactions.bind(recorder_);
-  SC_HAS_PROCESS(AcceleratorBench);
-  SC_THREAD(run_script);
+  HWCVP_THREAD(run_script);
 }
 
 void AcceleratorBench::start(const std::function<void()>& script) {

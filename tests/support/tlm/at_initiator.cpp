@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "models/tlm/processes.h"
+
 namespace hwcvp {
 
 using sc_core::sc_time;
@@ -19,8 +21,7 @@ DECLARE_EXTENDED_PHASE(at_initiator_extra_phase);
 
 AtInitiator::AtInitiator(const sc_core::sc_module_name& name) : sc_module(name) {
   socket.register_nb_transport_bw(this, &AtInitiator::nb_transport_bw);
-  SC_HAS_PROCESS(AtInitiator);
-  SC_METHOD(send_next);
+  HWCVP_METHOD(send_next);
   sensitive << start_;
   dont_initialize();
 }
