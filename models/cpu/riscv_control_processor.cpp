@@ -59,9 +59,10 @@ void RiscvControlProcessor::attach(Debugger& debugger) {
   debugger_ = &debugger;
   debug_core_ = std::make_unique<cpu::RiscvDebugCore>(
       emulator_, properties().ram_base, properties().ram_bytes,
-      [this](bool write, uint64_t address, unsigned char* data, size_t bytes) {
-        return access_for_debugger(write ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND, address, data,
-                                   bytes);
+      [this](cpu::RiscvDebugCore::Direction direction, uint64_t address, unsigned char* data, size_t bytes) {
+        return access_for_debugger(direction == cpu::RiscvDebugCore::Direction::write ? tlm::TLM_WRITE_COMMAND
+                                                                                      : tlm::TLM_READ_COMMAND,
+                                   address, data, bytes);
       });
 }
 
@@ -70,7 +71,7 @@ void RiscvControlProcessor::run() {
   if (debugger_ != nullptr) {
     run_debugged();
   } else {
-    while (advance(false)) {
+    while (advance(Stretch::any)) {
     }
   }
   report_fault();
@@ -92,28 +93,28 @@ void RiscvControlProcessor::run_debugged() {
     if (how == Debugger::Resume::detach) {
       debug_core_->clear();
     }
-    stop = run_until_stop(how == Debugger::Resume::step);
+    stop = run_until_stop(how == Debugger::Resume::step ? Stretch::one_instruction : Stretch::any);
   }
 }
 
-DebugStop RiscvControlProcessor::run_until_stop(bool one_instruction) {
+DebugStop RiscvControlProcessor::run_until_stop(Stretch stretch) {
   using Signal = DebugStop::Signal;
   cpu::RiscvDebugCore& core = *debug_core_;
   interrupted_ = false;
   for (bool first = true;; first = false) {
     const bool at_breakpoint = core.breakpoint_at(emulator_.next_pc());
-    const bool single = one_instruction || core.watching() || (first && at_breakpoint);
+    const bool single = stretch == Stretch::one_instruction || core.watching() || (first && at_breakpoint);
     if (single && at_breakpoint && !first) {
       return {Signal::trap};  // a step would pass over it
     }
     const auto watched = core.watching() ? core.watched_next() : std::nullopt;
-    if (!advance(single)) {
+    if (!advance(single ? Stretch::one_instruction : Stretch::any)) {
       return {stop_signal_};
     }
     if (interrupted_ || debugger_->wants_halt()) {
       return {Signal::interrupt};
     }
-    if (watched || one_instruction) {
+    if (watched || stretch == Stretch::one_instruction) {
       return {Signal::trap, watched};
     }
   }
@@ -121,9 +122,10 @@ DebugStop RiscvControlProcessor::run_until_stop(bool one_instruction) {
 
 // Runs until the processor has to synchronize, sleep or stop, or one instruction. False once it has halted or
 // is at a breakpoint: stop_signal_ tells the debugger why.
-bool RiscvControlProcessor::advance(bool one_instruction) {
+bool RiscvControlProcessor::advance(Stretch stretch) {
   update_emulator_clock();
-  const cpu::RiscvEmulator::Stop reason = one_instruction ? debug_core_->step() : emulator_.run();
+  const cpu::RiscvEmulator::Stop reason =
+      stretch == Stretch::one_instruction ? debug_core_->step() : emulator_.run();
   clock().set(sc_time::from_value(emulator_.ticks()));
   counters().instructions = emulator_.instructions();
   stop_signal_ = DebugStop::Signal::bad_address;

@@ -31,6 +31,9 @@ class RiscvControlProcessor : public ControlProcessor, private cpu::RiscvBus {
   void attach(Debugger& debugger) override;
 
  private:
+  // How far to run: as far as nothing stops it, or one instruction.
+  enum class Stretch { any, one_instruction };
+
   uint64_t read(uint64_t address, unsigned bytes) override;
   void write(uint64_t address, unsigned bytes, uint64_t value) override;
   std::string location() const override;
@@ -38,8 +41,8 @@ class RiscvControlProcessor : public ControlProcessor, private cpu::RiscvBus {
   void load_image();
   void run();
   void run_debugged();
-  DebugStop run_until_stop(bool one_instruction);
-  bool advance(bool one_instruction);
+  DebugStop run_until_stop(Stretch stretch);
+  bool advance(Stretch stretch);
   void sleep();
   size_t access_for_debugger(tlm::tlm_command command, uint64_t address, unsigned char* data, size_t bytes);
   void access_from_emulator(tlm::tlm_command command, uint64_t address, void* data, unsigned bytes);

@@ -34,28 +34,29 @@ bool RiscvDebugCore::in_ram(uint64_t address, size_t bytes) const {
 }
 
 size_t RiscvDebugCore::read_memory(uint64_t address, unsigned char* data, size_t bytes) {
-  return access_memory(false, address, data, bytes);
+  return access_memory(Direction::read, address, data, bytes);
 }
 
 size_t RiscvDebugCore::write_memory(uint64_t address, const unsigned char* data, size_t bytes) {
   // One path for both directions: a write reads the data only.
-  return access_memory(true, address, const_cast<unsigned char*>(data), bytes);
+  return access_memory(Direction::write, address, const_cast<unsigned char*>(data), bytes);
 }
 
-size_t RiscvDebugCore::access_memory(bool write, uint64_t address, unsigned char* data, size_t bytes) {
+size_t RiscvDebugCore::access_memory(Direction direction, uint64_t address, unsigned char* data,
+                                     size_t bytes) {
   if (!in_ram(address, 0)) {
-    return bus_(write, address, data, bytes);
+    return bus_(direction, address, data, bytes);
   }
   bytes = std::min<uint64_t>(bytes, ram_bytes_ - (address - ram_base_));
   lift_breakpoints();
-  if (write) {
+  if (direction == Direction::write) {
     std::memcpy(place(address), data, bytes);
   } else {
     std::memcpy(data, place(address), bytes);
   }
   lay_breakpoints();
-  if (write && bytes != 0) {
-    emulator_.code_changed(address, bytes, false);
+  if (direction == Direction::write && bytes != 0) {
+    emulator_.code_changed(address, bytes, RiscvEmulator::Change::anything);
   }
   return bytes;
 }
@@ -67,7 +68,7 @@ bool RiscvDebugCore::insert_breakpoint(uint64_t address) {
   lift_breakpoints();
   originals_[address] = 0;  // filled in where it is laid
   lay_breakpoints();
-  emulator_.code_changed(address, sizeof(uint16_t), true);
+  emulator_.code_changed(address, sizeof(uint16_t), RiscvEmulator::Change::ebreaks);
   return true;
 }
 
@@ -78,7 +79,7 @@ void RiscvDebugCore::remove_breakpoint(uint64_t address) {
   lift_breakpoints();
   originals_.erase(address);
   lay_breakpoints();
-  emulator_.code_changed(address, sizeof(uint16_t), true);
+  emulator_.code_changed(address, sizeof(uint16_t), RiscvEmulator::Change::ebreaks);
 }
 
 bool RiscvDebugCore::insert_watchpoint(const Watchpoint& watchpoint) {

@@ -20,9 +20,11 @@ namespace hwcvp::cpu {
 // microseconds an instruction; the core stands still after the access.
 class RiscvDebugCore : public DebugCore {
  public:
-  // Accesses the bus without taking time; returns how many bytes it accessed. Where `write` is false it
-  // writes to `data`, else it only reads it.
-  using BusAccess = std::function<size_t(bool write, uint64_t address, unsigned char* data, size_t bytes)>;
+  enum class Direction { read, write };
+  // Accesses the bus without taking time; returns how many bytes it accessed. A read writes to `data`, a
+  // write only reads it.
+  using BusAccess =
+      std::function<size_t(Direction direction, uint64_t address, unsigned char* data, size_t bytes)>;
 
   RiscvDebugCore(RiscvEmulator& emulator, uint64_t ram_base, size_t ram_bytes, BusAccess bus)
       : emulator_(emulator), ram_base_(ram_base), ram_bytes_(ram_bytes), bus_(std::move(bus)) {}
@@ -50,7 +52,7 @@ class RiscvDebugCore : public DebugCore {
  private:
   bool in_ram(uint64_t address, size_t bytes) const;
   unsigned char* place(uint64_t address) { return emulator_.ram() + (address - ram_base_); }
-  size_t access_memory(bool write, uint64_t address, unsigned char* data, size_t bytes);
+  size_t access_memory(Direction direction, uint64_t address, unsigned char* data, size_t bytes);
   void lift_breakpoints();
   void lay_breakpoints();
 

@@ -100,9 +100,9 @@ uint64_t RiscvEmulator::read_pc() const {
 
 // An EBREAK ends its block, and is no longer than what it stands for: a block of the same start and size has
 // as many instructions with it as without.
-void RiscvEmulator::code_changed(uint64_t address, size_t bytes, bool only_ebreaks) {
+void RiscvEmulator::code_changed(uint64_t address, size_t bytes, Change change) {
   check(uc_ctl_remove_cache(engine_, address, address + bytes), "forget code");
-  if (!only_ebreaks) {
+  if (change == Change::anything) {
     counter_.forget();
   }
 }
@@ -133,12 +133,12 @@ RiscvEmulator::Stop RiscvEmulator::step() {
   uint16_t original = 0;
   std::memcpy(&original, following, sizeof original);
   std::memcpy(following, &kCompressedEbreak, sizeof kCompressedEbreak);
-  code_changed(pc, bytes + sizeof original, true);
+  code_changed(pc, bytes + sizeof original, Change::ebreaks);
   one_block_ = true;
   const Stop reason = run();
   one_block_ = false;
   std::memcpy(following, &original, sizeof original);
-  code_changed(pc, bytes + sizeof original, true);
+  code_changed(pc, bytes + sizeof original, Change::ebreaks);
   const bool stepped = reason == Stop::ebreak && next_pc_ != pc;
   return stepped ? Stop::limit : reason;
 }

@@ -54,9 +54,11 @@ class RiscvEmulator {
   uint64_t next_pc() const { return next_pc_; }
   void set_next_pc(uint64_t pc) { next_pc_ = pc & ~uint64_t{1}; }
 
-  // To be told between runs where instructions in the RAM were changed; `only_ebreaks` where EBREAKs came or
-  // went at the start of instructions and nothing else, which takes less time.
-  void code_changed(uint64_t address, size_t bytes, bool only_ebreaks);
+  // How code changed: `ebreaks` where EBREAKs came or went at the start of instructions and nothing else,
+  // which takes less time.
+  enum class Change { ebreaks, anything };
+  // To be told between runs where instructions in the RAM were changed.
+  void code_changed(uint64_t address, size_t bytes, Change change);
 
   // Runs on from where the last run ended, at first from the start of the RAM; at least one block.
   Stop run();
