@@ -3,7 +3,7 @@
 
 In every page of the tree: the files that links lead to and, with #, their headings; paths of the tree that the text, its
 commands and its examples name, from the root of the tree, with * for any name; programs of the build tree; and names of
-source files without a path. What stands in angle brackets is not looked at. In sources and scripts: the pages that comments point to. The tree is the one
+source files without a path. The tour in CONTRIBUTING.md comes by every folder that is a target. What stands in angle brackets is not looked at. In sources and scripts: the pages that comments point to. The tree is the one
 that this file is in; the test also plants faults of each kind and looks whether they are found. INSTALLED is a folder of
 installed documentation, of which the links alone are looked up.
 """
@@ -93,6 +93,12 @@ class Tree:
     def faults(self):
         found = self.faults_of_pages(
             lambda page, text: [*self.links_that_fail(page, text), *self.paths_that_fail(LINK.sub("", text))])
+        tour = self.root / "CONTRIBUTING.md"
+        passed = set(CODE.findall(tour.read_text(encoding="utf-8"))) if tour.exists() else set()
+        for cmake in self.files:
+            folder = cmake.parent.relative_to(self.root).as_posix() + "/"
+            if cmake.name == "CMakeLists.txt" and "hwcvp_folder(" in cmake.read_text(encoding="utf-8") and folder not in passed:
+                found.append(f"CONTRIBUTING.md: the tour does not come by {folder}")
         for source in self.files:
             if source.suffix in SOURCES - {".md"} and source.resolve() != pathlib.Path(__file__).resolve():
                 for path in PAGE_IN_SOURCE.findall(source.read_text(encoding="utf-8")):
@@ -108,6 +114,9 @@ PLANTED = {
                     "```sh\nbuild/release/bench/table < models/hwc/; build/debug/tests/gone; http://host/models/x\n```\n",
     "docs/other.md": "# Top\n",
     "models/hwc/hwc.h": "// See docs/page.md and docs/gone.md.\n",
+    "models/hwc/CMakeLists.txt": "hwcvp_folder(SOURCES hwc.cpp)\n",
+    "models/dma/CMakeLists.txt": "hwcvp_folder(SOURCES dma.cpp)\n",
+    "CONTRIBUTING.md": "| commands | `models/hwc/` | the engines |\n",
     "bench/CMakeLists.txt": "add_executable(table table.cpp)\n",
 }
 EXPECTED = [
@@ -120,6 +129,7 @@ EXPECTED = [
     "docs/page.md: models/gone.h does not exist",
     "docs/page.md: the link missing.md leads nowhere",
     "docs/page.md: the link other.md#bottom: there is no such heading",
+    "CONTRIBUTING.md: the tour does not come by models/dma/",
     "models/hwc/hwc.h: docs/gone.md does not exist",
 ]
 
