@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "schedules/math/lattice_sums.h"
+#include "schedules/math/division.h"
 
 namespace hwcvp {
 

@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include "schedules/math/division.h"
 #include "schedules/math/lattice_sums.h"
 #include "schedules/workload/error.h"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "schedules/math/lattice_sums.h"
+#include "schedules/math/division.h"
 #include "schedules/workload/tensor_dims.h"
 
 namespace hwcvp::latency {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "schedules/latency/firmware_walk.h"
-#include "schedules/math/lattice_sums.h"
+#include "schedules/math/division.h"
 #include "schedules/math/nested_tiles.h"
 
 namespace hwcvp {

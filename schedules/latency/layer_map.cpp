@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "schedules/bursts/burst_model.h"
-#include "schedules/math/lattice_sums.h"
+#include "schedules/math/division.h"
 
 namespace hwcvp::latency {
 
@@ -11,7 +11,7 @@ LayerMap::LayerMap(const Layer& layer, const MachineTiming& timing) {
   int64_t next = timing.tensor_base;
   const auto place = [&](int64_t tensor_bytes) {
     const int64_t base = next;
-    next = ceil_div(next + tensor_bytes, timing.tensor_alignment) * timing.tensor_alignment;
+    next = up_to_multiple(next + tensor_bytes, timing.tensor_alignment);
     return base;
   };
   const auto place_tensor = [&](TensorInMemory tensor) {

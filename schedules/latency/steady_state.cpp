@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "schedules/math/division.h"
+
 namespace hwcvp::latency {
 
 namespace {
@@ -54,8 +56,8 @@ int64_t SteadyState::leave_out(size_t index, int64_t most) {
   if (loop.ends.size() < 3 || most < 1) return 0;
   const size_t last = loop.ends.size() - 1;
   const int64_t commands = loop.issues[last].commands - loop.issues[last - 1].commands;
-  const size_t enough = static_cast<size_t>(kWindowCommands / std::max<int64_t>(commands, 1)) + 1;
-  const size_t shortest = (enough + loop.period - 1) / loop.period * loop.period;
+  const int64_t enough = kWindowCommands / std::max<int64_t>(commands, 1) + 1;
+  const auto shortest = static_cast<size_t>(up_to_multiple(enough, static_cast<int64_t>(loop.period)));
   for (size_t windows = 1; windows <= kLongestPeriod; ++windows) {
     double cycles = 0;
     const size_t window = windows * shortest;

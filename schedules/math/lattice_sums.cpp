@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "schedules/math/division.h"
+
 namespace hwcvp {
 
 namespace {

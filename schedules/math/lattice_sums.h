@@ -7,10 +7,6 @@ namespace hwcvp {
 
 __extension__ using int128 = __int128;
 
-// floor(a / b) and ceil(a / b) for positive b.
-constexpr int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
-constexpr int64_t ceil_div(int64_t a, int64_t b) { return a / b + (a % b > 0 ? 1 : 0); }
-
 // Sum of max(0, base + i * step) over 0 <= i < count. `step` is positive.
 int128 ramp_sum(int64_t base, int64_t step, int64_t count);
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "schedules/math/division.h"
+
 namespace hwcvp {
 
 namespace {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "schedules/math/lattice_sums.h"
+#include "schedules/math/division.h"
 #include "schedules/workload/error.h"
 
 namespace hwcvp {

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "schedules/math/division.h"
 #include "schedules/traffic/traffic.h"
 #include "schedules/workload/layer.h"
 
@@ -45,7 +46,7 @@ constexpr int64_t hwce_stripe_columns(int64_t filter) {
 }
 
 // Bytes of the words that hold `pixels` pixels.
-constexpr int64_t hwce_line_bytes(int64_t pixels) { return (pixels + 1) / 2 * 4; }
+constexpr int64_t hwce_line_bytes(int64_t pixels) { return 4 * ceil_div(pixels, kHwceWordPixels); }
 
 // Bytes of the filters of one job: a 16-bit lane for each tap, shared by the maps, in whole words.
 constexpr int64_t hwce_filter_bytes(int64_t filter) { return hwce_line_bytes(filter * filter); }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "schedules/math/division.h"
 #include "schedules/traffic/exact_predictor.h"
 #include "schedules/workload/tensor_dims.h"
 
@@ -118,8 +119,8 @@ void require_reload(const Layer& layer, const Schedule& schedule, const std::str
 std::vector<int64_t> distinct_tiles(int64_t extent) {
   std::vector<int64_t> tiles = {extent};
   while (tiles.back() > 1) {
-    const int64_t pieces = (extent + tiles.back() - 2) / (tiles.back() - 1);  // of the next smaller tile
-    tiles.push_back((extent + pieces - 1) / pieces);
+    const int64_t pieces = ceil_div(extent, tiles.back() - 1);  // of the next smaller tile
+    tiles.push_back(ceil_div(extent, pieces));
   }
   return tiles;
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "schedules/math/division.h"
 #include "schedules/predictors/conv_shape.h"
 
 namespace hwcvp {
@@ -14,7 +15,7 @@ struct NestLoop {
   int64_t extent = 1;  // that it cuts
   int64_t tile = 1;
 
-  int64_t trips() const { return (extent + tile - 1) / tile; }
+  int64_t trips() const { return ceil_div(extent, tile); }
 };
 
 struct PlainNest {

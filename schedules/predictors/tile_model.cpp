@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "schedules/math/division.h"
 #include "schedules/traffic/exact_predictor.h"
 #include "schedules/workload/error.h"
 #include "schedules/workload/tensor_dims.h"
@@ -11,8 +12,6 @@
 namespace hwcvp {
 
 namespace {
-
-int64_t pieces(int64_t extent, int64_t tile) { return (extent + tile - 1) / tile; }
 
 PerTensor<int64_t> tile_bytes(const Layer& layer, const Tiling& tiling, bool double_buffered) {
   const PerTensor<int64_t> elements = {tiling.input_tile(), tiling.weight_tile(), tiling.output_tile()};
@@ -108,10 +107,10 @@ Tiling::Tiling(const ConvShape& layer, const TileSize& size)
       c(size.c),
       y(size.y),
       x(size.x),
-      nk(pieces(layer.k, k)),
-      nc(pieces(layer.c, c)),
-      ny(pieces(layer.oy, y)),
-      nx(pieces(layer.ox, x)) {}
+      nk(ceil_div(layer.k, k)),
+      nc(ceil_div(layer.c, c)),
+      ny(ceil_div(layer.oy, y)),
+      nx(ceil_div(layer.ox, x)) {}
 
 InputReuse TileModel::reuse(Innermost /*innermost*/) const { return InputReuse::reload; }
 

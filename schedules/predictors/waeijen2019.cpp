@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "schedules/math/division.h"
 #include "schedules/workload/tensor_dims.h"
 
 namespace hwcvp {
@@ -60,8 +61,7 @@ int64_t turns(const PlainNest& nest, Dim dim, size_t store) {
   const size_t tiles = tile_loops(nest);
   const int64_t extent = nest.shape.extent(dim);
   if (has_loop(nest, dim, tiles, store)) return extent;
-  const int64_t tile = nest.extent(dim, tiles);
-  return (extent + tile - 1) / tile;
+  return ceil_div(extent, nest.extent(dim, tiles));
 }
 
 int64_t input_visits(const PlainNest& nest, size_t level) {
@@ -85,8 +85,7 @@ int64_t output_visits(const PlainNest& nest, size_t level) {
     const int64_t extent = nest.shape.extent(dim);
     const bool units_outside = has_loop(nest, dim, tiles, store);
     const bool tiles_outside = has_loop(nest, dim, 0, std::min(tiles, store));
-    const int64_t tile = nest.extent(dim, tiles);
-    elements *= tiles_outside && !units_outside ? (extent + tile - 1) / tile * tile : extent;
+    elements *= tiles_outside && !units_outside ? up_to_multiple(extent, nest.extent(dim, tiles)) : extent;
   }
   if (has_loop(nest, Dim::C, 0, store)) elements *= turns(nest, Dim::C, store);
   return elements;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "schedules/math/division.h"
 #include "schedules/math/lattice_sums.h"
 
 namespace hwcvp {

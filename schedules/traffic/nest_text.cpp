@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "schedules/math/division.h"
 #include "schedules/traffic/exact_predictor.h"
 
 namespace hwcvp {
@@ -41,7 +42,7 @@ std::string to_text(const Schedule& schedule, const Layer& layer) {
     }
     const Loop& loop = schedule.loops[depth];
     int64_t& extent = left[index(loop.dim)];
-    const int64_t trips = (extent + loop.tile - 1) / loop.tile;
+    const int64_t trips = ceil_div(extent, loop.tile);
     text += fmt::format("{}for {} in {} by {}  // {} trip{}\n", indent, to_string(loop.dim), extent,
                         loop.tile, trips, trips == 1 ? "" : "s");
     extent = loop.tile;

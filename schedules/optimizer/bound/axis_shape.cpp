@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "schedules/math/lattice_sums.h"
+#include "schedules/math/division.h"
 #include "schedules/optimizer/bound/axis_lines.h"
 
 namespace hwcvp::optimizer {

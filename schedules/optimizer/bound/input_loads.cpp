@@ -4,7 +4,7 @@
 #include <array>
 #include <limits>
 
-#include "schedules/math/lattice_sums.h"
+#include "schedules/math/division.h"
 #include "schedules/optimizer/bound/never.h"
 
 namespace hwcvp::optimizer {

@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "schedules/math/lattice_sums.h"
+#include "schedules/math/division.h"
 #include "schedules/optimizer/bound/axis_pieces.h"
 #include "schedules/optimizer/bound/never.h"
 

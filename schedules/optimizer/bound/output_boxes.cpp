@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-#include "schedules/math/lattice_sums.h"
+#include "schedules/math/division.h"
 #include "schedules/optimizer/bound/input_loads.h"
 #include "schedules/optimizer/bound/never.h"
 #include "schedules/optimizer/bound/output_box_inputs.h"

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "schedules/math/lattice_sums.h"
+#include "schedules/math/division.h"
 
 namespace hwcvp::optimizer {
 

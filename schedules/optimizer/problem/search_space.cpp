@@ -4,15 +4,16 @@
 
 #include <algorithm>
 
+#include "schedules/math/division.h"
+
 namespace hwcvp::optimizer {
 
 std::vector<int64_t> distinct_tiles(int64_t extent, int64_t multiple) {
   std::vector<int64_t> tiles = {extent};
   while (tiles.back() > multiple) {
     const int64_t below = (tiles.back() - 1) / multiple * multiple;
-    const int64_t pieces = (extent + below - 1) / below;  // the next number that takes a smaller tile
-    const int64_t tile = (extent + pieces - 1) / pieces;
-    tiles.push_back((tile + multiple - 1) / multiple * multiple);
+    const int64_t pieces = ceil_div(extent, below);  // the next number that takes a smaller tile
+    tiles.push_back(up_to_multiple(ceil_div(extent, pieces), multiple));
   }
   return tiles;
 }

@@ -6,7 +6,7 @@
 #include <random>
 #include <utility>
 
-#include "schedules/math/lattice_sums.h"
+#include "schedules/math/division.h"
 #include "schedules/optimizer/bound/axis_pieces.h"
 #include "schedules/workload/tensor_dims.h"
 

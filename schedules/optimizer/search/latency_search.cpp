@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "schedules/math/lattice_sums.h"
+#include "schedules/math/division.h"
 #include "schedules/optimizer/optimizer.h"
 #include "schedules/optimizer/search/descent.h"
 #include "schedules/optimizer/search/refine.h"

@@ -1,7 +1,9 @@
 #include "schedules/optimizer/search/stationary_box.h"
-#include "schedules/workload/tensor_dims.h"
 
 #include <algorithm>
+
+#include "schedules/math/division.h"
+#include "schedules/workload/tensor_dims.h"
 
 namespace hwcvp::optimizer {
 
@@ -137,23 +139,22 @@ int64_t StationaryBoxes::streamed_lines(const StationaryBox& box) const {
   const int64_t column_rest = rest / (input_size_ * t(Dim::C));  // input columns with their channels that fit
   const int64_t position_rest = rest / (sum_size_ * t(Dim::K));  // positions with their partial sums that fit
   int64_t least = rows_.output_pieces(extent(Dim::OY)) * columns_.output_pieces(extent(Dim::OX));
-  const auto part = [](int64_t whole, int64_t tile) { return (whole + tile - 1) / tile; };
   for (const int64_t rows : tiles_[index(Dim::OY)]) {
-    const int64_t row_lines = rows_.output_pieces(part(extent(Dim::OY), rows));
+    const int64_t row_lines = rows_.output_pieces(ceil_div(extent(Dim::OY), rows));
     if (rows_.region(rows, 1) <= column_rest) least = std::min(least, row_lines * columns_.touched());
     if (rows > position_rest) continue;
     const int64_t columns = std::min(extent(Dim::OX), position_rest / rows);
-    least = std::min(least, row_lines * columns_.output_pieces(part(extent(Dim::OX), columns)));
+    least = std::min(least, row_lines * columns_.output_pieces(ceil_div(extent(Dim::OX), columns)));
   }
   for (const int64_t columns : tiles_[index(Dim::OX)]) {
     if (columns_.region(columns, 1) > column_rest) continue;
-    least = std::min(least, rows_.touched() * columns_.output_pieces(part(extent(Dim::OX), columns)));
+    least = std::min(least, rows_.touched() * columns_.output_pieces(ceil_div(extent(Dim::OX), columns)));
   }
   return least;
 }
 
 int64_t StationaryBoxes::pieces(const PerDim<int64_t>& tile, Dim dim) const {
-  return (extent(dim) + tile[index(dim)] - 1) / tile[index(dim)];
+  return ceil_div(extent(dim), tile[index(dim)]);
 }
 
 int64_t StationaryBoxes::estimate(const StationaryBox& box) const {

@@ -4,9 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
 #include <random>
 #include <vector>
 
+#include "schedules/math/division.h"
 #include "schedules/math/nested_tiles.h"
 #include "schedules/math/start_set.h"
 
@@ -24,6 +26,12 @@ TEST(LatticeSums, DivisionRoundsTowardsTheNamedSide) {
   EXPECT_EQ(ceil_div(7, 2), 4);
   EXPECT_EQ(ceil_div(-7, 2), -3);
   EXPECT_EQ(ceil_div(8, 2), 4);
+  EXPECT_EQ(up_to_multiple(7, 4), 8);
+  EXPECT_EQ(up_to_multiple(8, 4), 8);
+  EXPECT_EQ(up_to_multiple(-7, 4), -4);
+  constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
+  EXPECT_EQ(ceil_div(kMost, 2), kMost / 2 + 1);
+  EXPECT_EQ(floor_div(-kMost, 2), -kMost / 2 - 1);
 }
 
 TEST(LatticeSums, GridRampIsTheSumOfItsTerms) {
