@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "schedules/math/division.h"
-
 namespace hwcvp {
 
 namespace {
@@ -58,12 +56,13 @@ Piece last_inside(const NestedTiles& tiles, const Piece& piece, size_t depth, si
 }
 
 Interval interval(const Piece& piece) { return {piece.start, piece.size}; }
+Range range(const Piece& piece) { return {piece.start, piece.start + piece.size}; }
 
 }  // namespace
 
 RegionChanges::RegionChanges(const Layer& layer, const Schedule& schedule, const NestCuts& cuts,
                              Tensor tensor, const TensorInMemory& memory, const BurstRules& rules)
-    : layer_(layer),
+    : input_axes_{InputAxis(layer, 0), InputAxis(layer, 1)},
       cuts_(cuts),
       tensor_(tensor),
       reuse_(schedule.input_reuse),
@@ -84,24 +83,10 @@ AxisChanges RegionChanges::none(size_t axis) const {
 
 // The input lines that outputs meet through filter lines, those of padding left out.
 Interval RegionChanges::hull(size_t axis, const Piece& outputs, const Piece& filter) const {
-  const size_t i = axis - 3;
-  const int64_t in = i == 0 ? layer_.in_height : layer_.in_width;
-  const int64_t pad = layer_.pads[i];
-  const int64_t stride = layer_.strides[i];
-  int64_t first = 0;
-  int64_t last = 0;
-  if (layer_.subsampled(static_cast<int>(i))) {
-    first = std::max(outputs.start, ceil_div(pad, stride));
-    last = std::min(outputs.start + outputs.size - 1, (pad + in - 1) / stride);
-  } else {
-    const int64_t dilation = layer_.dilations[i];
-    const int64_t last_output = outputs.start + outputs.size - 1;
-    const int64_t last_filter = filter.start + filter.size - 1;
-    first = std::max<int64_t>(outputs.start * stride + filter.start * dilation - pad, 0);
-    last = std::min(last_output * stride + last_filter * dilation - pad, in - 1);
-  }
-  if (last < first) return {};
-  return {first, last - first + 1};
+  const InputAxis& input = input_axes_[axis - 3];
+  const Range region = input.region(range(outputs), range(filter));
+  if (region.empty()) return {};
+  return {input.in_memory(region).start, region.count()};
 }
 
 // One change of rows or columns of the input.

@@ -1,9 +1,11 @@
 // How the region of a tensor changes, axis by axis, as intervals that the DMA moves.
 #pragma once
 
+#include <array>
 #include <functional>
 
 #include "schedules/bursts/transfer_count.h"
+#include "schedules/geometry/input_axis.h"
 #include "schedules/nest/nest_cuts.h"
 
 namespace hwcvp {
@@ -45,7 +47,7 @@ class RegionChanges {
   bool moves(Dim dim, size_t axis) const;
   size_t depth_in_buffer(Dim dim) const { return buffer_depth_[index(dim)]; }
 
-  const Layer& layer_;
+  const std::array<InputAxis, 2> input_axes_;  // rows, columns
   const NestCuts& cuts_;
   const Tensor tensor_;
   const InputReuse reuse_;

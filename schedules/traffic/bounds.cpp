@@ -4,53 +4,12 @@
 #include <cmath>
 #include <numeric>
 
+#include "schedules/geometry/input_axis.h"
 #include "schedules/math/division.h"
-#include "schedules/math/lattice_sums.h"
 
 namespace hwcvp {
 
 namespace {
-
-// One axis of the convolution: output line u and filter line v meet on input line u * stride + v * dilation -
-// pad.
-struct Axis {
-  int64_t outputs;
-  int64_t taps;
-  int64_t stride;
-  int64_t dilation;
-  int64_t pad;
-  int64_t lines;  // of input that exist
-};
-
-Axis axis_of(const Layer& layer, size_t axis) {
-  return {axis == 0 ? layer.out_height() : layer.out_width(),
-          layer.kernel_shape[axis],
-          layer.strides[axis],
-          layer.dilations[axis],
-          layer.pads[axis],
-          axis == 0 ? layer.in_height : layer.in_width};
-}
-
-// Pairs (u, v) from (first_u, first_v) on that meet on an existing line.
-int64_t meetings(const Axis& axis, int64_t first_u, int64_t first_v, int64_t count_u, int64_t count_v) {
-  const int64_t base = first_u * axis.stride + first_v * axis.dilation - axis.pad;
-  const auto from = [&](int64_t line) {
-    return grid_ramp_sum(base - line + 1, axis.stride, count_u, axis.dilation, count_v) -
-           grid_ramp_sum(base - line, axis.stride, count_u, axis.dilation, count_v);
-  };
-  return static_cast<int64_t>(from(0) - from(axis.lines));
-}
-
-int64_t meetings(const Axis& axis) { return meetings(axis, 0, 0, axis.outputs, axis.taps); }
-
-// Existing lines that some pair meets on. Pairs that meet on one line form a chain with steps of (du, -dv),
-// so that lines are pairs less those that have a predecessor in their chain.
-int64_t touched_lines(const Axis& axis) {
-  const int64_t common = std::gcd(axis.stride, axis.dilation);
-  const int64_t du = axis.dilation / common;
-  const int64_t dv = axis.stride / common;
-  return meetings(axis) - meetings(axis, du, 0, axis.outputs - du, axis.taps - dv);
-}
 
 // The two published forms for tensor traffic in bytes, for `memory` bytes on chip.
 //
@@ -73,9 +32,9 @@ int64_t touched_lines(const Axis& axis) {
 //   comes off.
 // Groups and batches need no condition.
 int64_t pebble_bound(const Layer& layer, int64_t memory) {
-  const Axis rows = axis_of(layer, 0);
-  const Axis columns = axis_of(layer, 1);
-  const auto classes = [](const Axis& axis) {
+  const InputAxis rows(layer, 0);
+  const InputAxis columns(layer, 1);
+  const auto classes = [](const InputAxis& axis) {
     return static_cast<long double>(ceil_div(axis.taps, axis.stride / std::gcd(axis.stride, axis.dilation)));
   };
   const auto p_input = static_cast<long double>(bytes(layer.input_type));
@@ -83,7 +42,7 @@ int64_t pebble_bound(const Layer& layer, int64_t memory) {
   const auto p_output = static_cast<long double>(bytes(layer.accumulator_type));
   const auto macs =
       static_cast<long double>(layer.batch * layer.out_channels * (layer.in_channels / layer.group)) *
-      static_cast<long double>(meetings(rows)) * static_cast<long double>(meetings(columns));
+      static_cast<long double>(rows.meetings()) * static_cast<long double>(columns.meetings());
   const auto m = static_cast<long double>(memory);
 
   const long double sum = p_input + p_weight + p_output;
@@ -101,8 +60,8 @@ int64_t pebble_bound(const Layer& layer, int64_t memory) {
 }  // namespace
 
 int64_t compulsory_bytes(const Layer& layer) {
-  const int64_t input =
-      layer.batch * layer.in_channels * touched_lines(axis_of(layer, 0)) * touched_lines(axis_of(layer, 1));
+  const int64_t input = layer.batch * layer.in_channels * InputAxis(layer, 0).touched_lines() *
+                        InputAxis(layer, 1).touched_lines();
   return input * bytes(layer.input_type) + layer.weight_elements() * bytes(layer.weight_type) +
          layer.output_elements() * bytes(layer.output_type) + layer.params_bytes();
 }

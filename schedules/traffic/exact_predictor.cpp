@@ -3,8 +3,10 @@
 #include <utility>
 #include <vector>
 
+#include "schedules/geometry/input_axis.h"
 #include "schedules/nest/nest_cuts.h"
 #include "schedules/traffic/axis_sums.h"
+#include "schedules/traffic/spatial_axis.h"
 
 namespace hwcvp {
 
@@ -47,7 +49,7 @@ class TensorAxes {
       for (size_t axis = 0; axis < 2; ++axis) {
         const Dim out = kOutputLines[axis];
         const Dim filter = kFilterLines[axis];
-        spatial_.emplace_back(layer, static_cast<int>(axis), schedule.input_reuse, nest.of(out),
+        spatial_.emplace_back(InputAxis(layer, axis), schedule.input_reuse, nest.of(out),
                               buffer_depth_[index(out)], nest.of(filter), buffer_depth_[index(filter)]);
       }
     }

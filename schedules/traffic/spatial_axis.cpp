@@ -1,7 +1,6 @@
-#include <algorithm>
+#include "schedules/traffic/spatial_axis.h"
 
-#include "schedules/math/start_set.h"
-#include "schedules/traffic/axis_sums.h"
+#include <algorithm>
 
 namespace hwcvp {
 
@@ -13,29 +12,16 @@ struct SpatialAxis::Change {
   int64_t new_last;  // the new hull's first line is 0
 };
 
-SpatialAxis::SpatialAxis(const Layer& layer, int axis, InputReuse reuse, const NestedTiles& out,
+SpatialAxis::SpatialAxis(const InputAxis& axis, InputReuse reuse, const NestedTiles& out,
                          size_t out_buffer_depth, const NestedTiles& filter, size_t filter_buffer_depth)
-    : reuse_(reuse), out_{out, out_buffer_depth, 1}, filter_{filter, filter_buffer_depth, 1} {
-  const auto i = static_cast<size_t>(axis);
-  const int64_t existing = axis == 0 ? layer.in_height : layer.in_width;
-  const int64_t pad = layer.pads[i];
-  const int64_t stride = layer.strides[i];
-  if (layer.subsampled(axis)) {
-    // One line for each output line that is not padding.
-    offset_ = -ceil_div(pad, stride);
-    lines_ = std::max<int64_t>(0, (pad + existing - 1) / stride + 1 + offset_);
-  } else {
-    offset_ = -pad;
-    lines_ = existing;
-    out_.scale = stride;
-    filter_.scale = layer.dilations[i];
-  }
-}
+    : axis_(axis),
+      reuse_(reuse),
+      out_{out, out_buffer_depth, axis.stride},
+      filter_{filter, filter_buffer_depth, axis.dilation} {}
 
 int64_t SpatialAxis::first() const {
-  const int64_t last = offset_ + out_.scale * (out_.tiles.tile(out_.buffer_depth) - 1) +
-                       filter_.scale * (filter_.tiles.tile(filter_.buffer_depth) - 1);
-  return std::clamp<int64_t>(last + 1, 0, lines_) - std::clamp<int64_t>(offset_, 0, lines_);
+  return axis_.region({0, out_.tiles.tile(out_.buffer_depth)}, {0, filter_.tiles.tile(filter_.buffer_depth)})
+      .count();
 }
 
 // The loops inside a piece return from its last piece at the buffer's depth to its first.
@@ -46,15 +32,17 @@ SpatialAxis::Change SpatialAxis::change_inside(const Lines& lines, int64_t size,
 
 AxisSum SpatialAxis::sum(const StartSet& a, const Change& change_a, int64_t scale_a, const StartSet& b,
                          const Change& change_b, int64_t scale_b) const {
-  // Old and new hull relative to the new one's first line x, which runs through the sum set; ends are
+  // Old and new hull relative to the new one's first line x - pad, where x runs through the sum set; ends are
   // exclusive.
   const SumSet starts(a, scale_a, b, scale_b);
+  const int64_t lines = axis_.lines;
+  const int64_t pad = axis_.pad;
   const int64_t new_end = scale_a * change_a.new_last + scale_b * change_b.new_last + 1;
   const int64_t old_first = scale_a * change_a.old_first + scale_b * change_b.old_first;
   const int64_t old_end = scale_a * change_a.old_last + scale_b * change_b.old_last + 1;
   // Sum of the clipped extents from x + first to x + end.
   const auto clipped = [&](int64_t first, int64_t end) {
-    return starts.clamped_sum(offset_ + end, lines_) - starts.clamped_sum(offset_ + first, lines_);
+    return starts.clamped_sum(end - pad, lines) - starts.clamped_sum(first - pad, lines);
   };
 
   AxisSum result;
@@ -69,23 +57,23 @@ AxisSum SpatialAxis::sum(const StartSet& a, const Change& change_a, int64_t scal
   // Reload keeps only what is equal once clipped: firsts that differ must both lie before line 0, which holds
   // for x up to x_most, and ends that differ must both lie past the last line, which holds for x from
   // x_least.
-  const int64_t x_most = -offset_ - larger_first;
-  const int64_t x_least = lines_ - offset_ - smaller_end;
+  const int64_t x_most = pad - larger_first;
+  const int64_t x_least = lines + pad - smaller_end;
   const bool same_first = old_first == 0;
   const bool same_end = old_end == new_end;
   if (same_first && same_end) {
     result.kept = result.fresh;
   } else if (same_end) {
     // The extent is that of x + new_end clipped, and has a constant value for all x past x_most.
-    const int64_t most = std::clamp<int64_t>(x_most + offset_ + new_end, 0, lines_);
-    result.kept = starts.clamped_sum(offset_ + new_end, most) - most * starts.count_from(x_most + 1);
+    const int64_t most = std::clamp<int64_t>(x_most + new_end - pad, 0, lines);
+    result.kept = starts.clamped_sum(new_end - pad, most) - most * starts.count_from(x_most + 1);
   } else if (same_first) {
     // The extent is that from x clipped to the last line.
-    const int64_t least = std::clamp<int64_t>(x_least + offset_, 0, lines_);
+    const int64_t least = std::clamp<int64_t>(x_least - pad, 0, lines);
     result.kept =
-        (lines_ - least) * starts.count_from(x_least) - starts.clamped_sum(offset_ - least, lines_ - least);
+        (lines - least) * starts.count_from(x_least) - starts.clamped_sum(-pad - least, lines - least);
   } else if (x_least <= x_most) {
-    result.kept = lines_ * (starts.count_from(x_least) - starts.count_from(x_most + 1));
+    result.kept = lines * (starts.count_from(x_least) - starts.count_from(x_most + 1));
   }
   return result;
 }
@@ -148,16 +136,16 @@ int64_t SpatialAxis::largest() const {
   int64_t best = 0;
   for (const auto& rows : out_.tiles.classes(out_.buffer_depth)) {
     for (const auto& taps : filter_.tiles.classes(filter_.buffer_depth)) {
-      const int64_t extent = out_.scale * (rows.size - 1) + filter_.scale * (taps.size - 1) + 1;
-      const int64_t most = std::min(extent, lines_);
+      const int64_t extent = axis_.span(rows.size, taps.size);
+      const int64_t most = std::min(extent, axis_.lines);
       if (most <= best) continue;
       const StartSet a(out_.tiles, out_.buffer_depth, rows.size);
       const StartSet b(filter_.tiles, filter_.buffer_depth, taps.size);
       const SumSet starts(a, out_.scale, b, filter_.scale);
       // Clipping takes least from the hulls that start nearest to the lines between `low` and `high`, and
       // nothing in between.
-      const int64_t low = std::min<int64_t>(0, lines_ - extent) - offset_;
-      const int64_t high = std::max<int64_t>(0, lines_ - extent) - offset_;
+      const int64_t low = std::min<int64_t>(0, axis_.lines - extent) + axis_.pad;
+      const int64_t high = std::max<int64_t>(0, axis_.lines - extent) + axis_.pad;
       const int64_t behind = starts.count_from(high + 1);
       const int64_t from_low = starts.count_from(low);
       if (from_low > behind) {
@@ -165,8 +153,7 @@ int64_t SpatialAxis::largest() const {
         continue;
       }
       const auto clipped = [&](int64_t x) {
-        return std::clamp<int64_t>(x + offset_ + extent, 0, lines_) -
-               std::clamp<int64_t>(x + offset_, 0, lines_);
+        return axis_.clip({x - axis_.pad, x - axis_.pad + extent}).count();
       };
       if (const auto before = starts.last_before(low)) best = std::max(best, clipped(*before));
       if (const auto after = starts.first_from(high + 1)) best = std::max(best, clipped(*after));
