@@ -35,9 +35,6 @@ int64_t elements(const Box& box) {
   return product;
 }
 
-Range intersection(Range a, Range b) { return {std::max(a.start, b.start), std::min(a.end, b.end)}; }
-bool same(Range a, Range b) { return a.start == b.start && a.end == b.end; }
-
 }  // namespace
 
 FirmwareWalk::FirmwareWalk(const Layer& layer, const Schedule& schedule, const MachineTiming& timing,
@@ -88,7 +85,8 @@ int64_t FirmwareWalk::alignment_period(size_t entry) const {
   const int axis = axis_of(dim);
   if (axis >= 0) {
     const auto a = static_cast<size_t>(axis);
-    widen(Place::input, map_.input.strides, kRows + a, dim == kTaps[a] ? map_.dilation(a) : map_.stride(a));
+    const InputAxis& input = map_.axis(a);
+    widen(Place::input, map_.input.strides, kRows + a, dim == kTaps[a] ? input.dilation : input.stride);
   }
   return period;
 }
@@ -128,9 +126,10 @@ void FirmwareWalk::search_hull(size_t axis) {
   const size_t level = nest_.level(Place::input);
   const int64_t outputs = layer_.extent(kOutputLines[axis]);
   const int64_t taps = layer_.extent(kTaps[axis]);
-  const Range tile = {0, nest_[nest_.innermost(Place::input, kOutputLines[axis])].tile};
-  const Range tap_tile = {0, nest_[nest_.innermost(Place::input, kTaps[axis])].tile};
-  const int64_t bound = std::min(map_.lines(axis, tile, tap_tile).count(), map_.existing(axis).count());
+  const int64_t tile = nest_[nest_.innermost(Place::input, kOutputLines[axis])].tile;
+  const int64_t tap_tile = nest_[nest_.innermost(Place::input, kTaps[axis])].tile;
+  const InputAxis& input = map_.axis(axis);
+  const int64_t bound = std::min(input.span(tile, tap_tile), input.lines);
   int64_t pieces = 0;
   int64_t longest = 0;
   for (int64_t tap = 0; tap < taps && longest < bound && pieces < kMostPieces;) {
@@ -139,7 +138,7 @@ void FirmwareWalk::search_hull(size_t axis) {
     for (int64_t out = 0; out < outputs && longest < bound && pieces < kMostPieces;) {
       const Range some = nest_.piece_at(level, kOutputLines[axis], out);
       ++pieces;
-      longest = std::max(longest, map_.clipped(axis, map_.lines(axis, some, some_taps)).count());
+      longest = std::max(longest, input.region(some, some_taps).count());
       out = some.end;
     }
     tap = some_taps.end;
@@ -199,8 +198,8 @@ bool FirmwareWalk::alike(size_t entry) const {
   const Range outputs =
       dim == kOutputLines[a] ? nest_[entry].range() : nest_.range_outside(entry, kOutputLines[a]);
   const Range taps = dim == kTaps[a] ? nest_[entry].range() : nest_.range_outside(entry, kTaps[a]);
-  const Range lines = map_.lines(a, outputs, taps);
-  return same(lines, map_.clipped(a, lines));
+  const Range hull = map_.axis(a).hull(outputs, taps);
+  return hull == map_.axis(a).clip(hull);
 }
 
 // Moves loop and regions past iterations that are not walked.
@@ -223,7 +222,7 @@ void FirmwareWalk::leave_out(size_t entry, int64_t iterations) {
     if (entry >= nest_.level(Place::input) || axis < 0) continue;
     const auto a = static_cast<size_t>(axis);
     int64_t& start = box->start[kRows + a];
-    start += loop.dim == kTaps[a] ? moved * map_.dilation(a) : moved * (map_.stride(a) - 1);
+    start += loop.dim == kTaps[a] ? moved * map_.axis(a).dilation : moved * (map_.axis(a).stride - 1);
   }
 }
 
@@ -296,23 +295,22 @@ void FirmwareWalk::update_input() {
     if (!nest_.moved(Place::input, kOutputLines[a], moved_) && !nest_.moved(Place::input, kTaps[a], moved_))
       continue;
     processor_.work(Work::input_hull);
-    next[a] = map_.clipped(
-        a, map_.lines(a, nest_.range(Place::input, kOutputLines[a]), nest_.range(Place::input, kTaps[a])));
-    if (next[a].count() <= 0) next[a] = {0, 0};
+    next[a] = map_.region(a, nest_.range(Place::input, kOutputLines[a]), nest_.range(Place::input, kTaps[a]));
+    if (next[a].empty()) next[a] = {0, 0};
   }
-  if (!elsewhere && same(next[0], held[0]) && same(next[1], held[1])) return;
+  if (!elsewhere && next == held) return;
   processor_.work(Work::input_change);
   if (!elsewhere && sliding_) {
     const Range y = intersection(next[0], held[0]);
     const Range x = intersection(next[1], held[1]);
-    if (y.count() > 0 && x.count() > 0) {
+    if (!y.empty() && !x.empty()) {
       slide_input(next[0], next[1], y, x);
       return;
     }
   }
   staged_.set(input_.region, kRows, next[0].start, next[0].count());
   staged_.set(input_.region, kRows + 1, next[1].start, next[1].count());
-  if (next[0].count() == 0 || next[1].count() == 0) return;
+  if (next[0].empty() || next[1].empty()) return;
   processor_.stage_wait(Engine::compute, next_slot(input_).compute);
   processor_.work(Work::input_part);
   load(map_.input, input_.region);
@@ -321,27 +319,27 @@ void FirmwareWalk::update_input() {
 void FirmwareWalk::slide_input(Range y, Range x, Range shared_y, Range shared_x) {
   staged_.set(input_.region, kRows, y.start, y.count());
   staged_.set(input_.region, kRows + 1, x.start, x.count());
-  if (same(shared_y, y) && same(shared_x, x)) return;
+  if (shared_y == y && shared_x == x) return;
   processor_.work(Work::input_slide);
   processor_.stage_wait(Engine::compute, next_slot(input_).compute);
-  if (input_.twice) push_input_part(kept_, shared_y, shared_x, true);
+  if (input_.twice) push_input_part(kept_, shared_y, shared_x, Source::other_slot);
   // Whole rows above and below, then what is left at the sides of the shared rows.
   for (const Range part : {Range{y.start, shared_y.start}, Range{shared_y.end, y.end}}) {
-    if (part.count() > 0) push_input_part(slab_, part, x, false);
+    if (!part.empty()) push_input_part(slab_, part, x, Source::memory);
   }
   for (const Range part : {Range{x.start, shared_x.start}, Range{shared_x.end, x.end}}) {
-    if (part.count() > 0) push_input_part(slab_, shared_y, part, false);
+    if (!part.empty()) push_input_part(slab_, shared_y, part, Source::memory);
   }
 }
 
-void FirmwareWalk::push_input_part(Box& box, Range y, Range x, bool keep) {
+void FirmwareWalk::push_input_part(Box& box, Range y, Range x, Source source) {
   processor_.work(Work::input_part);
   for (size_t axis = 0; axis < kInputDims.size(); ++axis) {
     staged_.set(box, axis, input_.region.start[axis], input_.region.count[axis]);
   }
   staged_.set(box, kRows, y.start, y.count());
   staged_.set(box, kRows + 1, x.start, x.count());
-  if (!keep) {
+  if (source == Source::memory) {
     load(map_.input, box);
     return;
   }
@@ -371,11 +369,11 @@ void FirmwareWalk::update_weight() {
 
 // A region is held for the first time where the reduction's ranges all begin, and for the last where they all
 // end.
-bool FirmwareWalk::at_visit(bool last) {
+bool FirmwareWalk::at_visit(Visit visit) {
   return std::all_of(kReduction.begin(), kReduction.end(), [&](Dim dim) {
     processor_.work(Work::visit_range);
     const Range range = nest_.range(Place::output, dim);
-    return last ? range.end == layer_.extent(dim) : range.start == 0;
+    return visit == Visit::last ? range.end == layer_.extent(dim) : range.start == 0;
   });
 }
 
@@ -409,7 +407,7 @@ void FirmwareWalk::leave_output() {
 
 void FirmwareWalk::enter_output() {
   if (moved_ >= nest_.level(Place::output)) return;
-  complete_ = at_visit(true);
+  complete_ = at_visit(Visit::last);
   if (!output_changed_) return;
   processor_.work(Work::output_change);
   for (size_t axis = 0; axis < kAxes; ++axis) {
@@ -419,7 +417,7 @@ void FirmwareWalk::enter_output() {
   }
   const SlotFree slot = next_slot(output_);
   processor_.stage_wait(Engine::store, slot.store);
-  if (at_visit(false)) return;
+  if (at_visit(Visit::first)) return;
   processor_.work(Work::output_load);
   processor_.stage_wait(Engine::compute, slot.compute);
   load(map_.psum, output_.region);

@@ -6,6 +6,7 @@
 #include <limits>
 #include <optional>
 
+#include "schedules/geometry/range.h"
 #include "schedules/latency/control_processor.h"
 #include "schedules/latency/engines.h"
 #include "schedules/latency/layer_map.h"
@@ -78,11 +79,14 @@ class FirmwareWalk {
   SlotFree next_slot(Buffer& buffer);
   void update_input();
   void slide_input(Range y, Range x, Range shared_y, Range shared_x);
-  void push_input_part(Box& box, Range y, Range x, bool keep);
+  // Whether a part of the input comes from memory or from the other slot of the buffer.
+  enum class Source { memory, other_slot };
+  void push_input_part(Box& box, Range y, Range x, Source source);
   void update_weight();
   void leave_output();
   void enter_output();
-  bool at_visit(bool last);
+  enum class Visit { first, last };
+  bool at_visit(Visit visit);
   void store_output();
   void compute();
   void load(const TensorInMemory& tensor, const Box& box);

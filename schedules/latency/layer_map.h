@@ -4,7 +4,7 @@
 #include <array>
 #include <cstdint>
 
-#include "schedules/latency/loop_nest.h"
+#include "schedules/geometry/input_axis.h"
 #include "schedules/latency/machine_timing.h"
 #include "schedules/latency/transfer.h"
 #include "schedules/workload/layer.h"
@@ -22,21 +22,15 @@ class LayerMap {
   int64_t params_base = 0;
   int64_t params_bytes = 0;
 
-  // Lines (axis 0 rows, 1 columns) between the outputs and filter taps of two ranges, not clipped.
-  Range lines(size_t axis, Range outputs, Range taps) const;
-  // Those that exist; a count of 0 or less if none does.
-  Range clipped(size_t axis, Range lines) const;
-  // All that exist.
-  Range existing(size_t axis) const { return {axes_[axis].first, axes_[axis].end}; }
-  // How far the lines move with an output, and with a tap.
-  int64_t stride(size_t axis) const { return axes_[axis].stride; }
-  int64_t dilation(size_t axis) const { return axes_[axis].dilation; }
+  // Rows (0) or columns (1) of the input.
+  const InputAxis& axis(size_t axis) const { return axes_[axis]; }
+  // The existing lines of the region of two ranges, as coordinates in memory.
+  Range region(size_t axis, Range outputs, Range taps) const {
+    return axes_[axis].in_memory(axes_[axis].region(outputs, taps));
+  }
 
  private:
-  struct InputAxis {
-    int64_t stride, dilation, pad, first, end;
-  };
-  std::array<InputAxis, 2> axes_{};
+  std::array<InputAxis, 2> axes_;
 };
 
 }  // namespace hwcvp::latency

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "schedules/geometry/range.h"
 #include "schedules/nest/schedule.h"
 #include "schedules/workload/layer.h"
 
@@ -15,11 +16,6 @@ namespace hwcvp::latency {
 enum class Place : uint8_t { input, weight, output, leaf };
 inline constexpr size_t kPlaces = 4;
 constexpr size_t index(Place place) { return static_cast<size_t>(place); }
-
-struct Range {
-  int64_t start, end;
-  int64_t count() const { return end - start; }
-};
 
 // Entries are eight roots, one for each dimension in its whole extent, and behind them the loops that cut
 // something, outermost first.
