@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "schedules/geometry/input_axis.h"
 #include "schedules/workload/layer.h"
 
 namespace hwcvp::optimizer {
@@ -22,21 +23,15 @@ class AxisLines {
   // Lines that pieces of the filter (with all outputs) touch, summed, for at least `pieces` pieces.
   int64_t filter_pieces(int64_t pieces) const { return filter_sums_[static_cast<size_t>(pieces - 1)]; }
   // True where every region consists of the lines that its outputs touch.
-  bool without_gaps() const { return dense_ || filters_ == 1; }
+  bool without_gaps() const { return input_.without_gaps(); }
   // Lines of the largest region, at least, where the largest pieces are `outputs` and `filters` lines.
   int64_t region(int64_t outputs, int64_t filters) const;
 
  private:
-  std::vector<int64_t> sums(int64_t extent, int64_t step, int64_t other_span) const;
+  std::vector<int64_t> sums(std::vector<int64_t> shared) const;
 
-  int64_t stride_;
-  int64_t dilation_;
-  int64_t pad_;
-  int64_t lines_;
-  int64_t outputs_;
-  int64_t filters_;
-  int64_t touched_ = 0;
-  bool dense_ = false;  // every region is the lines that it touches, without gaps
+  InputAxis input_;
+  int64_t touched_;
   std::vector<int64_t> output_sums_;
   std::vector<int64_t> filter_sums_;
 };

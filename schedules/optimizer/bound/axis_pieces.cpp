@@ -12,24 +12,12 @@ namespace hwcvp::optimizer {
 namespace {
 
 // Pairs of outputs and taps that meet on lines that do not exist.
-int64_t pairs_outside(const AxisShape& shape) {
-  const auto outside = [&](int64_t output) {
-    const int64_t first = output * shape.stride - shape.pad;
-    const int64_t past = first + shape.taps - shape.lines;
-    return std::clamp<int64_t>(-first, 0, shape.taps) + std::clamp<int64_t>(past, 0, shape.taps);
-  };
-  int64_t pairs = 0;
-  for (int64_t output = 0; output < shape.outputs; ++output) pairs += outside(output);
-  return pairs;
-}
+int64_t pairs_outside(const AxisShape& shape) { return shape.outputs * shape.taps - shape.meetings(); }
 
 // Lines that do not exist among those from the first to the last that one tap meets, summed over the taps.
 int64_t lines_outside(const AxisShape& shape) {
   int64_t lines = 0;
-  for (int64_t tap = 0; tap < shape.taps; ++tap) {
-    lines += std::max<int64_t>(0, shape.pad - tap) +
-             std::max<int64_t>(0, tap - (shape.taps - 1 - shape.pad_after));
-  }
+  for (int64_t tap = 0; tap < shape.taps; ++tap) lines += shape.pads_of_tap(tap);
   return lines;
 }
 
@@ -43,13 +31,13 @@ AxisPieces::AxisPieces(const AxisShape& shape, const Cutting& cutting, int64_t r
       narrowest_(std::max<int64_t>(1, shape.outputs - (count_ - 1) * limit_)),
       lines_(shape.touched),
       region_(std::max<int64_t>(1, least_region(shape, count_, cutting.limit))),
-      overlap_(std::max<int64_t>(0, (shape.taps - 1) * shape.dilation + 1 - shape.stride)) {
+      overlap_(std::max<int64_t>(0, shape.span(1, shape.taps) - shape.stride)) {
   const int64_t outputs = shape.outputs;
   for (int64_t cut = 1; cut < count_ && shape.dense; ++cut) {
     // Where this cut can be; lines are shared least where the padding is near.
     const int64_t low = std::max(cut, outputs - (count_ - cut) * limit_);
     const int64_t high = std::min(cut * limit_, outputs - (count_ - cut));
-    lines_ += std::min(shape.shared(low), shape.shared(high));
+    lines_ += std::min(shape.shared_at_output(low), shape.shared_at_output(high));
   }
   const bool at_one_end = count_ > 1 && ends_hold_padding();
   const int64_t clipped_at_most =
@@ -59,9 +47,7 @@ AxisPieces::AxisPieces(const AxisShape& shape, const Cutting& cutting, int64_t r
   smallest_region_ = std::max<int64_t>(0, shape.span(narrowest_, shape.taps) - clipped);
   int64_t clipped_by_tap = 0;  // at both ends together, where the piece reaches both
   for (int64_t tap = 0; tap < shape.taps; ++tap) {
-    clipped_by_tap =
-        std::max(clipped_by_tap, std::max<int64_t>(0, shape.pad - tap) +
-                                     std::max<int64_t>(0, tap - (shape.taps - 1 - shape.pad_after)));
+    clipped_by_tap = std::max(clipped_by_tap, shape.pads_of_tap(tap));
   }
   tap_span_ = std::max<int64_t>(0, shape.span(narrowest_, 1) - 1 - clipped_by_tap);
   if (!shape.dense) smallest_region_ = tap_span_ = 0;
@@ -107,7 +93,7 @@ int64_t AxisPieces::lines_in_windows(int64_t window) const {
   if (!s.dense || window >= region_) return lines_;
   int64_t least = lines_by_taps(s.outputs, 1);
   for (int64_t taps = 1; taps <= s.taps && s.span(1, taps) <= window; ++taps) {
-    const int64_t outputs = std::min(limit_, (window - s.span(1, taps)) / s.stride + 1);
+    const int64_t outputs = std::min(limit_, s.outputs_within(window, taps));
     least = std::min(least, lines_by_taps(ceil_div(s.outputs, outputs), taps));
   }
   return least;
@@ -122,7 +108,8 @@ int64_t AxisPieces::lines_of_taps_sliding(int64_t taps, int64_t window) const {
     return std::min((s.outputs - parts) * s.stride + parts * taps, s.outputs * taps);
   };
   int64_t least = window >= taps ? lines(count_) : s.outputs * taps;
-  for (int64_t outputs = 1; outputs <= std::min(limit_, (window - 1) / s.stride + 1); ++outputs) {
+  const int64_t most_outputs = std::min(limit_, s.outputs_within(window, 1));
+  for (int64_t outputs = 1; outputs <= most_outputs; ++outputs) {
     const int64_t parts = std::max(count_, ceil_div(s.outputs, outputs));
     const int64_t kept = std::clamp<int64_t>(
         2 * window + s.stride - taps, 0,

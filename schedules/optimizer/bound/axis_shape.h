@@ -1,22 +1,23 @@
 // One spatial axis: outputs, taps, and the input lines that they meet on.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <unordered_map>
 #include <vector>
 
+#include "schedules/geometry/input_axis.h"
 #include "schedules/workload/layer.h"
 
 namespace hwcvp::optimizer {
 
 // What does not change with the cutting. `dense`: regions consist of the lines that their outputs touch
-// (no dilation, no stride past the filter), so that neighbouring pieces share a known number of lines.
-struct AxisShape {
+// (no dilation, no stride past the filter), so that neighbouring pieces share a known number of lines. A
+// piece, or some of the taps, make an axis of their own, which has the outputs, the taps and the padding that
+// it meets.
+struct AxisShape : InputAxis {
   AxisShape(const Layer& layer, size_t axis);
 
-  // Lines between the first and the last that `outputs` outputs and `taps` filter lines meet on, padding
-  // included.
-  int64_t span(int64_t outputs, int64_t taps) const;
   // Taps of the largest piece at most, where the taps are cut into as many as with such a piece.
   int64_t most_taps_in_as_many_pieces(int64_t taps_of_piece) const;
   // Existing lines from the first to the last that some taps in a row and all outputs meet on.
@@ -25,21 +26,18 @@ struct AxisShape {
   int64_t first_region(int64_t outputs_of_piece, int64_t taps_of_piece) const;
   // The shape of one piece alone, with the padding at the ends that it has.
   AxisShape piece(int64_t outputs_of_piece, bool first, bool last) const;
+  // Lines of the padding at each end that the taps from `first_tap` on and those before `end_tap` still meet.
+  int64_t pad_from_tap(int64_t first_tap) const { return std::max<int64_t>(0, pad - first_tap); }
+  int64_t pad_to_tap(int64_t end_tap) const { return std::max<int64_t>(0, pad_after - (taps - end_tap)); }
+  // Of those from the first to the last that one tap meets, with all outputs.
+  int64_t pads_of_tap(int64_t tap) const { return pad_from_tap(tap) + pad_to_tap(tap + 1); }
   // The shapes that the axis has with `taps_of_piece` of its taps in a row, one for each padding that they
   // have.
   std::vector<AxisShape> with_taps(int64_t taps_of_piece) const;
   // Existing lines that one tap meets over the first `outputs` outputs, for the tap that meets most.
   int64_t most_by_one_tap(int64_t outputs) const;
-  // Existing lines that outputs before and after a cut both need.
-  int64_t shared(int64_t cut) const;
 
-  int64_t outputs;
-  int64_t taps;
-  int64_t stride;  // on the grid of the outputs, where the filter has one line
-  int64_t dilation;
-  int64_t pad;        // lines before the first that exists
   int64_t pad_after;  // lines past the last that exists, as far as outputs reach
-  int64_t lines;      // that exist, on the same grid
   int64_t touched;    // existing lines that any output touches
   bool dense;
   int64_t least_shared;  // lines on both sides of a cut, of the outputs or of the taps, where that is least

@@ -183,7 +183,7 @@ int64_t AxisPieces::kept_to_next(int64_t window) const {
   if (!shape_->dense) return steps * most;
   const int64_t all = lines_ - shape_->touched;  // that pieces share
   if (window >= shape_->taps) return std::min(steps * most, all);
-  const int64_t outputs = std::min(limit_, (window - 1) / shape_->stride + 1);
+  const int64_t outputs = std::min(limit_, shape_->outputs_within(window, 1));
   const int64_t inner = std::clamp<int64_t>(2 * window + shape_->stride - shape_->taps, 0,
                                             std::min(most, (2 * outputs - 1) * shape_->stride));
   const int64_t clipped = std::min(steps, clipped_pieces());
@@ -193,7 +193,7 @@ int64_t AxisPieces::kept_to_next(int64_t window) const {
 // Pieces of which a window can have all outputs with one tap at least: those with few outputs, of which there
 // are only so many where none has more than limit_.
 int64_t AxisPieces::pieces_held_whole(int64_t window) const {
-  const int64_t outputs = (window - 1) / shape_->stride + 1;
+  const int64_t outputs = shape_->outputs_within(window, 1);
   if (!shape_->dense || outputs >= limit_) return count_;
   return std::min(count_, (count_ * limit_ - shape_->outputs) / (limit_ - outputs));
 }

@@ -1,8 +1,9 @@
 #include "schedules/optimizer/search/nest_cost.h"
-#include "schedules/workload/tensor_dims.h"
 
 #include <algorithm>
 #include <utility>
+
+#include "schedules/workload/tensor_dims.h"
 
 namespace hwcvp::optimizer {
 
@@ -53,16 +54,13 @@ class PieceSizes {
   std::vector<std::pair<int64_t, int64_t>> sizes_;
 };
 
-struct Range {
-  int64_t begin = 0;
-  int64_t end = 0;
-  int64_t size() const { return end - begin; }
-};
-
 }  // namespace
 
 NestCost::NestCost(const Layer& layer, const Prices& prices)
-    : layer_(layer), prices_(prices), extents_(layer.extents()) {}
+    : layer_(layer),
+      input_axes_{InputAxis(layer, 0), InputAxis(layer, 1)},
+      prices_(prices),
+      extents_(layer.extents()) {}
 
 TensorCost NestCost::cost(Tensor tensor, const std::vector<Loop>& loops) {
   return tensor == Tensor::input ? input_cost(loops) : plain_cost(tensor, loops);
@@ -190,26 +188,7 @@ const NestCost::AxisSums& NestCost::axis_sums(size_t axis, const std::vector<Loo
 }
 
 NestCost::AxisSums NestCost::sum_axis(size_t axis, const std::vector<Loop>& axis_loops) const {
-  const int64_t stride = layer_.strides[axis];
-  const int64_t dilation = layer_.dilations[axis];
-  const int64_t pad = layer_.pads[axis];
-  const int64_t lines = axis == 0 ? layer_.in_height : layer_.in_width;
-  const bool subsampled = layer_.subsampled(static_cast<int>(axis));
-  // Input lines of a range of output lines and one of filter lines, as a range that may be empty.
-  const auto hull = [&](Range out, Range filter) {
-    if (subsampled) {
-      // Output line o reads input line o * stride - pad; count the outputs for which that line exists.
-      const int64_t first = (pad + stride - 1) / stride;
-      const int64_t last = (lines - 1 + pad) / stride;
-      return Range{std::max(out.begin, first), std::min(out.end, last + 1)};
-    }
-    return Range{std::max<int64_t>(out.begin * stride + filter.begin * dilation - pad, 0),
-                 std::min((out.end - 1) * stride + (filter.end - 1) * dilation - pad + 1, lines)};
-  };
-  const auto size_of = [](Range range) { return std::max<int64_t>(range.size(), 0); };
-  const auto shared = [&](Range a, Range b) {
-    return size_of({std::max(a.begin, b.begin), std::min(a.end, b.end)});
-  };
+  const InputAxis& input = input_axes_[axis];
   struct Position {
     Range out;
     Range filter;
@@ -218,34 +197,33 @@ NestCost::AxisSums NestCost::sum_axis(size_t axis, const std::vector<Loop>& axis
   const auto first_leaf = [&](Position at, size_t p) {
     for (; p < axis_loops.size(); ++p) {
       Range& range = is_filter(axis_loops[p]) ? at.filter : at.out;
-      range.end = std::min(range.end, range.begin + axis_loops[p].tile);
+      range.end = std::min(range.end, range.start + axis_loops[p].tile);
     }
-    return hull(at.out, at.filter);
+    return input.region(at.out, at.filter);
   };
   const auto last_leaf = [&](Position at, size_t p) {
     for (; p < axis_loops.size(); ++p) {
       Range& range = is_filter(axis_loops[p]) ? at.filter : at.out;
-      range.begin += (range.size() - 1) / axis_loops[p].tile * axis_loops[p].tile;
+      range.start += (range.count() - 1) / axis_loops[p].tile * axis_loops[p].tile;
     }
-    return hull(at.out, at.filter);
+    return input.region(at.out, at.filter);
   };
 
   AxisSums sums;
-  std::vector<Position> positions = {
-      {{0, axis == 0 ? layer_.out_height() : layer_.out_width()}, {0, layer_.kernel_shape[axis]}}};
+  std::vector<Position> positions = {{{0, input.outputs}, {0, input.taps}}};
   for (size_t p = 0; p <= axis_loops.size(); ++p) {
     int64_t first = 0;
     int64_t wrapped = 0;
     for (const Position& at : positions) {
       const Range start = first_leaf(at, p);
-      first += size_of(start);
-      wrapped += shared(last_leaf(at, p), start);
+      first += start.count();
+      wrapped += intersection(last_leaf(at, p), start).count();
     }
     sums.first.push_back(first);
     sums.wrapped.push_back(wrapped);
     if (p == axis_loops.size()) {
       for (const Position& at : positions)
-        sums.largest = std::max(sums.largest, size_of(hull(at.out, at.filter)));
+        sums.largest = std::max(sums.largest, input.region(at.out, at.filter).count());
       break;
     }
     const Loop& loop = axis_loops[p];
@@ -253,12 +231,13 @@ NestCost::AxisSums NestCost::sum_axis(size_t axis, const std::vector<Loop>& axis
     int64_t stepped = 0;
     for (const Position& at : positions) {
       const Range whole = is_filter(loop) ? at.filter : at.out;
-      for (int64_t begin = whole.begin; begin < whole.end; begin += loop.tile) {
+      for (int64_t start = whole.start; start < whole.end; start += loop.tile) {
         Position piece = at;
         Range& range = is_filter(loop) ? piece.filter : piece.out;
-        range.begin = begin;
-        range.end = std::min(whole.end, begin + loop.tile);
-        if (begin > whole.begin) stepped += shared(last_leaf(cut.back(), p + 1), first_leaf(piece, p + 1));
+        range.start = start;
+        range.end = std::min(whole.end, start + loop.tile);
+        if (start > whole.start)
+          stepped += intersection(last_leaf(cut.back(), p + 1), first_leaf(piece, p + 1)).count();
         cut.push_back(piece);
       }
     }

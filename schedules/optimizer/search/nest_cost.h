@@ -1,11 +1,13 @@
 // Cost of the traffic and buffer bytes of one tensor in one nest, as the search needs them.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <unordered_map>
 #include <vector>
 
 #include "schedules/constraints/constraints.h"
+#include "schedules/geometry/input_axis.h"
 #include "schedules/nest/schedule.h"
 #include "schedules/workload/layer.h"
 
@@ -44,6 +46,7 @@ class NestCost {
   AxisSums sum_axis(size_t axis, const std::vector<Loop>& axis_loops) const;
 
   Layer layer_;
+  std::array<InputAxis, 2> input_axes_;  // rows, columns
   Prices prices_;
   PerDim<int64_t> extents_;
   std::array<std::unordered_map<uint64_t, AxisSums>, 2> remembered_;

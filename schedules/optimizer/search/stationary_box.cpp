@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "schedules/geometry/line_span.h"
 #include "schedules/math/division.h"
 #include "schedules/workload/tensor_dims.h"
 
@@ -117,7 +118,7 @@ int64_t StationaryBoxes::repeated_inputs(const PerDim<int64_t>& tile) const {
   if (row_pieces == 1 || column_pieces == 1 || !whole_filter) return 0;
   const auto alone = [&](const AxisLines& lines, size_t axis, int64_t outputs) {
     const int64_t span =
-        (outputs - 1) * layer_.strides[axis] + layer_.dilations[axis] * (layer_.kernel_shape[axis] - 1) + 1;
+        line_span(outputs, layer_.strides[axis], layer_.kernel_shape[axis], layer_.dilations[axis]);
     return std::min(lines.touched(), 2 * (lines.touched() - std::min(lines.touched(), span)));
   };
   const int64_t rows =
