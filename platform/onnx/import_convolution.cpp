@@ -1,11 +1,10 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "platform/onnx/attributes.h"
 #include "platform/onnx/layer_import.h"
 #include "platform/onnx/operands.h"
 #include "platform/tensor/tensor.h"
+#include "schedules/geometry/line_span.h"
 #include "schedules/workload/error.h"
 
 namespace hwcvp::onnx_import {
@@ -22,17 +21,16 @@ constexpr Inputs kQLinearConv = {0, 3, 8, 1, 2, 4, 5, 6, 7};
 
 using Pads = std::array<int64_t, 4>;
 
-// Padding with which the output has ceil(input / stride) lines; where it is uneven, the odd line is at the
-// end, or with SAME_LOWER at the start.
-Pads same_pads(const Layer& layer, bool lower) {
+// Where uneven padding has its odd line: as SAME_UPPER and SAME_LOWER say.
+enum class OddLine { at_end, at_start };
+
+Pads same_pads(const Layer& layer, OddLine odd) {
   Pads pads = {};
   const std::array<int64_t, 2> sizes = {layer.in_height, layer.in_width};
   for (size_t axis = 0; axis < 2; ++axis) {
-    const int64_t stride = layer.strides[axis];
-    const int64_t lines = sizes[axis] / stride + (sizes[axis] % stride != 0 ? 1 : 0);
-    const int64_t span = layer.dilations[axis] * (layer.kernel_shape[axis] - 1) + 1;
-    const int64_t total = std::max<int64_t>((lines - 1) * stride + span - sizes[axis], 0);
-    pads[axis] = lower ? total - total / 2 : total / 2;
+    const int64_t total =
+        same_padding(sizes[axis], layer.strides[axis], layer.kernel_shape[axis], layer.dilations[axis]);
+    pads[axis] = odd == OddLine::at_start ? total - total / 2 : total / 2;
     pads[axis + 2] = total - pads[axis];
   }
   return pads;
@@ -46,8 +44,10 @@ Pads read_pads(const Layer& layer, const Attributes& attributes, const std::stri
   if (auto_pad == "NOTSET") {
     return explicit_pads;
   }
-  if (auto_pad == "SAME_UPPER" || auto_pad == "SAME_LOWER") {
-    pads = same_pads(layer, auto_pad == "SAME_LOWER");
+  if (auto_pad == "SAME_UPPER") {
+    pads = same_pads(layer, OddLine::at_end);
+  } else if (auto_pad == "SAME_LOWER") {
+    pads = same_pads(layer, OddLine::at_start);
   } else if (auto_pad != "VALID") {
     throw InputError(fmt::format(
         "{}: attribute auto_pad: expected NOTSET, SAME_UPPER, SAME_LOWER or VALID, found another word",

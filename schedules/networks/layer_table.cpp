@@ -1,6 +1,6 @@
 #include "schedules/networks/layer_table.h"
 
-#include <algorithm>
+#include "schedules/geometry/line_span.h"
 
 namespace hwcvp::networks {
 
@@ -22,8 +22,7 @@ Layer conv(const std::string& name, int64_t in, int64_t size, int64_t out, int64
 Layer conv_same(const std::string& name, int64_t in, int64_t size, int64_t out, int64_t kernel,
                 int64_t stride) {
   Layer layer = conv(name, in, size, out, kernel, {stride, 0, 1});
-  const int64_t out_size = (size + stride - 1) / stride;
-  const int64_t padding = std::max<int64_t>(0, (out_size - 1) * stride + kernel - size);
+  const int64_t padding = same_padding(size, stride, kernel, 1);
   const int64_t before = padding / 2;
   const int64_t after = padding - before;
   layer.pads = {before, before, after, after};

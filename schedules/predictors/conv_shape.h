@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "schedules/geometry/line_span.h"
 #include "schedules/predictors/predictor.h"
 
 namespace hwcvp {
@@ -26,9 +27,12 @@ struct ConvShape {
   int64_t extent(Dim dim) const;  // 1 for B and G
   int64_t outputs() const { return k * oy * ox; }
   int64_t weights() const { return k * c * fy * fx; }
-  // Input rows or columns under a number of output rows or columns.
-  int64_t input_rows(int64_t rows) const { return (rows - 1) * sy + fy; }
-  int64_t input_columns(int64_t columns) const { return (columns - 1) * sx + fx; }
+  // Input rows or columns under a number of output rows or columns, with the whole filter or so many of its
+  // taps.
+  int64_t input_rows(int64_t rows) const { return input_rows(rows, fy); }
+  int64_t input_columns(int64_t columns) const { return input_columns(columns, fx); }
+  int64_t input_rows(int64_t rows, int64_t taps) const { return line_span(rows, sy, taps, 1); }
+  int64_t input_columns(int64_t columns, int64_t taps) const { return line_span(columns, sx, taps, 1); }
 };
 
 // Throws InputError for dilated filters, which none of the models knows, and for layers so large that a count

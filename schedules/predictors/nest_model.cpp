@@ -26,8 +26,8 @@ int64_t machine_elements(const PlainNest& nest, Tensor tensor, size_t level) {
   if (tensor != Tensor::input) return nest.block(tensor, level);
   const ConvShape& s = nest.shape;
   const auto at = [&nest, level](Dim dim) { return nest.extent(dim, level); };
-  return at(Dim::C) * std::min((at(Dim::OY) - 1) * s.sy + at(Dim::FY), s.iy) *
-         std::min((at(Dim::OX) - 1) * s.sx + at(Dim::FX), s.ix);
+  return at(Dim::C) * std::min(s.input_rows(at(Dim::OY), at(Dim::FY)), s.iy) *
+         std::min(s.input_columns(at(Dim::OX), at(Dim::FX)), s.ix);
 }
 
 // Best combinations so far of a nest and three levels.

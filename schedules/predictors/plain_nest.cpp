@@ -36,8 +36,8 @@ int64_t PlainNest::block(Tensor tensor, size_t outside) const {
   const auto at = [this, outside](Dim dim) { return extent(dim, outside); };
   switch (tensor) {
     case Tensor::input:
-      return at(Dim::C) * ((at(Dim::OY) - 1) * shape.sy + at(Dim::FY)) *
-             ((at(Dim::OX) - 1) * shape.sx + at(Dim::FX));
+      return at(Dim::C) * shape.input_rows(at(Dim::OY), at(Dim::FY)) *
+             shape.input_columns(at(Dim::OX), at(Dim::FX));
     case Tensor::weight:
       return at(Dim::K) * at(Dim::C) * at(Dim::FY) * at(Dim::FX);
     case Tensor::output:
