@@ -15,8 +15,7 @@ InputAxis::InputAxis(const Layer& layer, size_t axis)
       lines(axis == 0 ? layer.in_height : layer.in_width),
       first_coordinate(0) {
   if (!layer.subsampled(static_cast<int>(axis))) return;
-  // Outputs 0 to pad / stride, rounded up, lie before the first line; the last that meets one is below
-  // `outputs`.
+  // So many outputs lie before the first line of the input; the last that meets one is below `outputs`.
   const int64_t before = ceil_div(pad, stride);
   lines = floor_div(pad + lines - 1, stride) + 1 - before;
   pad = first_coordinate = before;

@@ -125,7 +125,7 @@ int64_t AxisPieces::lines_sliding(int64_t window) const {
   int64_t& remembered = remember(window, 2);
   if (remembered >= 0) return remembered;
   // The taps in one go or in any pieces, one after the other.
-  const int64_t kept = kept_to_next_taps(window, window, true, false);
+  const int64_t kept = kept_to_next_taps(window, window, Clipping::possible, NextTaps::behind);
   std::vector<int64_t> least = {0};
   for (int64_t taps = 1; taps <= s.taps; ++taps) {
     int64_t best = lines_of_taps_sliding(taps, window);

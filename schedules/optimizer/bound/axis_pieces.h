@@ -51,10 +51,12 @@ class AxisPieces {
   int64_t most_kept_closely(int64_t window) const;
   int64_t kept_closely(int64_t window) const;
   // Lines that such a window over what pieces of `taps` taps meet has in its last place, and that the next
-  // piece of taps needs and has in its first: at most this, summed over the pieces of the outputs. `clipped`:
-  // one of the two pieces of taps may reach into the padding. `same_taps`: the next piece is the same one
-  // along this axis, or one before it.
-  int64_t kept_to_next_taps(int64_t window, int64_t taps, bool clipped, bool same_taps) const;
+  // piece of taps needs and has in its first: at most this, summed over the pieces of the outputs. Padding
+  // may clip one of the two pieces of taps; the next one lies behind the other along this axis, or is the
+  // same or one before it.
+  enum class Clipping { none, possible };
+  enum class NextTaps { behind, not_behind };
+  int64_t kept_to_next_taps(int64_t window, int64_t taps, Clipping clipping, NextTaps next) const;
   // Pieces of `taps` taps that may reach into the padding: at most this.
   int64_t clipped_taps(int64_t taps) const;
   // Lines between the first and last that one tap meets in a piece: at least this.

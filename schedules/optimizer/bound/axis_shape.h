@@ -26,7 +26,8 @@ struct AxisShape : InputAxis {
   int64_t first_region(int64_t outputs_of_piece, int64_t taps_of_piece) const;
   // The shape of one piece alone, with the padding at the ends that it has.
   AxisShape piece(int64_t outputs_of_piece, bool first, bool last) const;
-  // Lines of the padding at each end that the taps from `first_tap` on and those before `end_tap` still meet.
+  // Lines of the padding at each end that the taps from `first_tap` on and those before `end_tap` still meet,
+  // without dilation.
   int64_t pad_from_tap(int64_t first_tap) const { return std::max<int64_t>(0, pad - first_tap); }
   int64_t pad_to_tap(int64_t end_tap) const { return std::max<int64_t>(0, pad_after - (taps - end_tap)); }
   // Of those from the first to the last that one tap meets, with all outputs.

@@ -18,6 +18,9 @@ struct Steps {
   int64_t most = 0;
 };
 
+using Clipping = AxisPieces::Clipping;
+using NextTaps = AxisPieces::NextTaps;
+
 }  // namespace
 
 // A step of a loop moves one dimension on by one piece and others back to their first. What stays is the
@@ -158,16 +161,18 @@ int64_t InputLoads::kept_to_next_taps(int64_t row_taps, int64_t column_taps, int
   int64_t most = 0;
   for (int64_t rows = 1; rows <= std::min(pixels, rows_.widest_window()); ++rows) {
     const int64_t columns = std::min(pixels / rows, columns_.widest_window());
-    const auto kept = [&](bool rows_clipped, bool columns_clipped) {
-      return std::max(rows_.kept_to_next_taps(rows, row_taps, rows_clipped, true) *
-                          columns_.kept_to_next_taps(columns, column_taps, columns_clipped, false),
-                      rows_.kept_to_next_taps(rows, row_taps, rows_clipped, false) *
-                          columns_.kept_to_next_taps(columns, column_taps, columns_clipped, true));
+    const auto kept = [&](Clipping of_rows, Clipping of_columns) {
+      return std::max(rows_.kept_to_next_taps(rows, row_taps, of_rows, NextTaps::not_behind) *
+                          columns_.kept_to_next_taps(columns, column_taps, of_columns, NextTaps::behind),
+                      rows_.kept_to_next_taps(rows, row_taps, of_rows, NextTaps::behind) *
+                          columns_.kept_to_next_taps(columns, column_taps, of_columns, NextTaps::not_behind));
     };
-    int64_t sum = (steps - std::max(row_clipped, column_clipped)) * kept(false, false);
-    if (both > 0) sum += both * kept(true, true);
-    if (row_clipped > both) sum += (row_clipped - both) * kept(true, false);
-    if (column_clipped > both) sum += (column_clipped - both) * kept(false, true);
+    constexpr Clipping kNone = Clipping::none;
+    constexpr Clipping kPossible = Clipping::possible;
+    int64_t sum = (steps - std::max(row_clipped, column_clipped)) * kept(kNone, kNone);
+    if (both > 0) sum += both * kept(kPossible, kPossible);
+    if (row_clipped > both) sum += (row_clipped - both) * kept(kPossible, kNone);
+    if (column_clipped > both) sum += (column_clipped - both) * kept(kNone, kPossible);
     most = std::max(most, sum);
   }
   return most;

@@ -201,12 +201,12 @@ int64_t AxisPieces::pieces_held_whole(int64_t window) const {
 // In pieces of which the window never has all outputs, the last place has p' of them and the first p, with
 // p + p' <= y: they share at most 2 taps - stride lines, or taps - stride where both are places of the same
 // taps.
-int64_t AxisPieces::kept_to_next_taps(int64_t window, int64_t taps, bool clipped, bool same_taps) const {
+int64_t AxisPieces::kept_to_next_taps(int64_t window, int64_t taps, Clipping clipping, NextTaps next) const {
   const int64_t held = std::min(window, shape_->span(limit_, taps));
   const int64_t most = std::clamp<int64_t>(2 * held - tap_span_, 0, std::min(held, limit_ * taps));
-  const int64_t held_if_clipped = clipped && window > tap_span_ ? clipped_pieces() : 0;
+  const int64_t held_if_clipped = clipping == Clipping::possible && window > tap_span_ ? clipped_pieces() : 0;
   const int64_t whole = std::min(count_, pieces_held_whole(window) + held_if_clipped);
-  const int64_t both = same_taps ? taps : 2 * taps;
+  const int64_t both = next == NextTaps::not_behind ? taps : 2 * taps;
   return whole * most + (count_ - whole) * std::clamp<int64_t>(both - shape_->stride, 0, most);
 }
 
