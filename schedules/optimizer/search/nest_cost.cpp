@@ -176,15 +176,19 @@ TensorCost NestCost::input_cost(const std::vector<Loop>& loops) {
   return {moved * size * prices_.input_read, buffer * size};
 }
 
-const NestCost::AxisSums& NestCost::axis_sums(size_t axis, const std::vector<Loop>& axis_loops) {
-  uint64_t key = 1;
-  for (const Loop& loop : axis_loops) {
+size_t NestCost::LoopsHash::operator()(const std::vector<Loop>& loops) const {
+  uint64_t hash = 1;
+  for (const Loop& loop : loops) {
     const bool filter = loop.dim == Dim::FY || loop.dim == Dim::FX;
-    key = (key * 0x9E3779B97F4A7C15U) ^ (static_cast<uint64_t>(loop.tile) * 2 + (filter ? 1 : 0));
+    hash = (hash * 0x9E3779B97F4A7C15U) ^ (static_cast<uint64_t>(loop.tile) * 2 + (filter ? 1 : 0));
   }
-  const auto found = remembered_[axis].find(key);
+  return hash;
+}
+
+const NestCost::AxisSums& NestCost::axis_sums(size_t axis, const std::vector<Loop>& axis_loops) {
+  const auto found = remembered_[axis].find(axis_loops);
   if (found != remembered_[axis].end()) return found->second;
-  return remembered_[axis].emplace(key, sum_axis(axis, axis_loops)).first->second;
+  return remembered_[axis].emplace(axis_loops, sum_axis(axis, axis_loops)).first->second;
 }
 
 NestCost::AxisSums NestCost::sum_axis(size_t axis, const std::vector<Loop>& axis_loops) const {

@@ -40,6 +40,12 @@ class NestCost {
     std::vector<int64_t> stepped;  // [p]: lines that regions share where loop p steps, summed
   };
 
+  // A sequence of loops is told apart by all of it; the hash only finds the place.
+  struct LoopsHash {
+    size_t operator()(const std::vector<Loop>& loops) const;
+  };
+  using Remembered = std::unordered_map<std::vector<Loop>, AxisSums, LoopsHash>;
+
   TensorCost plain_cost(Tensor tensor, const std::vector<Loop>& loops) const;
   TensorCost input_cost(const std::vector<Loop>& loops);
   const AxisSums& axis_sums(size_t axis, const std::vector<Loop>& axis_loops);
@@ -49,7 +55,7 @@ class NestCost {
   std::array<InputAxis, 2> input_axes_;  // rows, columns
   Prices prices_;
   PerDim<int64_t> extents_;
-  std::array<std::unordered_map<uint64_t, AxisSums>, 2> remembered_;
+  std::array<Remembered, 2> remembered_;
 };
 
 }  // namespace hwcvp::optimizer
