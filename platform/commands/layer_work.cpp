@@ -14,11 +14,9 @@
 #include <thread>
 
 #include "platform/cli/values.h"
-#include "platform/commands/layout_options.h"
+#include "platform/commands/objective_options.h"
 #include "platform/commands/onnx_options.h"
 #include "platform/host/interrupt.h"
-#include "platform/prediction/bus_prediction.h"
-#include "platform/prediction/platform_timing.h"
 #include "platform/report/format.h"
 #include "platform/report/progress.h"
 #include "schedules/json/constraints_json.h"
@@ -61,10 +59,7 @@ void add_search_options(CommandOptions& options) {
       "tensors with two buffers each, so that transfers hide behind compute: some of input,weight,output");
   options.add_value("constraints", "FILE",
                     "capacities, tile multiples, fixed loops and levels, prices (JSON)");
-  options.add_value(
-      "objective", "NAME",
-      "what is to be least: traffic (default), latency (the estimated cycles) or bus-bytes (what "
-      "transactions take of the bus, in the layouts to choose from)");
+  add_objective_option(options);
   options.add_value("cache", "DIR", "keep what searches find there, and look there first");
   options.add_value("time-limit", "SECONDS",
                     "for the search of each layer; without it the search ends by itself");
@@ -111,15 +106,7 @@ LayerSearch read_search_options(const CommandOptions& options, const PlatformCon
       search.double_buffer = *file.double_buffer;
     }
   }
-  const std::string objective =
-      parse_choice(options.text("objective", "traffic"), "--objective", {"traffic", "latency", "bus-bytes"});
-  if (objective == "latency") {
-    search.objective = Objective::latency;
-    search.timing = machine_timing(config, first_of(read_layouts(options, config)));
-  } else if (objective == "bus-bytes") {
-    search.objective = Objective::bus_bytes;
-    search.bus = bus_counter(read_layouts(options, config), config);
-  }
+  search.objective = read_objective(options, config);
   if (options.has("time-limit")) {
     search.time_limit_seconds = parse_seconds(options.text("time-limit"), "--time-limit");
   }

@@ -8,6 +8,7 @@
 #include "platform/commands/commands.h"
 #include "platform/commands/layer_work.h"
 #include "platform/commands/layout_options.h"
+#include "platform/commands/objective_options.h"
 #include "platform/commands/platform_options.h"
 #include "platform/host/exit_status.h"
 #include "platform/host/interrupt.h"
@@ -206,9 +207,9 @@ int optimize_command(const std::vector<std::string>& arguments) {
   options.require("buffer");
 
   for (const char* option : {"platform", "set"}) {
-    if (options.has(option) && options.text("objective", "traffic") == "traffic" && !options.has("layout")) {
+    if (options.has(option) && !objective_is_of_machine(options) && !options.has("layout")) {
       throw InputError(
-          fmt::format("--{}: expected --objective latency or bus-bytes, or --layout with it", option));
+          fmt::format("--{}: expected --objective {}, or --layout with it", option, objectives_of_machine()));
     }
   }
   PlatformConfig config = read_platform_options(options);
@@ -216,11 +217,9 @@ int optimize_command(const std::vector<std::string>& arguments) {
   const LayerWork work = read_layer_work(options);
   const std::vector<Layer>& layers = work.layers;
   const LayerSearch search = read_search_options(options, config, layers);
-  const Shown shown{!search.options.constraints.prices.all_one(),
-                    search.options.objective == Objective::latency,
-                    search.options.objective == Objective::bus_bytes,
-                    options.has("layout") || search.options.objective == Objective::bus_bytes,
-                    latency_caveat(machine_timing(config))};
+  const ObjectiveFields fields = search.options.objective->fields();
+  const Shown shown{!search.options.constraints.prices.all_one(), fields.latency, fields.bus,
+                    options.has("layout") || fields.bus, latency_caveat(machine_timing(config))};
   const LayoutCandidates layouts = read_layouts(options, config);
   for (const Layer& layer : layers) predict_bus_traffic(layer, {}, first_of(layouts), config);  // may refuse
   if (options.has("output-dir")) make_output_folder(options.text("output-dir"));

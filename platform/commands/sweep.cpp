@@ -22,6 +22,7 @@
 #include "platform/report/progress.h"
 #include "platform/report/sweep_report.h"
 #include "schedules/optimizer/cache/result_cache.h"
+#include "schedules/optimizer/problem/objective.h"
 #include "schedules/sweep/pareto.h"
 #include "schedules/workload/error.h"
 
@@ -132,7 +133,7 @@ int sweep_command(const std::vector<std::string>& arguments) {
   PlatformConfig config;
   config.hwc.buffer_bytes = sizes.back();
   const LayerSearch search = read_search_options(options, config, work.layers);
-  if (search.options.objective != Objective::traffic) {
+  if (!search.options.objective->is_cost()) {
     throw InputError("--objective: expected traffic, which is what a sweep sets against buffer size");
   }
 

@@ -22,8 +22,8 @@ struct CapacityResult {
 using Solver = std::function<OptimizerResult(const Layer& layer, const OptimizerOptions& options)>;
 
 // The best schedules for the capacities, which must ascend, by searches with `solve`, which answers as
-// optimize() does for the objective `traffic`. A search that options.cancel ends leaves out its capacity and
-// those below.
+// optimize() does for the objective LeastTraffic. A search that options.cancel ends leaves out its capacity
+// and those below.
 //
 // Schedules that fit in M bytes are among those that fit in more. So, going down from the largest capacity: a
 // schedule that is optimal for one is optimal for all down to what it uses, without a search; nothing fits

@@ -13,6 +13,7 @@
 
 #include "schedules/json/constraints_json.h"
 #include "schedules/json/json.h"
+#include "schedules/optimizer/objectives/least_traffic.h"
 #include "schedules/traffic/exact_predictor.h"
 #include "schedules/workload/error.h"
 
@@ -33,30 +34,15 @@ std::string checksum(const json& question, const json& answer) {
   return fmt::format("{:016x}", hash(question.dump() + answer.dump()));
 }
 
-const char* name_of(Objective objective) {
-  switch (objective) {
-    case Objective::latency:
-      return "latency";
-    case Objective::bus_bytes:
-      return "bus_bytes";
-    default:
-      return "traffic";
-  }
-}
-
 // Everything that decides the answer.
 json question_for(const Layer& layer, const OptimizerOptions& options) {
   json shape = to_json(layer);
   shape.erase("name");
-  json question = {
-      {"solver_version", ResultCache::kSolverVersion}, {"layer", shape},
-      {"buffer_bytes", options.buffer_bytes},          {"double_buffer", options.double_buffer},
-      {"constraints", to_json(options.constraints)},   {"objective", name_of(options.objective)}};
-  if (options.objective == Objective::bus_bytes) question["bus"] = options.bus.machine;
-  if (options.objective == Objective::latency) {
-    json& timing = question["timing"];
-    visit_timing(options.timing, [&timing](const char* name, const auto& value) { timing[name] = value; });
-  }
+  const Objective& objective = objective_of(options);
+  json question = {{"solver_version", ResultCache::kSolverVersion}, {"layer", shape},
+                   {"buffer_bytes", options.buffer_bytes},          {"double_buffer", options.double_buffer},
+                   {"constraints", to_json(options.constraints)},   {"objective", objective.name()}};
+  objective.add_to_key(question);
   return question;
 }
 
@@ -92,20 +78,12 @@ OptimizerResult result_from(const json& answer, const Layer& layer, const Optimi
   result.cost = options.constraints.prices.cost(traffic);
   answer.at("proven_bound").get_to(result.proven_bound);
   answer.at("proven_cost").get_to(result.proven_cost);
-  answer.at("optimal").get_to(result.optimal);
-  answer.at("latency_bound").get_to(result.latency_bound);
   answer.at("evaluated").get_to(result.evaluated);
-  bool proof = options.objective == Objective::traffic && result.proven_cost == result.cost;
-  if (options.objective == Objective::bus_bytes) {
-    result.bus = options.bus.cost(layer, result.schedule);
-    proof = result.bus.bus_bytes == result.proven_bound;
-  }
+  objective_of(options).complete(layer, result);
   if (answer.at("cost") != result.cost || result.proven_bound > traffic.total() ||
-      result.proven_cost > result.cost || result.optimal != proof) {
+      result.proven_cost > result.cost || answer.at("optimal") != result.optimal ||
+      answer.at("latency_bound") != result.latency_bound) {
     throw InputError("the bounds contradict the schedule");
-  }
-  if (options.objective == Objective::latency) {
-    result.latency = estimate_latency(layer, result.schedule, traffic, options.timing);
   }
   result.finished = true;
   return result;

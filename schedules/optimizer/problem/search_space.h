@@ -37,6 +37,11 @@ class SearchSpace {
   // at `levels` can still be expanded so that all fixed levels are met.
   bool levels_possible(const PerTensor<int>& levels, const PerTensor<bool>& placed, size_t loops) const;
 
+  // The same where all tensors have their buffers and the nest ends there.
+  bool levels_possible(const PerTensor<int>& levels, size_t loops) const {
+    return levels_possible(levels, {true, true, true}, loops);
+  }
+
   // The error that says that no schedule is left.
   NothingFits none_left() const;
 

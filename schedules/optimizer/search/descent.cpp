@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bitset>
-#include <limits>
 #include <random>
 #include <utility>
 
@@ -27,19 +26,17 @@ bool Descent::Score::operator<(const Score& other) const {
   return buffer < other.buffer;
 }
 
-Descent::Descent(const Layer& layer, const OptimizerOptions& options, const SearchSpace& space,
-                 Budget& budget)
-    : options_(options),
-      space_(space),
-      budget_(budget),
-      cost_(layer, options.constraints.prices),
-      extents_(space.tiles_left()),
-      traffic_(std::numeric_limits<int64_t>::max()) {
-  for (const Dim dim : kDims) candidates_[index(dim)] = space.distinct_tiles(dim);
+Descent::Descent(SearchContext& context)
+    : context_(context),
+      space_(context.space()),
+      double_buffer_(context.options().double_buffer),
+      cost_(context.layer(), context.prices()),
+      extents_(space_.tiles_left()) {
+  for (const Dim dim : kDims) candidates_[index(dim)] = space_.distinct_tiles(dim);
   for (size_t axis = 0; axis < 2; ++axis) {
     const Dim dim = axis == 0 ? Dim::OY : Dim::OX;
-    const AxisShape shape(layer, axis);
-    if (!shape.dense || space.least_tile(dim) > 1 || extents_[index(dim)] < shape.outputs) continue;
+    const AxisShape shape(context.layer(), axis);
+    if (!shape.dense || space_.least_tile(dim) > 1 || extents_[index(dim)] < shape.outputs) continue;
     balanced_[axis].resize(kBalancedPieces + 1);
     for (int64_t pieces = 2; pieces <= std::min(kBalancedPieces, shape.outputs); ++pieces) {
       balanced_[axis][static_cast<size_t>(pieces)] = balanced_tiles(shape, pieces);
@@ -104,7 +101,7 @@ bool Descent::place_among_outer(const PerTensor<int>& levels) {
     }
     const auto first = space_.outer_loops().begin();
     outer_costs_[t] = cost_.cost(tensor, {first, first + levels[t]});
-    buffers[t] = outer_costs_[t].buffer * (options_.double_buffer[t] ? 2 : 1);
+    buffers[t] = outer_costs_[t].buffer * (double_buffer_[t] ? 2 : 1);
   }
   return space_.excess(buffers) == 0;
 }
@@ -192,7 +189,7 @@ void Descent::search_bands(size_t orders_to_try, int restarts) {
   do {
     if (!in_order(tensors)) continue;
     const std::vector<BandTiles> smallest = starts(tensors);
-    for (size_t i = 0; i < orders_to_try && !at_bound(); ++i) {
+    for (size_t i = 0; i < orders_to_try && !context_.at_bound(); ++i) {
       const Orders& orders = band_orders()[i];
       for (const BandTiles& tiles : smallest) improve(tensors, orders, tiles, 0);
       for (int restart = 0; restart < restarts; ++restart) {
@@ -210,8 +207,6 @@ void Descent::search_bands(size_t orders_to_try, int restarts) {
     }
   } while (std::next_permutation(tensors.begin(), tensors.end()));
 }
-
-void Descent::balance(const std::array<bool, 2>& axes) { balance_ = axes; }
 
 void Descent::search_within(const StationaryBox& box, int restarts) {
   place_among_outer({-1, -1, -1});
@@ -241,9 +236,10 @@ void Descent::search_within(const StationaryBox& box, int restarts) {
 }
 
 void Descent::push_loops(Dim dim, int64_t before, int64_t tile) {
-  const bool rows = dim == Dim::OY;
-  if ((rows || dim == Dim::OX) && balance_[rows ? 0 : 1] && before == extents_[index(dim)]) {
-    const auto& balanced = balanced_[rows ? 0 : 1];
+  const size_t axis = dim == Dim::OY ? 0 : 1;
+  const bool outputs = dim == Dim::OY || dim == Dim::OX;
+  if (outputs && end_pieces_[axis] == EndPieces::larger && before == extents_[index(dim)]) {
+    const auto& balanced = balanced_[axis];
     const auto pieces = static_cast<size_t>(ceil_div(before, tile));
     if (pieces < balanced.size() && !balanced[pieces].empty()) {
       for (const int64_t nested : balanced[pieces]) loops_.push_back({dim, nested});
@@ -254,7 +250,7 @@ void Descent::push_loops(Dim dim, int64_t before, int64_t tile) {
 }
 
 Descent::Score Descent::evaluate(const Tensors& tensors, const Orders& orders, const BandTiles& tiles) {
-  ++evaluated_;
+  context_.count();
   loops_ = space_.outer_loops();
   PerDim<int64_t> tile = extents_;
   Score score;
@@ -275,17 +271,17 @@ Descent::Score Descent::evaluate(const Tensors& tensors, const Orders& orders, c
       cost = cost_.cost(tensor, loops_);
     }
     score.traffic += cost.traffic;
-    buffers[t] = cost.buffer * (options_.double_buffer[t] ? 2 : 1);
+    buffers[t] = cost.buffer * (double_buffer_[t] ? 2 : 1);
     score.buffer += buffers[t];
   }
-  score.forbidden = !space_.levels_possible(levels, {true, true, true}, loops_.size());
+  score.forbidden = !space_.levels_possible(levels, loops_.size());
   score.excess = space_.excess(buffers);
-  if (!score.forbidden && score.excess == 0 && score.traffic < traffic_) {
-    found_ = true;
-    traffic_ = score.traffic;
-    schedule_.loops = loops_;
-    schedule_.buffer_level = levels;
-    schedule_.double_buffer = options_.double_buffer;
+  if (!score.forbidden && score.excess == 0 && score.traffic < context_.best().value.value) {
+    Schedule schedule;
+    schedule.loops = loops_;
+    schedule.buffer_level = levels;
+    schedule.double_buffer = double_buffer_;
+    context_.offer({{score.traffic}, schedule});
   }
   return score;
 }

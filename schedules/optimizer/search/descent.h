@@ -6,12 +6,15 @@
 #include <random>
 #include <vector>
 
-#include "schedules/optimizer/problem/budget.h"
-#include "schedules/optimizer/problem/search_space.h"
+#include "schedules/optimizer/problem/search_context.h"
 #include "schedules/optimizer/search/nest_cost.h"
 #include "schedules/optimizer/search/stationary_box.h"
 
 namespace hwcvp::optimizer {
+
+// How the first cut of an axis of the outputs sizes its end pieces, which reach into the padding: as the
+// others, or larger, so that all need as few input lines as that number of pieces can.
+enum class EndPieces { as_others, larger };
 
 // Does not look at nests with several loops of one dimension in a band, nor at all orders of loops; refine()
 // does both.
@@ -19,9 +22,12 @@ namespace hwcvp::optimizer {
 // A banded nest has the fixed outer loops and three bands of loops, one outside each tensor's buffer, and in
 // each band at most one loop of each dimension. A descent changes the tiles of one dimension at a time. A
 // tensor that has its buffer among the outer loops has no band.
+//
+// Offers the context what it finds and stops where that is at its bound. For objectives that are the cost.
 class Descent {
  public:
-  Descent(const Layer& layer, const OptimizerOptions& options, const SearchSpace& space, Budget& budget);
+  // The context must outlive it.
+  explicit Descent(SearchContext& context);
 
   // Descends for every order of the tensors with one order of the loops, from the smallest tiles.
   void search_quickly();
@@ -32,20 +38,8 @@ class Descent {
   // the smallest tiles and `restarts` times from random ones.
   void search_within(const StationaryBox& box, int restarts);
 
-  // From now on, whether the first cut of an axis of the outputs gives the end pieces, which reach into the
-  // padding, more outputs than the others, so that all need as few input lines as that number of pieces can.
-  void balance(const std::array<bool, 2>& axes);
-
-  // No schedule costs less: searches end when they find one of this cost.
-  void set_bound(int64_t cost) { bound_ = cost; }
-  bool at_bound() const { return traffic_ <= bound_; }
-
-  bool found() const { return found_; }
-  // Of the best schedule that fits so far: its cost, without per-output-channel constants.
-  int64_t traffic() const { return traffic_; }
-  // Compact.
-  const Schedule& schedule() const { return schedule_; }
-  int64_t evaluated() const { return evaluated_; }
+  // From now on, rows and columns are cut so.
+  void balance(const std::array<EndPieces, 2>& axes) { end_pieces_ = axes; }
 
  private:
   static constexpr size_t kBands = kTensorCount;
@@ -68,7 +62,7 @@ class Descent {
   bool place_among_outer(const PerTensor<int>& levels);
   bool in_order(const Tensors& tensors) const;
   void search_bands(size_t orders_to_try, int restarts);
-  bool done() const { return found_ && (at_bound() || budget_.spent()); }
+  bool done() const { return context_.found() && (context_.at_bound() || context_.budget().spent()); }
   std::vector<BandTiles> starts(const Tensors& tensors);
   void add_starts(const std::vector<size_t>& loops, size_t band, const BandTiles& tiles,
                   std::vector<BandTiles>& found) const;
@@ -76,9 +70,9 @@ class Descent {
   void push_loops(Dim dim, int64_t before, int64_t tile);
   void improve(const Tensors& tensors, const Orders& orders, BandTiles tiles, size_t first_band);
 
-  OptimizerOptions options_;
+  SearchContext& context_;
   const SearchSpace& space_;
-  Budget& budget_;
+  const PerTensor<bool>& double_buffer_;
   NestCost cost_;
   PerDim<int64_t> extents_;  // inside the outer loops
   PerDim<std::vector<int64_t>> candidates_;
@@ -86,14 +80,9 @@ class Descent {
   PerTensor<int> among_outer_ = {-1, -1, -1};  // levels of the tensors that have no band, else -1
   PerTensor<TensorCost> outer_costs_;          // of these
   std::array<std::vector<std::vector<int64_t>>, 2> balanced_;  // [axis][pieces]: the tiles of nested loops
-  std::array<bool, 2> balance_ = {false, false};
+  std::array<EndPieces, 2> end_pieces_ = {EndPieces::as_others, EndPieces::as_others};
   std::mt19937 random_{1};
   std::vector<Loop> loops_;
-  bool found_ = false;
-  int64_t traffic_;
-  int64_t bound_ = -1;
-  Schedule schedule_;
-  int64_t evaluated_ = 0;
 };
 
 }  // namespace hwcvp::optimizer

@@ -1,44 +1,86 @@
 #include "schedules/optimizer/search/exhaustive.h"
-#include "schedules/workload/tensor_dims.h"
 
 #include <algorithm>
+#include <vector>
+
+#include "schedules/optimizer/bound/axis_lines.h"
+#include "schedules/optimizer/bound/cost_bound.h"
+#include "schedules/optimizer/search/nest_cost.h"
+#include "schedules/workload/tensor_dims.h"
 
 namespace hwcvp::optimizer {
 
-Exhaustive::Exhaustive(const Layer& layer, const OptimizerOptions& options, const SearchSpace& space,
-                       Budget& budget, int64_t& traffic, Schedule& schedule)
-    : options_(options),
-      space_(space),
-      budget_(budget),
-      traffic_(traffic),
-      schedule_(schedule),
-      cost_(layer, options.constraints.prices),
-      least_inputs_(bytes(layer.input_type) * layer.batch * layer.in_channels),
+namespace {
+
+constexpr int64_t kMostCuts = 24;  // up to which all nests are tried
+constexpr int64_t kMostNodes = 500000;
+
+class Exhaustive {
+ public:
+  explicit Exhaustive(SearchContext& context);
+
+  // True where nothing was left out.
+  bool run();
+
+ private:
+  // Whether each tensor has its buffer, with the cost of what these move and the bytes that they hold.
+  struct Frozen {
+    PerTensor<bool> is = {false, false, false};
+    int64_t traffic = 0;
+    PerTensor<int64_t> buffers = {0, 0, 0};
+  };
+
+  void visit(const Frozen& frozen);
+  void freeze(const Frozen& frozen, PerTensor<TensorCost> costs);
+  void descend(const Frozen& frozen);
+  void visit_within(const Loop& loop, const Frozen& frozen);
+  bool hopeless(const Frozen& frozen, const PerTensor<TensorCost>& costs) const;
+
+  SearchContext& context_;
+  const SearchSpace& space_;
+  const PerTensor<bool>& double_buffer_;
+  NestCost cost_;
+  int64_t least_inputs_;  // cost of the input that travels at least
+  bool inputs_grow_;      // a buffer further inside never loads less
+  PerTensor<int64_t> least_buffer_;
+  PerDim<int64_t> tile_;
+  std::vector<Loop> loops_;
+  PerTensor<int> levels_ = {0, 0, 0};
+  int64_t nodes_ = 0;
+  bool complete_ = true;
+};
+
+Exhaustive::Exhaustive(SearchContext& context)
+    : context_(context),
+      space_(context.space()),
+      double_buffer_(context.options().double_buffer),
+      cost_(context.layer(), context.prices()),
       inputs_grow_(true),
-      least_buffer_{bytes(layer.input_type), bytes(layer.weight_type), bytes(layer.accumulator_type)},
-      tile_(layer.extents()) {
+      tile_(context.layer().extents()) {
+  const Layer& layer = context.layer();
+  least_inputs_ = bytes(layer.input_type) * layer.batch * layer.in_channels;
+  least_buffer_ = {bytes(layer.input_type), bytes(layer.weight_type), bytes(layer.accumulator_type)};
   for (size_t axis = 0; axis < 2; ++axis) {
     const AxisLines lines(layer, axis);
     least_inputs_ *= lines.touched();
     inputs_grow_ = inputs_grow_ && lines.without_gaps();
   }
   for (const Tensor tensor : kTensors) {
-    if (options.double_buffer[index(tensor)]) least_buffer_[index(tensor)] *= 2;
+    if (double_buffer_[index(tensor)]) least_buffer_[index(tensor)] *= 2;
   }
   if (least_inputs_ == 0) least_buffer_[index(Tensor::input)] = 0;
-  least_inputs_ *= options.constraints.prices.input_read;
+  least_inputs_ *= context.prices().input_read;
 }
 
-bool Exhaustive::run(int64_t max_nodes) {
-  max_nodes_ = max_nodes;
-  complete_ = true;
+bool Exhaustive::run() {
   visit({});
+  context_.count(nodes_);
   return complete_;
 }
 
 // One nest prefix: buffers are put at its end, or it grows by a loop.
 void Exhaustive::visit(const Frozen& frozen) {
-  if (++evaluated_ > max_nodes_ || budget_.spent()) {
+  if (++nodes_ > kMostNodes || context_.budget().spent()) {
     complete_ = false;
     return;
   }
@@ -47,7 +89,7 @@ void Exhaustive::visit(const Frozen& frozen) {
     if (frozen.is[index(tensor)]) continue;
     TensorCost& cost = costs[index(tensor)];
     cost = cost_.cost(tensor, loops_);
-    if (options_.double_buffer[index(tensor)]) cost.buffer *= 2;
+    if (double_buffer_[index(tensor)]) cost.buffer *= 2;
   }
   if (hopeless(frozen, costs)) return;
   freeze(frozen, costs);
@@ -65,7 +107,7 @@ bool Exhaustive::hopeless(const Frozen& frozen, const PerTensor<TensorCost>& cos
     traffic += tensor == Tensor::input && !inputs_grow_ ? least_inputs_ : costs[t].traffic;
     buffers[t] = std::min(least_buffer_[t], costs[t].buffer);
   }
-  return traffic >= traffic_ || space_.excess(buffers) > 0 ||
+  return traffic >= context_.best().value.value || space_.excess(buffers) > 0 ||
          !space_.levels_possible(levels_, frozen.is, loops_.size());
 }
 
@@ -92,14 +134,14 @@ void Exhaustive::freeze(const Frozen& frozen, PerTensor<TensorCost> costs) {
       descend(next);
       continue;
     }
-    traffic_ = next.traffic;
-    schedule_.loops = loops_;
+    Schedule schedule;
+    schedule.loops = loops_;
     for (size_t i = loops_.size(); i < space_.outer_loops().size(); ++i) {
-      schedule_.loops.push_back(space_.outer_loops()[i]);
+      schedule.loops.push_back(space_.outer_loops()[i]);
     }
-    schedule_.buffer_level = levels_;
-    schedule_.double_buffer = options_.double_buffer;
-    schedule_.input_reuse = InputReuse::sliding;
+    schedule.buffer_level = levels_;
+    schedule.double_buffer = double_buffer_;
+    context_.offer({{next.traffic}, schedule});
   }
 }
 
@@ -133,6 +175,15 @@ void Exhaustive::visit_within(const Loop& loop, const Frozen& frozen) {
   visit(frozen);
   loops_.pop_back();
   tile = before;
+}
+
+}  // namespace
+
+void search_all_nests(SearchContext& context) {
+  const int64_t compulsory = cost_bound(context.layer(), context.prices(), 0);
+  const bool least = context.best().value.value + context.constants_cost() <= compulsory;
+  if (least || context.space().cuts() > kMostCuts) return;
+  if (Exhaustive(context).run()) context.raise_cost_bound(context.best().value.value);
 }
 
 }  // namespace hwcvp::optimizer

@@ -13,14 +13,13 @@ namespace {
 
 class Enlargement {
  public:
-  Enlargement(const Layer& layer, const OptimizerOptions& options, const SearchSpace& space,
-              Schedule& schedule, int64_t& evaluated)
-      : layer_(layer), options_(options), space_(space), best_(schedule), evaluated_(evaluated) {
-    const Traffic traffic = predict_exact(layer, schedule).traffic;
-    cost_ = options.constraints.prices.cost(traffic);
-    bytes_ = traffic.total();
-    work_ = machine_work(layer, schedule);
-  }
+  explicit Enlargement(SearchContext& context)
+      : context_(context),
+        layer_(context.layer()),
+        space_(context.space()),
+        best_(context.best().schedule),
+        bytes_(predict_exact(layer_, best_).traffic.total()),
+        work_(machine_work(layer_, best_)) {}
 
   void run() {
     constexpr int kRounds = 4;
@@ -35,18 +34,18 @@ class Enlargement {
 
  private:
   bool take_if_better(Schedule changed) {
-    ++evaluated_;
-    if (!space_.levels_possible(changed.buffer_level, {true, true, true}, changed.loops.size())) return false;
+    context_.count();
+    if (!space_.levels_possible(changed.buffer_level, changed.loops.size())) return false;
     const Prediction prediction = predict_exact(layer_, changed);
-    const int64_t cost = options_.constraints.prices.cost(prediction.traffic);
-    if (cost > cost_ || prediction.traffic.total() > bytes_) return false;
+    const int64_t total = prediction.traffic.total();
+    const ObjectiveValue value = context_.objective().value(context_, changed, prediction.traffic);
+    if (context_.best().value < value || total > bytes_) return false;
     if (space_.excess(prediction.buffer.bytes) > 0) return false;
     const double work = machine_work(layer_, changed);
     if (work >= work_) return false;
-    cost_ = cost;
-    bytes_ = prediction.traffic.total();
+    bytes_ = total;
     work_ = work;
-    best_ = std::move(changed);
+    context_.offer({value, std::move(changed)});
     return true;
   }
 
@@ -86,21 +85,16 @@ class Enlargement {
     return better;
   }
 
+  SearchContext& context_;
   const Layer& layer_;
-  const OptimizerOptions& options_;
   const SearchSpace& space_;
-  Schedule& best_;
-  int64_t& evaluated_;
-  int64_t cost_;
+  const Schedule& best_;  // of the context
   int64_t bytes_;
   double work_;
 };
 
 }  // namespace
 
-void enlarge_leaves(const Layer& layer, const OptimizerOptions& options, const SearchSpace& space,
-                    Schedule& schedule, int64_t& evaluated) {
-  Enlargement(layer, options, space, schedule, evaluated).run();
-}
+void enlarge_leaves(SearchContext& context) { Enlargement(context).run(); }
 
 }  // namespace hwcvp::optimizer

@@ -7,7 +7,6 @@
 #include <tuple>
 #include <vector>
 
-#include "schedules/latency/latency_model.h"
 #include "schedules/optimizer/search/machine_work.h"
 #include "schedules/traffic/exact_predictor.h"
 
@@ -17,38 +16,39 @@ namespace {
 
 class Refinement {
  public:
-  Refinement(const Layer& layer, const OptimizerOptions& options, const SearchSpace& space)
-      : layer_(layer),
-        options_(options),
-        space_(space),
-        outer_(space.outer_loops().size()),
-        extents_(space.tiles_left()) {
+  explicit Refinement(SearchContext& context)
+      : context_(context),
+        layer_(context.layer()),
+        space_(context.space()),
+        outer_(space_.outer_loops().size()),
+        extents_(space_.tiles_left()),
+        may_double_(context.objective().may_double_buffers()) {
     for (const Dim dim : kDims) {
       std::vector<int64_t>& tiles = tiles_[index(dim)];
-      tiles = space.distinct_tiles(dim);
+      tiles = space_.distinct_tiles(dim);
       tiles.erase(tiles.begin());
       if (!tiles.empty()) dims_.push_back(dim);
     }
   }
 
-  void run(int rounds, Budget& budget, Schedule& best, int64_t& evaluated) {
-    if (dims_.empty() && options_.objective != Objective::latency) return;
+  void run(int rounds, Schedule& best) {
+    if (dims_.empty() && !may_double_) return;
     Score score = *evaluate(best, {std::numeric_limits<int64_t>::max(), 0, 0, 0});
     // Where rows and columns are alike, runs of bytes are longer one way round.
     if (const std::optional<Schedule> other = with_axes_swapped(best)) {
-      ++evaluated;
+      context_.count();
       if (const std::optional<Score> next = evaluate(*other, score)) {
         score = *next;
         best = *other;
       }
     }
-    for (int round = 0; round < rounds && !budget.spent(); ++round) {
+    for (int round = 0; round < rounds && !context_.budget().spent(); ++round) {
       Schedule changed = best;
       do {
         change(changed);
       } while (random_() % 2 == 0);
       if (!tidy(changed) || changed == best) continue;
-      ++evaluated;
+      context_.count();
       if (const std::optional<Score> next = evaluate(changed, score)) {
         score = *next;
         best = std::move(changed);
@@ -58,15 +58,15 @@ class Refinement {
 
  private:
   struct Score {
-    int64_t objective;  // cycles or bus bytes; 0 where it is the cost
+    int64_t value;  // of the objective
     int64_t cost;
     int64_t traffic;
     double work;
 
     // The more important things first, up to the work that a machine has.
     bool operator>(const Score& other) const {
-      return std::tie(objective, cost, traffic, work) >
-             std::tie(other.objective, other.cost, other.traffic, other.work);
+      return std::tie(value, cost, traffic, work) >
+             std::tie(other.value, other.cost, other.traffic, other.work);
     }
   };
 
@@ -74,17 +74,10 @@ class Refinement {
   std::optional<Score> evaluate(const Schedule& schedule, const Score& limit) const {
     const Prediction prediction = predict_exact(layer_, schedule);
     if (space_.excess(prediction.buffer.bytes) > 0) return std::nullopt;
-    Score score{0, options_.constraints.prices.cost(prediction.traffic), prediction.traffic.total(), 0};
-    if (options_.objective == Objective::latency) {
-      const auto cycles =
-          cycles_within(limit.objective, layer_, schedule, prediction.traffic, options_.timing);
-      if (!cycles) return std::nullopt;
-      score.objective = *cycles;
-    }
-    if (options_.objective == Objective::bus_bytes) {
-      if (score.traffic > limit.objective) return std::nullopt;  // bus bytes are no fewer
-      score.objective = options_.bus.cost(layer_, schedule).bus_bytes;
-    }
+    const Traffic& traffic = prediction.traffic;
+    const auto value = context_.objective().value_within(limit.value, context_, schedule, traffic);
+    if (!value) return std::nullopt;
+    Score score{*value, context_.prices().cost(traffic), traffic.total(), 0};
     if (score > limit) return std::nullopt;
     score.work = machine_work(layer_, schedule);
     if (score > limit) return std::nullopt;
@@ -136,7 +129,7 @@ class Refinement {
 
   void change(Schedule& schedule) {
     std::vector<Loop>& loops = schedule.loops;
-    switch (pick(options_.objective == Objective::latency ? 6 : 5)) {
+    switch (pick(may_double_ ? 6 : 5)) {
       case 0:
         if (loops.size() > outer_) remove_loop(schedule, pick_loop(loops));
         break;
@@ -165,7 +158,8 @@ class Refinement {
       }
       default: {
         const size_t tensor = pick(kTensorCount);
-        schedule.double_buffer[tensor] = options_.double_buffer[tensor] || !schedule.double_buffer[tensor];
+        const bool required = context_.options().double_buffer[tensor];
+        schedule.double_buffer[tensor] = required || !schedule.double_buffer[tensor];
       }
     }
   }
@@ -196,14 +190,15 @@ class Refinement {
         ++i;
       }
     }
-    return space_.levels_possible(schedule.buffer_level, {true, true, true}, schedule.loops.size());
+    return space_.levels_possible(schedule.buffer_level, schedule.loops.size());
   }
 
+  SearchContext& context_;
   const Layer& layer_;
-  const OptimizerOptions& options_;
   const SearchSpace& space_;
   const size_t outer_;  // fixed outer loops
   const PerDim<int64_t> extents_;
+  const bool may_double_;               // buffers that need not be
   std::vector<Dim> dims_;               // that can be cut
   PerDim<std::vector<int64_t>> tiles_;  // one for each number of trips that the extent can be cut into
   std::mt19937 random_;
@@ -211,9 +206,8 @@ class Refinement {
 
 }  // namespace
 
-void refine(const Layer& layer, const OptimizerOptions& options, const SearchSpace& space, Budget& budget,
-            int rounds, Schedule& schedule, int64_t& evaluated) {
-  Refinement(layer, options, space).run(rounds, budget, schedule, evaluated);
+void refine(SearchContext& context, int rounds, Schedule& schedule) {
+  Refinement(context).run(rounds, schedule);
 }
 
 }  // namespace hwcvp::optimizer

@@ -1,20 +1,15 @@
 // A random walk from a good schedule to better ones.
 #pragma once
 
-#include <cstdint>
-
-#include "schedules/optimizer/problem/budget.h"
-#include "schedules/optimizer/problem/options.h"
-#include "schedules/optimizer/problem/search_space.h"
+#include "schedules/optimizer/problem/search_context.h"
 
 namespace hwcvp::optimizer {
 
 // Changes a compact schedule that fits in random places (loops put in, taken out, moved, cut otherwise;
-// levels moved; for the objective `latency` also which tensors have two buffers) and keeps each change that
-// raises neither the objective nor, at equal objective, machine_work(). Tries `rounds` changes, fewer where
-// the budget is spent; always the same ones for the same arguments. `evaluated` grows by the schedules that
-// were counted.
-void refine(const Layer& layer, const OptimizerOptions& options, const SearchSpace& space, Budget& budget,
-            int rounds, Schedule& schedule, int64_t& evaluated);
+// levels moved; where the objective may double buffers, also which tensors have two) and keeps each change
+// that raises neither the objective's value nor, at equal value, cost, bytes and machine_work(), the first
+// that differs deciding. Tries `rounds` changes, fewer where the budget is spent; always the same ones for
+// the same arguments.
+void refine(SearchContext& context, int rounds, Schedule& schedule);
 
 }  // namespace hwcvp::optimizer

@@ -8,22 +8,21 @@
 
 namespace hwcvp::optimizer {
 
-StationaryBoxes::StationaryBoxes(const Layer& layer, const OptimizerOptions& options,
-                                 const SearchSpace& space)
-    : layer_(layer),
-      options_(options),
-      space_(space),
-      extents_(layer.extents()),
-      rows_(layer, 0),
-      columns_(layer, 1),
-      input_size_(bytes(layer.input_type)),
-      weight_size_(bytes(layer.weight_type)),
-      sum_size_(bytes(layer.accumulator_type)),
-      inputs_(layer.batch * layer.in_channels * rows_.touched() * columns_.touched() * input_size_),
-      weights_(layer.weight_elements() * weight_size_),
-      outputs_(layer.output_elements() * bytes(layer.output_type)) {
-  for (const Dim dim : kDims) tiles_[index(dim)] = space.distinct_tiles(dim);
-  tiles_[index(Dim::G)] = {space.least_tile(Dim::G)};  // groups share nothing
+StationaryBoxes::StationaryBoxes(const SearchContext& context)
+    : layer_(context.layer()),
+      options_(context.options()),
+      space_(context.space()),
+      extents_(layer_.extents()),
+      rows_(layer_, 0),
+      columns_(layer_, 1),
+      input_size_(bytes(layer_.input_type)),
+      weight_size_(bytes(layer_.weight_type)),
+      sum_size_(bytes(layer_.accumulator_type)),
+      inputs_(layer_.batch * layer_.in_channels * rows_.touched() * columns_.touched() * input_size_),
+      weights_(layer_.weight_elements() * weight_size_),
+      outputs_(layer_.output_elements() * bytes(layer_.output_type)) {
+  for (const Dim dim : kDims) tiles_[index(dim)] = space_.distinct_tiles(dim);
+  tiles_[index(Dim::G)] = {space_.least_tile(Dim::G)};  // groups share nothing
 }
 
 std::vector<StationaryBox> StationaryBoxes::below(int64_t limit) const {

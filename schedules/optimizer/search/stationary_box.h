@@ -5,8 +5,7 @@
 #include <vector>
 
 #include "schedules/optimizer/bound/axis_lines.h"
-#include "schedules/optimizer/problem/options.h"
-#include "schedules/optimizer/problem/search_space.h"
+#include "schedules/optimizer/problem/search_context.h"
 
 namespace hwcvp::optimizer {
 
@@ -24,7 +23,8 @@ struct StationaryBox {
 // nothing. Does not count per-output-channel constants, nor what fixed outer loops and levels cost.
 class StationaryBoxes {
  public:
-  StationaryBoxes(const Layer& layer, const OptimizerOptions& options, const SearchSpace& space);
+  // The context must outlive them.
+  explicit StationaryBoxes(const SearchContext& context);
 
   // All boxes, with tiles that are the smallest for their number of pieces, that fit and whose estimate is
   // below `limit`; least first.
@@ -41,8 +41,8 @@ class StationaryBoxes {
   int64_t pieces(const PerDim<int64_t>& tile, Dim dim) const;
   int64_t extent(Dim dim) const { return extents_[index(dim)]; }
 
-  Layer layer_;
-  OptimizerOptions options_;
+  const Layer& layer_;
+  const OptimizerOptions& options_;
   const SearchSpace& space_;
   PerDim<int64_t> extents_;
   PerDim<std::vector<int64_t>> tiles_;

@@ -2,9 +2,12 @@
 #include <gtest/gtest.h>
 
 #include <iostream>
+#include <memory>
 #include <random>
 
 #include "schedules/bursts/burst_model.h"
+#include "schedules/optimizer/objectives/least_bus_bytes.h"
+#include "schedules/optimizer/objectives/least_traffic.h"
 #include "schedules/optimizer/optimizer.h"
 #include "schedules/traffic/exact_predictor.h"
 #include "tests/support/random_case.h"
@@ -34,11 +37,13 @@ BusCounter counter() {
   return counter;
 }
 
-OptimizerOptions options_for(int64_t buffer_bytes, Objective objective) {
+const auto kLeastTraffic = std::make_shared<LeastTraffic>();
+const auto kLeastBusBytes = std::make_shared<LeastBusBytes>(counter());
+
+OptimizerOptions options_for(int64_t buffer_bytes, const std::shared_ptr<const Objective>& objective) {
   OptimizerOptions options;
   options.buffer_bytes = buffer_bytes;
   options.objective = objective;
-  options.bus = counter();
   return options;
 }
 
@@ -62,12 +67,12 @@ TEST(OptimizerBus, TakesNoMoreThanTheScheduleOfLeastTraffic) {
     const int64_t buffer_bytes = 100 + static_cast<int64_t>(random() % 400);
     OptimizerResult least;
     try {
-      least = optimize(layer, options_for(buffer_bytes, Objective::traffic));
+      least = optimize(layer, options_for(buffer_bytes, kLeastTraffic));
     } catch (const NothingFits&) {
-      EXPECT_THROW(optimize(layer, options_for(buffer_bytes, Objective::bus_bytes)), NothingFits);
+      EXPECT_THROW(optimize(layer, options_for(buffer_bytes, kLeastBusBytes)), NothingFits);
       continue;
     }
-    const OptimizerResult found = optimize(layer, options_for(buffer_bytes, Objective::bus_bytes));
+    const OptimizerResult found = optimize(layer, options_for(buffer_bytes, kLeastBusBytes));
     found.schedule.validate(layer, "optimizer");
     EXPECT_LE(found.prediction.buffer.total(), buffer_bytes);
     EXPECT_EQ(found.bus.bus_bytes, counter().cost(layer, found.schedule).bus_bytes);
@@ -86,17 +91,30 @@ TEST(OptimizerBus, TakesNoMoreThanTheScheduleOfLeastTraffic) {
 // Pieces of a line move their ends in words of the bus, whole lines do not.
 TEST(OptimizerBus, GivesUsefulBytesForFewerWords) {
   const Layer layer = square_layer(24, 30, 3);
-  const OptimizerResult least = optimize(layer, options_for(3000, Objective::traffic));
-  const OptimizerResult found = optimize(layer, options_for(3000, Objective::bus_bytes));
+  const OptimizerResult least = optimize(layer, options_for(3000, kLeastTraffic));
+  const OptimizerResult found = optimize(layer, options_for(3000, kLeastBusBytes));
   const int64_t before = counter().cost(layer, least.schedule).bus_bytes;
   EXPECT_LT(found.bus.bus_bytes, before);
   EXPECT_GE(found.prediction.traffic.total(), least.prediction.traffic.total());
   std::cout << before << " bus bytes of the schedule of least traffic, " << found.bus.bus_bytes << " found\n";
 }
 
+// Bytes are no cost where prices are not all one.
+TEST(OptimizerBus, ProvesNoMoreCostThanTheScheduleHas) {
+  const Layer layer = square_layer(24, 14, 3);
+  OptimizerOptions options = options_for(3000, kLeastTraffic);
+  options.constraints.prices = {1, 0, 0, 0, 0};
+  const OptimizerResult least = optimize(layer, options);
+  options.objective = kLeastBusBytes;
+  const OptimizerResult found = optimize(layer, options);
+  EXPECT_LE(found.proven_cost, least.cost);
+  EXPECT_GE(found.proven_cost, least.proven_cost);
+  EXPECT_GT(found.proven_bound, found.proven_cost);
+}
+
 TEST(OptimizerBus, KeepsToConstraints) {
   const Layer layer = square_layer(48, 14, 3);
-  OptimizerOptions options = options_for(8192, Objective::bus_bytes);
+  OptimizerOptions options = options_for(8192, kLeastBusBytes);
   options.double_buffer[index(Tensor::weight)] = true;
   options.constraints.tile_multiple[index(Dim::K)] = 24;
   options.constraints.outer_loops = {{Dim::OY, 7}};

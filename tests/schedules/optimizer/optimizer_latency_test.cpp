@@ -2,10 +2,11 @@
 #include <gtest/gtest.h>
 
 #include <iostream>
+#include <memory>
 #include <random>
 
+#include "schedules/optimizer/objectives/least_latency.h"
 #include "schedules/optimizer/optimizer.h"
-#include "schedules/optimizer/search/latency_search.h"
 #include "schedules/traffic/exact_predictor.h"
 #include "tests/support/random_case.h"
 
@@ -34,15 +35,14 @@ TEST(OptimizerLatency, IsNoSlowerThanTheSchedulesOfLeastTraffic) {
     for (const int64_t buffer_bytes : {1500, 8192}) {
       OptimizerOptions options;
       options.buffer_bytes = buffer_bytes;
-      options.objective = Objective::latency;
-      options.timing = kTiming;
+      options.objective = std::make_shared<LeastLatency>(kTiming);
       const OptimizerResult fastest = optimize(layer, options);
       fastest.schedule.validate(layer, "optimizer");
       EXPECT_LE(fastest.prediction.buffer.total(), buffer_bytes);
       EXPECT_EQ(fastest.latency.cycles, cycles_of(layer, fastest.schedule));
       EXPECT_GE(fastest.latency.cycles, fastest.latency_bound);
       EXPECT_FALSE(fastest.optimal) << "nothing is proven of cycles";
-      options.objective = Objective::traffic;
+      options.objective = nullptr;
       for (const bool twice : {false, true}) {
         options.double_buffer = {twice, twice, twice};
         const OptimizerResult least = optimize(layer, options);
@@ -57,8 +57,7 @@ TEST(OptimizerLatency, KeepsToConstraintsAndRequiredDoubleBuffers) {
   const Layer layer = square_layer(64, 64, 14, 3);
   OptimizerOptions options;
   options.buffer_bytes = 16384;
-  options.objective = Objective::latency;
-  options.timing = kTiming;
+  options.objective = std::make_shared<LeastLatency>(kTiming);
   options.double_buffer[index(Tensor::weight)] = true;
   options.constraints.tile_multiple[index(Dim::K)] = 24;
   options.constraints.outer_loops = {{Dim::OY, 7}};
@@ -81,7 +80,7 @@ TEST(OptimizerLatency, BoundIsBelowTheEstimateOfAnySchedule) {
     timing.memory_bytes_per_cycle = 0.25 * static_cast<double>(1 + random() % 64);
     timing.memory_latency_cycles = static_cast<double>(random() % 50);
     const Traffic traffic = predict_exact(drawn.layer, drawn.schedule).traffic;
-    EXPECT_LE(optimizer::latency_bound(drawn.layer, timing),
+    EXPECT_LE(latency_bound(drawn.layer, timing),
               estimate_latency(drawn.layer, drawn.schedule, traffic, timing).cycles)
         << to_json_text(drawn);
   }

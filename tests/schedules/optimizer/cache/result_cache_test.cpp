@@ -9,10 +9,12 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "schedules/optimizer/objectives/least_latency.h"
 #include "schedules/workload/error.h"
 
 namespace hwcvp {
@@ -90,7 +92,7 @@ TEST_F(ResultCacheTest, TellsQuestionsApart) {
   other.constraints.tile_multiple[index(Dim::K)] = 8;
   EXPECT_FALSE(cache.find(layer, other)) << "other tiles";
   other = options;
-  other.objective = Objective::latency;
+  other.objective = std::make_shared<LeastLatency>(MachineTiming{});
   EXPECT_FALSE(cache.find(layer, other)) << "another objective";
   layer.weight_type = DataType::int16;
   EXPECT_FALSE(cache.find(layer, options)) << "another layer";
@@ -105,15 +107,17 @@ TEST_F(ResultCacheTest, KeepsNothingOfASearchThatWasCutShort) {
 }
 
 TEST_F(ResultCacheTest, KeepsLatencyResults) {
-  options.objective = Objective::latency;
-  options.timing.mac_rows = options.timing.mac_columns = 4;
+  MachineTiming timing;
+  timing.mac_rows = timing.mac_columns = 4;
+  options.objective = std::make_shared<LeastLatency>(timing);
   const OptimizerResult searched = cache.solve(layer, options);
   const auto found = cache.find(layer, options);
   ASSERT_TRUE(found);
   EXPECT_EQ(found->schedule, searched.schedule);
   EXPECT_EQ(found->latency.cycles, searched.latency.cycles);
   EXPECT_EQ(found->latency_bound, searched.latency_bound);
-  options.timing.memory_latency_cycles = 11;
+  timing.memory_latency_cycles = 11;
+  options.objective = std::make_shared<LeastLatency>(timing);
   EXPECT_FALSE(cache.find(layer, options)) << "another machine";
 }
 

@@ -8,6 +8,8 @@
 #include <iostream>
 #include <random>
 
+#include "schedules/optimizer/objectives/least_traffic.h"
+#include "schedules/optimizer/optimizer.h"
 #include "schedules/optimizer/search/machine_work.h"
 #include "schedules/traffic/exact_predictor.h"
 #include "tests/support/random_case.h"
@@ -15,9 +17,12 @@
 namespace hwcvp {
 namespace {
 
+using optimizer::Budget;
 using optimizer::enlarge_leaves;
 using optimizer::machine_work;
-using optimizer::SearchSpace;
+using optimizer::SearchContext;
+
+const LeastTraffic kLeastTraffic;
 
 TEST(LargerLeavesTest, RaisesNothing) {
   constexpr uint64_t kSeed = 6;
@@ -32,16 +37,17 @@ TEST(LargerLeavesTest, RaisesNothing) {
     OptimizerOptions options;
     options.buffer_bytes = before.buffer.total();
     options.double_buffer = drawn.schedule.double_buffer;
-    const SearchSpace space(drawn.layer, options);
-    Schedule schedule = drawn.schedule;
-    int64_t evaluated = 0;
-    enlarge_leaves(drawn.layer, options, space, schedule, evaluated);
+    Budget budget(options);
+    SearchContext context(drawn.layer, options, kLeastTraffic, budget);
+    context.offer(context.candidate(drawn.schedule));
+    enlarge_leaves(context);
+    const Schedule& schedule = context.best().schedule;
     schedule.validate(drawn.layer, "test");
     const Prediction after = predict_exact(drawn.layer, schedule);
     EXPECT_LE(after.traffic.total(), before.traffic.total());
     EXPECT_LE(after.buffer.total(), options.buffer_bytes);
     EXPECT_LE(machine_work(drawn.layer, schedule), machine_work(drawn.layer, drawn.schedule));
-    EXPECT_LE(evaluated, 1000);
+    EXPECT_LE(context.evaluated(), 1000);
     changed += schedule == drawn.schedule ? 0 : 1;
   }
   EXPECT_GT(changed, 100);
@@ -56,9 +62,11 @@ TEST(LargerLeavesTest, UndoesLoopsThatCutForNothing) {
   schedule.buffer_level = {1, 1, 1};
   OptimizerOptions options;
   options.buffer_bytes = predict_exact(layer, schedule).buffer.total();
-  int64_t evaluated = 0;
-  enlarge_leaves(layer, options, SearchSpace(layer, options), schedule, evaluated);
-  EXPECT_EQ(schedule.loops, (std::vector<Loop>{{Dim::OY, 14}}));
+  Budget budget(options);
+  SearchContext context(layer, options, kLeastTraffic, budget);
+  context.offer(context.candidate(schedule));
+  enlarge_leaves(context);
+  EXPECT_EQ(context.best().schedule.loops, (std::vector<Loop>{{Dim::OY, 14}}));
 }
 
 TEST(LargerLeavesTest, SearchesThatEndAtOnceGiveFewCommands) {

@@ -1,0 +1,96 @@
+#include "platform/commands/objective_options.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "platform/cli/values.h"
+#include "platform/commands/layout_options.h"
+#include "platform/prediction/platform_timing.h"
+#include "schedules/optimizer/objectives/least_bus_bytes.h"
+#include "schedules/optimizer/objectives/least_latency.h"
+#include "schedules/optimizer/objectives/least_traffic.h"
+
+namespace hwcvp {
+
+namespace {
+
+enum class DependsOn { layer, machine };
+
+// How an objective is asked for on the command line.
+struct NamedObjective {
+  const char* name;
+  const char* help;
+  DependsOn depends_on;
+  std::shared_ptr<const Objective> (*make)(const CommandOptions& options, const PlatformConfig& config);
+};
+
+std::shared_ptr<const Objective> least_traffic(const CommandOptions& /*options*/,
+                                               const PlatformConfig& /*config*/) {
+  return std::make_shared<LeastTraffic>();
+}
+
+std::shared_ptr<const Objective> least_latency(const CommandOptions& options, const PlatformConfig& config) {
+  return std::make_shared<LeastLatency>(machine_timing(config, first_of(read_layouts(options, config))));
+}
+
+std::shared_ptr<const Objective> least_bus_bytes(const CommandOptions& options,
+                                                 const PlatformConfig& config) {
+  return std::make_shared<LeastBusBytes>(bus_counter(read_layouts(options, config), config));
+}
+
+// All that there are; the first one where none is named.
+const std::vector<NamedObjective>& named_objectives() {
+  static const std::vector<NamedObjective> all = {
+      {"traffic", "default", DependsOn::layer, least_traffic},
+      {"latency", "the estimated cycles", DependsOn::machine, least_latency},
+      {"bus-bytes", "what transactions take of the bus, in the layouts to choose from", DependsOn::machine,
+       least_bus_bytes},
+  };
+  return all;
+}
+
+const NamedObjective& named_objective(const CommandOptions& options) {
+  const std::vector<NamedObjective>& all = named_objectives();
+  std::vector<std::string> names;
+  for (const NamedObjective& objective : all) names.emplace_back(objective.name);
+  const std::string name = parse_choice(options.text("objective", names.front()), "--objective", names);
+  return *std::find_if(all.begin(), all.end(), [&](const auto& objective) { return objective.name == name; });
+}
+
+// "a, b or c".
+std::string enumeration(const std::vector<std::string>& parts) {
+  std::string text;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    if (i > 0) text += i + 1 < parts.size() ? ", " : " or ";
+    text += parts[i];
+  }
+  return text;
+}
+
+}  // namespace
+
+void add_objective_option(CommandOptions& options) {
+  std::vector<std::string> parts;
+  for (const NamedObjective& objective : named_objectives()) {
+    parts.push_back(std::string(objective.name) + " (" + objective.help + ")");
+  }
+  options.add_value("objective", "NAME", ("what is to be least: " + enumeration(parts)).c_str());
+}
+
+std::shared_ptr<const Objective> read_objective(const CommandOptions& options, const PlatformConfig& config) {
+  return named_objective(options).make(options, config);
+}
+
+bool objective_is_of_machine(const CommandOptions& options) {
+  return named_objective(options).depends_on == DependsOn::machine;
+}
+
+std::string objectives_of_machine() {
+  std::vector<std::string> names;
+  for (const NamedObjective& objective : named_objectives()) {
+    if (objective.depends_on == DependsOn::machine) names.emplace_back(objective.name);
+  }
+  return enumeration(names);
+}
+
+}  // namespace hwcvp

@@ -1,0 +1,31 @@
+// What a search for schedules finds.
+#pragma once
+
+#include <cstdint>
+
+#include "schedules/latency/latency_model.h"
+#include "schedules/nest/schedule.h"
+#include "schedules/optimizer/problem/bus_cost.h"
+#include "schedules/traffic/prediction.h"
+
+namespace hwcvp {
+
+struct OptimizerResult {
+  Schedule schedule;
+  Prediction prediction;
+  int64_t cost = 0;          // of the traffic, at the prices of the constraints
+  int64_t proven_bound = 0;  // bytes that no schedule moves less than, as this search knows; params included
+  int64_t proven_cost = 0;   // cost that no schedule undercuts, as this search knows
+  // No schedule that the constraints allow is better by the objective. For LeastTraffic: proven_cost equals
+  // the cost; for LeastBusBytes: the bus bytes equal proven_bound; never set by LeastLatency.
+  bool optimal = false;
+  BusCost bus;  // of LeastBusBytes
+  // Of LeastLatency: the estimate, and cycles that no estimate undercuts.
+  LatencyEstimate latency;
+  int64_t latency_bound = 0;
+  int64_t evaluated = 0;  // nodes of the search that were evaluated
+  bool finished = false;  // neither time limit nor cancellation ended the search or a part of it
+  double seconds = 0;
+};
+
+}  // namespace hwcvp

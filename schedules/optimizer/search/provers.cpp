@@ -1,0 +1,27 @@
+#include "schedules/optimizer/search/provers.h"
+
+#include "schedules/optimizer/bound/residence_bound.h"
+#include "schedules/traffic/bounds.h"
+#include "schedules/traffic/exact_predictor.h"
+
+namespace hwcvp::optimizer {
+
+void prove_cost(SearchContext& context) {
+  ResidenceBound bound(context.layer(), context.options(), context.prices());
+  context.raise_cost_bound(bound.below(context.best().value.value, context.budget()));
+}
+
+void prove_bytes(SearchContext& context) {
+  const Layer& layer = context.layer();
+  const int64_t constants = layer.params_bytes();
+  context.raise_bytes_bound(compulsory_bytes(layer));
+  if (context.prices().all_one()) {
+    context.raise_bytes_bound(context.cost_bound() + constants);
+    return;
+  }
+  const int64_t total = predict_exact(layer, context.best().schedule).traffic.total();
+  ResidenceBound bound(layer, context.options(), Prices{});
+  context.raise_bytes_bound(bound.below(total - constants, context.budget()) + constants);
+}
+
+}  // namespace hwcvp::optimizer
