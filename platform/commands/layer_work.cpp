@@ -3,12 +3,8 @@
 #include <fmt/format.h>
 
 #include <cctype>
-#include <chrono>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <future>
-#include <memory>
 #include <sstream>
 #include <system_error>
 #include <thread>
@@ -17,12 +13,9 @@
 #include "platform/commands/objective_options.h"
 #include "platform/commands/onnx_options.h"
 #include "platform/host/interrupt.h"
-#include "platform/report/format.h"
-#include "platform/report/progress.h"
 #include "schedules/json/constraints_json.h"
 #include "schedules/json/json.h"
 #include "schedules/networks/network.h"
-#include "schedules/optimizer/cache/result_cache.h"
 #include "schedules/workload/error.h"
 
 namespace hwcvp {
@@ -116,42 +109,6 @@ LayerSearch read_search_options(const CommandOptions& options, const PlatformCon
 size_t read_threads(const CommandOptions& options) {
   const uint64_t processors = std::max(1U, std::thread::hardware_concurrency());
   return options.integer("threads", 1, kMostThreads, std::min(processors, kMostThreads));
-}
-
-void optimize_layers(const std::vector<Layer>& layers, const LayerSearch& search, WorkerPool& pool,
-                     const std::function<void(size_t layer, const OptimizerResult& result)>& on_result) {
-  using Future = std::shared_future<OptimizerResult>;
-  std::shared_ptr<const ResultCache> cache;  // also the tasks' own: they may outlive this call
-  if (!search.cache_folder.empty()) {
-    cache = std::make_shared<const ResultCache>(search.cache_folder, [](const std::string& line) {
-      fmt::print(stderr, "hwcvp: warning: {}\n", line);
-    });
-  }
-  std::vector<Future> futures;
-  for (size_t i = 0; i < layers.size(); ++i) {
-    size_t equal = 0;
-    while (!equal_but_name(layers[equal], layers[i])) ++equal;  // stops at i at the latest
-    if (equal < i) {
-      futures.push_back(futures[equal]);
-    } else {
-      futures.emplace_back(pool.submit([layer = layers[i], options = search.options, cache] {
-                                 return cache ? cache->solve(layer, options) : optimize(layer, options);
-                               })
-                               .share());
-    }
-  }
-  Progress progress("optimizing", layers.size());
-  for (size_t i = 0; i < layers.size(); ++i) {
-    progress.begin(i + 1, layers[i].name);
-    while (futures[i].wait_for(std::chrono::milliseconds(50)) != std::future_status::ready) {
-      progress.update(0);
-    }
-    const OptimizerResult& result = futures[i].get();
-    progress.end(fmt::format("{}{}", bytes_text(result.prediction.traffic.total()),
-                             result.optimal ? ", optimal" : ""));
-    on_result(i, result);
-  }
-  check_interrupt();
 }
 
 std::string output_path(const std::string& folder, const std::string& layer_name, const std::string& suffix) {

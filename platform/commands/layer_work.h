@@ -1,16 +1,14 @@
 // What the commands that work on several layers share.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "platform/cli/options.h"
 #include "platform/config/config.h"
-#include "platform/host/worker_pool.h"
 #include "platform/onnx/onnx_network.h"
-#include "schedules/optimizer/optimizer.h"
+#include "platform/search/network_search.h"
 #include "schedules/workload/layer.h"
 
 namespace hwcvp {
@@ -33,21 +31,10 @@ LayerWork read_layer_work(const CommandOptions& options);
 std::vector<Layer> read_layers(const CommandOptions& options);
 // What the search for these layers is to do; it fits schedules into config.hwc.buffer_bytes. Throws
 // InputError.
-struct LayerSearch {
-  OptimizerOptions options;
-  std::string cache_folder;  // empty: no cache
-};
 LayerSearch read_search_options(const CommandOptions& options, const PlatformConfig& config,
                                 const std::vector<Layer>& layers);
 // Threads to use, the main one included.
 size_t read_threads(const CommandOptions& options);
-
-// Searches the best schedule for each layer, equal layers once and those in the cache not at all, in the
-// threads of the pool, and hands the results out in the layers' order, with progress on standard error.
-// Throws InputError where no schedule fits. An interrupt ends the searches with the best that they have; it
-// throws Interrupted after all of these.
-void optimize_layers(const std::vector<Layer>& layers, const LayerSearch& search, WorkerPool& pool,
-                     const std::function<void(size_t layer, const OptimizerResult& result)>& on_result);
 
 // The path of a layer's file in the folder that --output-dir names: "DIR/NAME.SUFFIX", with characters that
 // do not belong into a file's name replaced.

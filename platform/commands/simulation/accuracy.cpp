@@ -36,13 +36,12 @@ std::vector<Schedule> best_schedules(const CommandOptions& options, const std::v
 void add_choices(AccuracyPlan& plan, const std::vector<Layer>& layers, int64_t buffer_bytes,
                  WorkerPool& pool) {
   const std::vector<std::string> models = earlier_model_names();
+  const std::vector<size_t> first = first_equal(layers);
   std::vector<std::vector<std::shared_future<LayerChoice>>> futures(models.size());
   for (size_t m = 0; m < models.size(); ++m) {
     for (size_t i = 0; i < layers.size(); ++i) {
-      size_t equal = 0;
-      while (!equal_but_name(layers[equal], layers[i])) ++equal;  // stops at i at the latest
-      if (equal < i) {
-        futures[m].push_back(futures[m][equal]);
+      if (first[i] < i) {
+        futures[m].push_back(futures[m][first[i]]);
       } else {
         futures[m].push_back(pool.submit([model = models[m], layer = layers[i], buffer_bytes] {
                                    return choose_for(model, layer, buffer_bytes);

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "platform/commands/layer_work.h"
+#include "platform/search/network_search.h"
 #include "schedules/networks/network.h"
 
 namespace hwcvp {
