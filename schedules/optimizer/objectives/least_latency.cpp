@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "schedules/latency/latency_model.h"
-#include "schedules/math/lattice_sums.h"
+#include "schedules/math/division.h"
 #include "schedules/optimizer/objectives/traffic_starts.h"
 #include "schedules/optimizer/problem/result.h"
 #include "schedules/optimizer/problem/search_context.h"
