@@ -19,6 +19,22 @@ std::string part_name(const std::string& initiator, TrafficClass traffic_class) 
              : to_string(traffic_class);
 }
 
+TrafficClass class_of(Carried carried) {
+  switch (carried) {
+    case Carried::input:
+      return TrafficClass::input;
+    case Carried::weight:
+      return TrafficClass::weight;
+    case Carried::output:
+      return TrafficClass::output;
+    case Carried::psum:
+      return TrafficClass::psum;
+    case Carried::params:
+      return TrafficClass::params;
+  }
+  return TrafficClass::other;
+}
+
 // The bytes of all classes of an initiator, window by window.
 std::map<uint64_t, uint64_t> all_windows(const TrafficStatistics& statistics) {
   std::map<uint64_t, uint64_t> sum;
@@ -96,16 +112,10 @@ TrafficCount JobMonitors::tensor(TrafficClass traffic_class) const {
 }
 
 Traffic JobMonitors::counted(uint64_t TrafficCount::*read, uint64_t TrafficCount::*written) const {
-  const auto figure = [this](TrafficClass c, uint64_t TrafficCount::*field) {
-    return static_cast<int64_t>(tensor(c).*field);
-  };
   Traffic traffic;
-  traffic.input_read = figure(TrafficClass::input, read);
-  traffic.weight_read = figure(TrafficClass::weight, read);
-  traffic.params_read = figure(TrafficClass::params, read);
-  traffic.psum_read = figure(TrafficClass::psum, read);
-  traffic.psum_write = figure(TrafficClass::psum, written);
-  traffic.output_write = figure(TrafficClass::output, written);
+  for (const TrafficKind& kind : kTrafficKinds) {
+    traffic.*kind.member = static_cast<int64_t>(tensor(class_of(kind.carried)).*(kind.read ? read : written));
+  }
   return traffic;
 }
 

@@ -67,17 +67,13 @@ std::string Divergence::text() const {
 std::vector<Divergence> find_divergences(const Traffic& predicted, const Traffic& observed,
                                          const BandwidthComparison& bandwidth, const MonitorConfig& config) {
   std::vector<Divergence> found;
-  const auto compare = [&](const char* name, int64_t a, int64_t b) {
-    if (a == b) return;
-    found.push_back(
-        {std::string("traffic.") + name, "B", static_cast<double>(a), static_cast<double>(b), 0, ""});
-  };
-  compare("input_read", predicted.input_read, observed.input_read);
-  compare("weight_read", predicted.weight_read, observed.weight_read);
-  compare("output_write", predicted.output_write, observed.output_write);
-  compare("psum_read", predicted.psum_read, observed.psum_read);
-  compare("psum_write", predicted.psum_write, observed.psum_write);
-  compare("params_read", predicted.params_read, observed.params_read);
+  for (const TrafficKind& kind : kTrafficKinds) {
+    const int64_t expected = predicted.*kind.member;
+    const int64_t found_bytes = observed.*kind.member;
+    if (expected == found_bytes) continue;
+    found.push_back({std::string("traffic.") + kind.name, "B", static_cast<double>(expected),
+                     static_cast<double>(found_bytes), 0, ""});
+  }
   // What begins and ends a layer is no matter of bandwidth, and all of a short one.
   constexpr double kLeastWindows = 10;
   if (bandwidth.observed_seconds < kLeastWindows * config.window_ns * 1e-9) return found;

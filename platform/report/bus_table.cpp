@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "platform/report/format.h"
+#include "platform/report/traffic_table.h"
 #include "schedules/json/json.h"
 
 namespace hwcvp {
@@ -36,23 +37,15 @@ void add_bus_traffic(nlohmann::ordered_json& object, const BusTraffic& bus) {
 
 void print_bus_traffic(std::ostream& out, const Traffic& useful, const BusTraffic& bus) {
   Table table({{"tensor", Table::Align::left}, {"bursts"}, {"bus bytes"}, {"useful"}});
-  const auto add = [&](const char* name, std::initializer_list<int64_t Traffic::*> fields) {
-    int64_t bursts = 0, bus_bytes = 0, useful_bytes = 0;
-    for (int64_t Traffic::*field : fields) {
-      bursts += bus.bursts.*field;
-      bus_bytes += bus.bus_bytes.*field;
-      useful_bytes += useful.*field;
-    }
+  const auto add = [&](const char* name, int64_t bursts, int64_t bus_bytes, int64_t useful_bytes) {
     table.add({name, grouped(bursts), grouped(bus_bytes), percent(useful_bytes, bus_bytes)});
   };
-  add("input", {&Traffic::input_read});
-  add("weight", {&Traffic::weight_read});
-  add("output", {&Traffic::output_write});
-  add("partial sums", {&Traffic::psum_read, &Traffic::psum_write});
-  add("params", {&Traffic::params_read});
+  for (const auto& [carried, name] : kCarriedNames) {
+    add(name, bytes_of(bus.bursts, carried).total(), bytes_of(bus.bus_bytes, carried).total(),
+        bytes_of(useful, carried).total());
+  }
   table.add_rule();
-  add("total", {&Traffic::input_read, &Traffic::weight_read, &Traffic::output_write, &Traffic::psum_read,
-                &Traffic::psum_write, &Traffic::params_read});
+  add("total", bus.bursts.total(), bus.bus_bytes.total(), useful.total());
   table.print(out);
 }
 

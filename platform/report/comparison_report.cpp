@@ -27,25 +27,37 @@ std::string outcome_text(const AcceleratorResult& result) {
   return text;
 }
 
+// Of columns or cells as of traffic_columns(): constants of output channels are in the total, but have no
+// column of their own.
+template <typename T>
+std::vector<T> without_params(std::vector<T> list) {
+  for (size_t i = kTrafficKinds.size(); i-- > 0;) {
+    if (kTrafficKinds[i].carried == Carried::params)
+      list.erase(list.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+  return list;
+}
+
 Table accelerator_table() {
   std::vector<Table::Column> columns = {{"layer", Table::Align::left}, {"accelerator", Table::Align::left}};
-  for (Table::Column& column : traffic_columns()) {
-    if (column.title != "params read") columns.push_back(std::move(column));
-  }
+  for (Table::Column& column : without_params(traffic_columns())) columns.push_back(std::move(column));
   for (const char* title : {"cycles", "GB/s", "peak GB/s", "reduction"}) columns.push_back({title});
   columns.push_back({"traffic, output", Table::Align::left});
   return Table(std::move(columns));
 }
 
-// Constants of output channels are in the total, but have no column of their own.
 void add_row(Table& table, const std::string& layer, const AcceleratorRun& run,
              const AcceleratorResult& result, const std::string& factor) {
-  const Traffic& traffic = result.observed.traffic;
-  table.add({layer, accelerator_name(run), grouped(traffic.input_read), grouped(traffic.weight_read),
-             grouped(traffic.output_write), grouped(traffic.psum_read), grouped(traffic.psum_write),
-             grouped(traffic.total()), grouped(result.observed.cycles),
-             gigabytes_text(result.average_bytes_per_second()),
-             gigabytes_text(result.observed.peak_bytes_per_second), factor, outcome_text(result)});
+  std::vector<std::string> cells = {layer, accelerator_name(run)};
+  for (std::string& cell : without_params(traffic_cells(result.observed.traffic))) {
+    cells.push_back(std::move(cell));
+  }
+  for (const std::string& cell :
+       {grouped(result.observed.cycles), gigabytes_text(result.average_bytes_per_second()),
+        gigabytes_text(result.observed.peak_bytes_per_second), factor, outcome_text(result)}) {
+    cells.push_back(cell);
+  }
+  table.add(std::move(cells));
 }
 
 // A layer, or the total, on the HWC and on the HWCE.

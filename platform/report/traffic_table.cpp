@@ -1,36 +1,55 @@
 #include "platform/report/traffic_table.h"
 
+#include <algorithm>
+
 #include "platform/report/format.h"
 
 namespace hwcvp {
 
 std::vector<Table::Column> traffic_columns() {
-  return {{"input read"}, {"weight read"}, {"output write"}, {"psum read"},
-          {"psum write"}, {"params read"}, {"total bytes"}};
+  std::vector<Table::Column> columns;
+  for (const TrafficKind& kind : kTrafficKinds) {
+    std::string title = kind.name;
+    std::replace(title.begin(), title.end(), '_', ' ');
+    columns.push_back({title});
+  }
+  columns.push_back({"total bytes"});
+  return columns;
 }
 
 std::vector<std::string> traffic_cells(const Traffic& traffic) {
-  return {grouped(traffic.input_read), grouped(traffic.weight_read), grouped(traffic.output_write),
-          grouped(traffic.psum_read),  grouped(traffic.psum_write),  grouped(traffic.params_read),
-          grouped(traffic.total())};
+  std::vector<std::string> cells;
+  for (const TrafficKind& kind : kTrafficKinds) cells.push_back(grouped(traffic.*kind.member));
+  cells.push_back(grouped(traffic.total()));
+  return cells;
+}
+
+CarriedBytes bytes_of(const Traffic& traffic, Carried carried) {
+  CarriedBytes bytes;
+  for (const TrafficKind& kind : kTrafficKinds) {
+    if (kind.carried == carried) (kind.read ? bytes.read : bytes.written) += traffic.*kind.member;
+  }
+  return bytes;
 }
 
 void print_prediction(std::ostream& out, const Prediction& prediction) {
   const Traffic& traffic = prediction.traffic;
   const BufferUse& buffer = prediction.buffer;
   Table table({{"tensor", Table::Align::left}, {"buffer bytes"}, {"read bytes"}, {"write bytes"}, {""}});
-  const auto add = [&table](const char* name, int64_t held, int64_t read, int64_t written) {
-    table.add(
-        {name, held < 0 ? "" : grouped(held), grouped(read), grouped(written), bytes_text(read + written)});
+  const auto add = [&table](const char* name, const std::string& held, const CarriedBytes& bytes) {
+    table.add({name, held, grouped(bytes.read), grouped(bytes.written), bytes_text(bytes.total())});
   };
-  add("input", buffer.bytes[index(Tensor::input)], traffic.input_read, 0);
-  add("weight", buffer.bytes[index(Tensor::weight)], traffic.weight_read, 0);
-  add("output", buffer.bytes[index(Tensor::output)], 0, traffic.output_write);
-  add("partial sums", -1, traffic.psum_read, traffic.psum_write);
-  add("params", -1, traffic.params_read, 0);
+  CarriedBytes sum;
+  for (const auto& [carried, name] : kCarriedNames) {
+    const CarriedBytes bytes = bytes_of(traffic, carried);
+    // Tensors stand first, in their order, and have a buffer.
+    const auto tensor = static_cast<size_t>(carried);
+    add(name, tensor < kTensorCount ? grouped(buffer.bytes[tensor]) : "", bytes);
+    sum.read += bytes.read;
+    sum.written += bytes.written;
+  }
   table.add_rule();
-  const int64_t written = traffic.output_write + traffic.psum_write;
-  add("total", buffer.total(), traffic.total() - written, written);
+  add("total", grouped(buffer.total()), sum);
   table.print(out);
 }
 

@@ -1,5 +1,8 @@
 #include "schedules/bursts/burst_model.h"
 
+#include <array>
+#include <utility>
+
 #include "schedules/bursts/region_changes.h"
 
 namespace hwcvp {
@@ -38,28 +41,32 @@ TransferCount count_all(const RegionChanges& changes, const TensorInMemory& tens
                      rules);
 }
 
+// Where Traffic and BurstCounts have the same.
+constexpr std::array<std::pair<int64_t Traffic::*, TransferCount BurstCounts::*>, kTrafficKinds.size()>
+    kKinds = {{
+        {&Traffic::input_read, &BurstCounts::input_read},
+        {&Traffic::weight_read, &BurstCounts::weight_read},
+        {&Traffic::output_write, &BurstCounts::output_write},
+        {&Traffic::psum_read, &BurstCounts::psum_read},
+        {&Traffic::psum_write, &BurstCounts::psum_write},
+        {&Traffic::params_read, &BurstCounts::params_read},
+    }};
+static_assert(sizeof(BurstCounts) == kKinds.size() * sizeof(TransferCount), "a kind is missing");
+
 }  // namespace
 
 TransferCount BurstCounts::total() const {
-  TransferCount sum = input_read;
-  for (const TransferCount* part : {&weight_read, &output_write, &psum_read, &psum_write, &params_read}) {
-    sum += *part;
-  }
+  TransferCount sum;
+  for (const auto& [traffic, counts] : kKinds) sum += this->*counts;
   return sum;
 }
 
 BusTraffic bus_traffic(const BurstCounts& counts, int64_t bus_width_bytes) {
   BusTraffic result;
-  const auto fill = [&](int64_t Traffic::*field, const TransferCount& count) {
-    result.bursts.*field = count.bursts;
-    result.bus_bytes.*field = count.beats * bus_width_bytes;
-  };
-  fill(&Traffic::input_read, counts.input_read);
-  fill(&Traffic::weight_read, counts.weight_read);
-  fill(&Traffic::output_write, counts.output_write);
-  fill(&Traffic::psum_read, counts.psum_read);
-  fill(&Traffic::psum_write, counts.psum_write);
-  fill(&Traffic::params_read, counts.params_read);
+  for (const auto& [traffic, count] : kKinds) {
+    result.bursts.*traffic = (counts.*count).bursts;
+    result.bus_bytes.*traffic = (counts.*count).beats * bus_width_bytes;
+  }
   return result;
 }
 

@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <limits>
-#include <utility>
 
 #include "schedules/traffic/exact_predictor.h"
 #include "schedules/workload/error.h"
@@ -15,14 +13,6 @@ namespace hwcvp {
 namespace {
 
 constexpr int64_t kMaxTile = std::numeric_limits<int32_t>::max();
-
-std::array<std::pair<const char*, int64_t>, 5> named(const Prices& prices) {
-  return {{{"input_read", prices.input_read},
-           {"weight_read", prices.weight_read},
-           {"output_write", prices.output_write},
-           {"psum_read", prices.psum_read},
-           {"psum_write", prices.psum_write}}};
-}
 
 void require_range(const std::string& field, int64_t value, int64_t least, int64_t most) {
   if (value < least || value > most) {
@@ -87,8 +77,9 @@ void Constraints::validate(const Layer& layer, const std::string& where) const {
   constexpr int64_t kLayers = 1024;
   const int64_t most =
       std::max<int64_t>(std::numeric_limits<int64_t>::max() / kLayers / layer.most_moved_bytes(), 1);
-  for (const auto& [kind, price] : named(prices)) {
-    require_range(fmt::format("{}: layer {}: price.{}", where, layer.name, kind), price, 0, most);
+  for (const PriceKind& kind : kPriceKinds) {
+    require_range(fmt::format("{}: layer {}: price.{}", where, layer.name, kind.name), prices.*kind.member, 0,
+                  most);
   }
 }
 
@@ -112,7 +103,10 @@ bool Constraints::allow(const Layer& layer, const Schedule& schedule) const {
   return true;
 }
 
-bool operator==(const Prices& a, const Prices& b) { return named(a) == named(b); }
+bool operator==(const Prices& a, const Prices& b) {
+  return std::all_of(kPriceKinds.begin(), kPriceKinds.end(),
+                     [&](const PriceKind& kind) { return a.*kind.member == b.*kind.member; });
+}
 
 bool operator==(const Constraints& a, const Constraints& b) {
   return a.capacity_bytes == b.capacity_bytes && a.tile_multiple == b.tile_multiple &&

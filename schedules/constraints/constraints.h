@@ -1,6 +1,7 @@
 // What a design demands of its schedules besides that they fit, and what their traffic costs.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,6 +26,18 @@ struct Prices {
   // Costs are bytes.
   bool all_one() const;
 };
+
+// A price, and where Prices has it.
+struct PriceKind {
+  const char* name;  // as in Traffic
+  int64_t Prices::*member;
+};
+inline constexpr std::array<PriceKind, 5> kPriceKinds = {{{"input_read", &Prices::input_read},
+                                                          {"weight_read", &Prices::weight_read},
+                                                          {"output_write", &Prices::output_write},
+                                                          {"psum_read", &Prices::psum_read},
+                                                          {"psum_write", &Prices::psum_write}}};
+static_assert(sizeof(Prices) == kPriceKinds.size() * sizeof(int64_t), "a price is missing");
 
 // Does not hold the shared buffer capacity nor double buffering, which OptimizerOptions have of their own.
 struct Constraints {

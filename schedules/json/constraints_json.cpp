@@ -1,9 +1,7 @@
 #include "schedules/json/constraints_json.h"
 
 #include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
-#include <utility>
 
 #include "schedules/json/json.h"
 #include "schedules/schema/embedded_schemas.h"
@@ -14,13 +12,6 @@ namespace hwcvp {
 namespace {
 
 using nlohmann::json;
-
-constexpr std::array<std::pair<const char*, int64_t Prices::*>, 5> kPrices = {
-    {{"input_read", &Prices::input_read},
-     {"weight_read", &Prices::weight_read},
-     {"output_write", &Prices::output_write},
-     {"psum_read", &Prices::psum_read},
-     {"psum_write", &Prices::psum_write}}};
 
 const json& schema() {
   static const json parsed = json::parse(constraints_schema_text());
@@ -62,7 +53,7 @@ ConstraintsFile constraints_from_json(const json& json, const std::string& where
           {dim_named(loop["dim"].get<std::string>()), loop["tile"].get<int64_t>()});
     }
   }
-  for (const auto& [name, price] : kPrices) {
+  for (const auto& [name, price] : kPriceKinds) {
     read_if_present<int64_t>(json, "price", name, constraints.prices.*price);
   }
   return file;
@@ -88,7 +79,7 @@ json to_json(const Constraints& constraints) {
   for (const Loop& loop : constraints.outer_loops) {
     object["outer_loops"].push_back({{"dim", to_string(loop.dim)}, {"tile", loop.tile}});
   }
-  for (const auto& [name, price] : kPrices) object["price"][name] = constraints.prices.*price;
+  for (const auto& [name, price] : kPriceKinds) object["price"][name] = constraints.prices.*price;
   return object;
 }
 

@@ -157,13 +157,9 @@ json to_json(const Schedule& schedule) {
 }
 
 json to_json(const Traffic& traffic) {
-  return {{"input_read", traffic.input_read},
-          {"weight_read", traffic.weight_read},
-          {"output_write", traffic.output_write},
-          {"psum_read", traffic.psum_read},
-          {"psum_write", traffic.psum_write},
-          {"params_read", traffic.params_read},
-          {"total", traffic.total()}};
+  json object = {{"total", traffic.total()}};
+  for (const TrafficKind& kind : kTrafficKinds) object[kind.name] = traffic.*kind.member;
+  return object;
 }
 
 json to_json(const BufferUse& buffer) {

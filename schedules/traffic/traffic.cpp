@@ -1,31 +1,23 @@
 #include "schedules/traffic/traffic.h"
 
+#include <algorithm>
+
 namespace hwcvp {
 
 Traffic& Traffic::operator+=(const Traffic& other) {
-  input_read += other.input_read;
-  weight_read += other.weight_read;
-  output_write += other.output_write;
-  psum_read += other.psum_read;
-  psum_write += other.psum_write;
-  params_read += other.params_read;
+  for (const TrafficKind& kind : kTrafficKinds) this->*kind.member += other.*kind.member;
   return *this;
 }
 
 Traffic operator*(int64_t times, const Traffic& traffic) {
   Traffic product;
-  product.input_read = times * traffic.input_read;
-  product.weight_read = times * traffic.weight_read;
-  product.output_write = times * traffic.output_write;
-  product.psum_read = times * traffic.psum_read;
-  product.psum_write = times * traffic.psum_write;
-  product.params_read = times * traffic.params_read;
+  for (const TrafficKind& kind : kTrafficKinds) product.*kind.member = times * traffic.*kind.member;
   return product;
 }
 
 bool operator==(const Traffic& a, const Traffic& b) {
-  return a.input_read == b.input_read && a.weight_read == b.weight_read && a.output_write == b.output_write &&
-         a.psum_read == b.psum_read && a.psum_write == b.psum_write && a.params_read == b.params_read;
+  return std::all_of(kTrafficKinds.begin(), kTrafficKinds.end(),
+                     [&](const TrafficKind& kind) { return a.*kind.member == b.*kind.member; });
 }
 
 BusTraffic& BusTraffic::operator+=(const BusTraffic& other) {
