@@ -108,7 +108,7 @@ void run(int cases, uint64_t seed) {
   const std::vector<Sample> samples = measure(cases, seed);
   const Costs costs = fit(samples);
   for (size_t kind = 0; kind < kKinds; ++kind)
-    fmt::print("    {:.1f},  // {}\n", costs[kind], kFirmwareWorkNames[kind]);
+    fmt::print("    {{FirmwareCosts::{}, {:.1f}}},\n", kFirmwareWorkNames[kind], costs[kind]);
   double sum = 0;
   double worst = 0;
   for (const Sample& sample : samples) {

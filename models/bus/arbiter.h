@@ -1,6 +1,7 @@
 // Who of several is served first.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <vector>
 

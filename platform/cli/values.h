@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "models/common/enum_names.h"
+
 namespace hwcvp {
 
 // All of these throw InputError for text that is not wholly a value in range; the line begins with `option`.
@@ -25,5 +27,12 @@ std::vector<std::string> parse_list(const std::string& text, const std::string& 
 // One of `choices`.
 std::string parse_choice(const std::string& text, const std::string& option,
                          const std::vector<std::string>& choices);
+
+// A value of an enumeration that has names.
+template <typename Enum>
+Enum parse_named(const std::string& text, const std::string& option) {
+  return value_named<Enum>(parse_choice(text, option, {kNamesOf<Enum>.begin(), kNamesOf<Enum>.end()}))
+      .value();
+}
 
 }  // namespace hwcvp

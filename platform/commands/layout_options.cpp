@@ -50,7 +50,7 @@ void add_layout_option(CommandOptions& options) {
 
 LayoutCandidates read_layouts(const CommandOptions& options, const PlatformConfig& config) {
   LayoutCandidates candidates;
-  for (const Tensor tensor : kTensors) candidates[index(tensor)] = {layouts_of(config)[index(tensor)]};
+  for (const Tensor tensor : kTensors) candidates[index(tensor)] = {config.layout.tensors[index(tensor)]};
   if (!options.has("layout")) return candidates;
   const std::string text = options.text("layout");
   if (text.find('=') == std::string::npos) {

@@ -68,9 +68,9 @@ PlatformConfig read_platform_options(const CommandOptions& options) {
   PlatformConfig config =
       options.has("platform") ? read_platform(options.text("platform")) : PlatformConfig{};
   if (options.has("cpu")) {
-    config.control_processor.kind = parse_choice(options.text("cpu"), "--cpu", {"riscv", "native"});
+    config.control_processor.kind = parse_named<ControlProcessorKind>(options.text("cpu"), "--cpu");
   }
-  if (options.has("dram")) config.dram.timing = options.text("dram");
+  if (options.has("dram")) config.dram.timing = find_dram_timing(options.text("dram"), "--dram");
   auto changes = nlohmann::json::object();
   for (const Setting& setting : read_settings(options)) {
     const PlatformProperty& property = find_property(setting.path, "--set");

@@ -6,6 +6,7 @@
 #include <exception>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <type_traits>
 #include <vector>
 
 #include "models/dram/controller/controller.h"
@@ -57,101 +58,150 @@ void visit_fields(Config& config, Visit visit) {
   visit("monitor", "drift_tolerance_percent", config.monitor.drift_tolerance_percent);
   visit("dram", "size_bytes", config.dram.size_bytes);
   visit("dram", "timing", config.dram.timing);
-  visit("layout", "input", config.layout.input);
-  visit("layout", "weight", config.layout.weight);
-  visit("layout", "output", config.layout.output);
+  visit("layout", "input", config.layout.tensors[index(Tensor::input)]);
+  visit("layout", "weight", config.layout.tensors[index(Tensor::weight)]);
+  visit("layout", "output", config.layout.tensors[index(Tensor::output)]);
   visit("layout", "alignment_bytes", config.layout.alignment_bytes);
 }
 
 // Calls visit(key, field, applies) for the fields of the DRAM that depend on its timing.
 template <typename Config, typename Visit>
-void visit_dram_fields(Config& dram, Visit visit) {
-  visit("latency_ns", dram.latency_ns, dram.simple());
-  visit("bandwidth_gb_per_s", dram.bandwidth_gb_per_s, dram.simple());
-  visit("outstanding", dram.outstanding, dram.simple());
-  visit("queue_depth", dram.controller.queue_depth, !dram.simple());
-  visit("scheduler", dram.controller.scheduler, !dram.simple());
-  visit("bypass_limit", dram.controller.bypass_limit, !dram.simple());
-  visit("page_policy", dram.controller.page_policy, !dram.simple());
-  visit("refresh", dram.controller.refresh, !dram.simple());
-  visit("mapping", dram.controller.mapping, !dram.simple());
+void visit_dram_fields(Config& dram, bool simple, Visit visit) {
+  visit("latency_ns", dram.latency_ns, simple);
+  visit("bandwidth_gb_per_s", dram.bandwidth_gb_per_s, simple);
+  visit("outstanding", dram.outstanding, simple);
+  visit("queue_depth", dram.controller.queue_depth, !simple);
+  visit("scheduler", dram.controller.scheduler, !simple);
+  visit("bypass_limit", dram.controller.bypass_limit, !simple);
+  visit("page_policy", dram.controller.page_policy, !simple);
+  visit("refresh", dram.controller.refresh, !simple);
+  visit("mapping", dram.controller.mapping, !simple);
 }
 
-void read_dram_fields(const json& section, DramConfig& dram, const std::string& where) {
-  visit_dram_fields(dram, [&](const char* key, auto& field, bool applies) {
-    if (!section.contains(key)) return;
-    if (!applies) {
-      throw InputError(fmt::format("{}: dram.{}: expected only with timing {}, found timing \"{}\"", where,
-                                   key, dram.simple() ? "other than \"simple\"" : "\"simple\"", dram.timing));
-    }
-    section[key].get_to(field);
-  });
+// A value of the file, which the schema has checked, as a field.
+template <typename Field>
+void read_field(const json& value, Field& field, const std::string& /*where*/) {
+  if constexpr (std::is_enum_v<Field>) {
+    field = value_named<Field>(value.get<std::string>()).value();
+  } else {
+    value.get_to(field);
+  }
+}
+void read_field(const json& value, TensorLayout& layout, const std::string& where) {
+  layout = parse_layout(value.get<std::string>(), where);
+}
+
+// A field as a value of the file.
+template <typename Field>
+json value_of(const Field& field) {
+  if constexpr (std::is_enum_v<Field>) {
+    return name_of(field);
+  } else {
+    return field;
+  }
+}
+json value_of(const TensorLayout& layout) { return to_string(layout); }
+json value_of(const DramTimingModel& timing) { return timing.name(); }
+json value_of(const DramFieldOrder& order) { return order.name(); }
+
+// Runs what a DRAM may refuse; `where` begins the message.
+template <typename Action>
+auto about_dram(const std::string& where, Action action) {
+  try {
+    return action();
+  } catch (const std::exception& error) {
+    throw InputError(fmt::format("{}: dram: {}", where, error.what()));
+  }
+}
+
+void read_field(const json& value, DramFieldOrder& order, const std::string& where) {
+  order = about_dram(where, [&] { return DramFieldOrder(value.get<std::string>()); });
 }
 
 // Paths in a platform file count from its folder.
-void place_dram_file(DramConfig& dram, const std::string& path) {
+std::string dram_path(const std::string& timing, const std::string& folder) {
   const std::vector<std::string> presets = dram_preset_names();
-  const bool named = dram.simple() || std::find(presets.begin(), presets.end(), dram.timing) != presets.end();
-  if (named) return;
-  dram.timing = (std::filesystem::path(path).parent_path() / dram.timing).string();
+  const bool named = DramTimingModel::is_simple(timing) ||
+                     std::find(presets.begin(), presets.end(), timing) != presets.end();
+  return named ? timing : (std::filesystem::path(folder) / timing).string();
 }
 
-PlatformConfig parse(const json& document, const std::string& where) {
-  PlatformConfig config;
-  change_platform(config, document, where);
-  return config;
+// Fields that the timing does not have are refused.
+void read_dram(const json& section, DramConfig& dram, const std::string& where, const std::string& folder) {
+  const bool given = section.contains("timing");
+  const std::string timing = given ? section["timing"].get<std::string>() : dram.timing.name();
+  const bool simple = DramTimingModel::is_simple(timing);
+  visit_dram_fields(dram, simple, [&](const char* key, auto& field, bool applies) {
+    if (!section.contains(key)) return;
+    if (!applies) {
+      throw InputError(fmt::format("{}: dram.{}: expected only with timing {}, found timing \"{}\"", where,
+                                   key, simple ? "other than \"simple\"" : "\"simple\"", timing));
+    }
+    read_field(section[key], field, where);
+  });
+  if (given) dram.timing = find_dram_timing(dram_path(timing, folder), where);
+}
+
+// `folder` is the one that paths count from.
+void change(PlatformConfig& config, const json& document, const std::string& where,
+            const std::string& folder) {
+  static const json schema = json::parse(platform_schema_text());
+  check_schema(schema, document, where);
+  visit_fields(config, [&](const char* section, const char* key, auto& field) {
+    if constexpr (!std::is_same_v<decltype(field), DramTimingModel&>) {  // which read_dram() reads
+      if (!document.contains(section) || !document[section].contains(key)) return;
+      read_field(document[section][key], field, fmt::format("{}: {}.{}", where, section, key));
+    }
+  });
+  if (document.contains("dram")) read_dram(document["dram"], config.dram, where, folder);
 }
 
 }  // namespace
 
 void change_platform(PlatformConfig& config, const json& document, const std::string& where) {
-  static const json schema = json::parse(platform_schema_text());
-  check_schema(schema, document, where);
-  visit_fields(config, [&document](const char* section, const char* key, auto& field) {
-    if (document.contains(section) && document[section].contains(key)) document[section][key].get_to(field);
-  });
-  if (document.contains("dram")) read_dram_fields(document["dram"], config.dram, where);
-  parse_layout(config.layout.input, where + ": layout.input");
-  parse_layout(config.layout.weight, where + ": layout.weight");
-  parse_layout(config.layout.output, where + ": layout.output");
+  change(config, document, where, "");
 }
 
 PlatformConfig platform_from_json(const json& document, const std::string& where) {
-  PlatformConfig config = parse(document, where);
+  PlatformConfig config;
+  change(config, document, where, "");
   check_dram(config.dram, where);
   return config;
 }
 
 PlatformConfig read_platform(const std::string& path) {
-  PlatformConfig config = parse(read_json_file(path), path);
-  place_dram_file(config.dram, path);
+  PlatformConfig config;
+  change(config, read_json_file(path), path, std::filesystem::path(path).parent_path().string());
   check_dram(config.dram, path);
   return config;
 }
 
+DramTimingModel find_dram_timing(const std::string& name, const std::string& where) {
+  return about_dram(where, [&] { return DramTimingModel(name); });
+}
+
 void check_dram(const DramConfig& config, const std::string& where) {
-  if (config.simple()) return;
-  try {
-    const DramSpec spec = find_dram_spec(config.timing);
+  if (config.timing.simple()) return;
+  about_dram(where, [&config] {
+    const DramSpec& spec = config.timing.spec();
     const DramController controller(spec, config.controller);
     const uint64_t capacity = spec.organization.capacity_bytes();
     if (static_cast<uint64_t>(config.size_bytes) > capacity) {
       throw InputError(fmt::format("size_bytes: expected at most the capacity of {}, {}, found {}", spec.name,
                                    capacity, config.size_bytes));
     }
-  } catch (const std::exception& error) {
-    throw InputError(fmt::format("{}: dram: {}", where, error.what()));
-  }
+  });
 }
 
 nlohmann::ordered_json to_json(const PlatformConfig& config) {
   nlohmann::ordered_json document;
   visit_fields(config, [&document](const char* section, const char* key, const auto& field) {
-    document[section][key] = field;
+    document[section][key] = value_of(field);
   });
-  visit_dram_fields(config.dram, [&document](const char* key, const auto& field, bool applies) {
-    if (applies) document["dram"][key] = field;
-  });
+  visit_dram_fields(config.dram, config.dram.timing.simple(),
+                    [&document](const char* key, const auto& field, bool applies) {
+                      if (applies) document["dram"][key] = value_of(field);
+                    });
   return document;
 }
 

@@ -1,17 +1,29 @@
 // The platform file: what the simulated machine consists of.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
+#include "models/bus/arbiter.h"
+#include "models/common/enum_names.h"
 #include "models/dram/controller/channel.h"
+#include "models/hwc/memory_transport.h"
+#include "platform/config/dram_timing_model.h"
+#include "schedules/bursts/tensor_layout.h"
 
 namespace hwcvp {
 
+enum class ControlProcessorKind : uint8_t {
+  riscv,  // emulated core, firmware image
+  native  // firmware compiled for the host
+};
+template <>
+inline constexpr std::array kNamesOf<ControlProcessorKind> = {"riscv", "native"};
+
 struct ControlProcessorConfig {
-  std::string kind =
-      "riscv";  // "riscv" (emulated core, firmware image) or "native" (firmware compiled for the host)
+  ControlProcessorKind kind = ControlProcessorKind::riscv;
   double clock_mhz = 1000;
   double quantum_ns = 1000;           // how far the processor may run ahead of the simulated time
   double cycles_per_instruction = 1;  // riscv
@@ -29,9 +41,9 @@ struct HwcConfig {
   int64_t buffer_row_bytes = 32;     // that the buffers move in a cycle
   int64_t max_burst_bytes = 4096;    // of one transaction at the memory port; a power of two
   bool aligned_bursts = false;       // transactions are powers of two that begin at multiples of themselves
-  std::string memory_transport = "lt";  // "lt" (b_transport) or "at" (nb_transport) at the memory port
-  int64_t outstanding = 8;              // transactions in flight of each engine that uses the memory port
-  double quantum_ns = 1000;             // "lt": how far a DMA may run ahead of the simulated time
+  MemoryTransport memory_transport = MemoryTransport::loosely_timed;  // at the memory port
+  int64_t outstanding = 8;   // transactions in flight of each engine that uses the memory port
+  double quantum_ns = 1000;  // loosely timed: how far a DMA may run ahead of the simulated time
 };
 
 // The baseline accelerator.
@@ -46,7 +58,7 @@ struct HwceConfig {
 struct BusConfig {
   int64_t width_bytes = 16;
   double clock_mhz = 500;
-  std::string arbitration = "round_robin";  // or "fixed_priority", between transactions by nb_transport
+  Arbitration arbitration = Arbitration::round_robin;  // between transactions by nb_transport
 };
 
 struct MailboxConfig {
@@ -55,15 +67,13 @@ struct MailboxConfig {
 
 struct DramConfig {
   int64_t size_bytes = int64_t{4} << 30;
-  std::string timing = "simple";  // or a preset's name, or the path of a DRAM file
-  // With timing "simple": every access takes the same.
+  DramTimingModel timing;
+  // Simple: every access takes the same.
   double latency_ns = 60;
   double bandwidth_gb_per_s = 8;  // 10^9 bytes a second
   int64_t outstanding = 64;       // transactions by nb_transport that are accepted and have not ended
-  // With any other: commands are scheduled one by one.
+  // Else: commands are scheduled one by one.
   DramControllerConfig controller;
-
-  bool simple() const { return timing == "simple"; }
 };
 
 // The monitors, which change nothing of what they see.
@@ -75,11 +85,9 @@ struct MonitorConfig {
   double drift_tolerance_percent = 35;     // bytes moved so far at any time, of all bytes of the layer
 };
 
-// How tensors lie in memory. Orders are named as by to_string() of TensorLayout.
+// How tensors lie in memory.
 struct LayoutConfig {
-  std::string input = "nchw";
-  std::string weight = "nchw";
-  std::string output = "nchw";     // also of partial sums
+  TensorLayouts tensors;
   int64_t alignment_bytes = 4096;  // of the addresses of tensors; a power of two, at least 4
 };
 
@@ -104,8 +112,10 @@ PlatformConfig platform_from_json(const nlohmann::json& json, const std::string&
 // Changes the fields that a document of that form names. Throws InputError like platform_from_json(), but
 // leaves check_dram() to the caller.
 void change_platform(PlatformConfig& config, const nlohmann::json& document, const std::string& where);
-// Throws InputError, naming the field behind `where`, unless the DRAM can be made: preset or file found, its
-// figures and the controller's settings sound, the size within its capacity.
+// The timing of that name, as DramTimingModel has it; `where` begins the message of the InputError.
+DramTimingModel find_dram_timing(const std::string& name, const std::string& where);
+// Throws InputError, naming the field behind `where`, unless the DRAM can be made: the controller's settings
+// sound, the size within the capacity of the device.
 void check_dram(const DramConfig& config, const std::string& where);
 // All fields that apply, in the form that platform_from_json() reads.
 nlohmann::ordered_json to_json(const PlatformConfig& config);

@@ -1,7 +1,7 @@
 // The job descriptor of a layer.
 #pragma once
 
-#include "platform/placement/memory_map.h"
+#include "platform/placement/tensor_placement.h"
 #include "schedules/nest/schedule.h"
 #include "sw/job.h"
 

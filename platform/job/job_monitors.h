@@ -12,7 +12,7 @@
 #include "platform/machine/soc.h"
 #include "platform/observation/bandwidth_series.h"
 #include "platform/observation/job_observation.h"
-#include "platform/placement/memory_map.h"
+#include "platform/placement/tensor_placement.h"
 #include "schedules/traffic/traffic.h"
 
 namespace hwcvp {

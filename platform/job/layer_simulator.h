@@ -35,7 +35,7 @@ class LayerSimulator {
   // With the layouts of the platform file.
   LayerSimulation run(const Layer& layer, const Schedule& schedule, const LayerTensors& tensors, bool relu,
                       int64_t expected_cycles) {
-    return run(layer, schedule, tensors, relu, expected_cycles, layouts_of(soc_.config()));
+    return run(layer, schedule, tensors, relu, expected_cycles, soc_.config().layout.tensors);
   }
   // The same without tensors, on a machine made with SocOptions::timing_only.
   JobObservation run_timing_only(const Layer& layer, const Schedule& schedule, bool relu,

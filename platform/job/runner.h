@@ -8,7 +8,7 @@
 #include "platform/job/job_monitors.h"
 #include "platform/machine/soc.h"
 #include "platform/observation/job_observation.h"
-#include "platform/placement/memory_map.h"
+#include "platform/placement/tensor_placement.h"
 #include "schedules/traffic/traffic.h"
 #include "sw/job.h"
 

@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "models/cpu/control_processor_loader.h"
-#include "platform/dram/dram_spec_file.h"
 #include "platform/machine/machine_fault.h"
 #include "platform/placement/memory_map.h"
 #include "registers/hwc.h"
@@ -40,8 +39,7 @@ Bus::Properties bus_properties(const BusConfig& config) {
   Bus::Properties properties;
   properties.clock_period = period(config.clock_mhz);
   properties.width_bytes = static_cast<unsigned>(config.width_bytes);
-  properties.arbitration =
-      config.arbitration == "fixed_priority" ? Arbitration::fixed_priority : Arbitration::round_robin;
+  properties.arbitration = config.arbitration;
   properties.initiators = kInitiators;
   properties.targets = kTargets;
   return properties;
@@ -49,7 +47,7 @@ Bus::Properties bus_properties(const BusConfig& config) {
 
 TimedDram::Properties timed_dram_properties(const DramConfig& config) {
   TimedDram::Properties properties;
-  properties.spec = find_dram_spec(config.timing);
+  properties.spec = config.timing.spec();
   properties.controller = config.controller;
   properties.size_bytes = static_cast<uint64_t>(config.size_bytes);
   return properties;
@@ -78,8 +76,7 @@ Hwc::Properties hwc_properties(const HwcConfig& config, const BusConfig& bus, bo
   properties.max_burst_bytes = static_cast<uint32_t>(config.max_burst_bytes);
   properties.aligned_bursts = config.aligned_bursts;
   properties.port_width_bytes = static_cast<uint32_t>(bus.width_bytes);
-  properties.memory_transport =
-      config.memory_transport == "at" ? MemoryTransport::approximately_timed : MemoryTransport::loosely_timed;
+  properties.memory_transport = config.memory_transport;
   properties.outstanding = static_cast<uint32_t>(config.outstanding);
   properties.quantum = sc_time(config.quantum_ns, sc_core::SC_NS);
   return properties;
@@ -134,14 +131,14 @@ Soc::Soc(const sc_core::sc_module_name& name, const PlatformConfig& config, cons
       mailbox("mailbox", static_cast<double>(config.mailbox.access_cycles) * period(config.bus.clock_mhz)),
       config_(config),
       bus_("bus", bus_properties(config.bus)),
-      simple_dram_(config.dram.simple() ? std::make_unique<Dram>("dram", dram_properties(config.dram))
-                                        : nullptr),
-      timed_dram_(config.dram.simple()
+      simple_dram_(config.dram.timing.simple() ? std::make_unique<Dram>("dram", dram_properties(config.dram))
+                                               : nullptr),
+      timed_dram_(config.dram.timing.simple()
                       ? nullptr
                       : std::make_unique<TimedDram>("dram", timed_dram_properties(config.dram))),
       hwc_("hwc", hwc_properties(config.hwc, config.bus, !options.timing_only)),
       hwce_("hwce", hwce_properties(config.hwce)),
-      control_processor_(make_control_processor(config.control_processor.kind, "control_processor",
+      control_processor_(make_control_processor(name_of(config.control_processor.kind), "control_processor",
                                                 processor_properties(config.control_processor, files),
                                                 files.processor_plugin)),
       dram_monitor_(options.dram_monitor ? std::make_unique<Monitor>("dram_monitor") : nullptr),

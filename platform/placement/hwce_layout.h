@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "platform/placement/memory_map.h"
+#include "platform/placement/tensor_placement.h"
 #include "platform/tensor/tensor.h"
 #include "schedules/predictors/hwce.h"
 

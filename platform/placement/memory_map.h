@@ -1,12 +1,8 @@
 // Where things lie in the address space of the simulated machine.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <string>
-
-#include "schedules/bursts/tensor_layout.h"
 
 namespace hwcvp {
 
@@ -27,38 +23,5 @@ inline constexpr uint64_t kStatusAddress = kControlBase + kControlBytes / 2;
 
 inline constexpr int64_t kTensorAlignment = 4096;  // where nothing else is asked for
 }  // namespace memory_map
-
-// Bytes in memory: the first one and how many.
-struct AddressWindow {
-  uint64_t base = 0;
-  uint64_t bytes = 0;
-};
-
-// The tensors of one layer in the DRAM, behind the control part, in this order and each aligned.
-struct TensorPlacement {
-  AddressWindow params;
-  AddressWindow input;
-  AddressWindow weight;
-  AddressWindow output;
-  AddressWindow psum;  // in the shape of the output, with accumulator elements
-};
-
-// The sizes of tensors in memory.
-struct TensorBytes {
-  int64_t params = 0;
-  int64_t input = 0;
-  int64_t weight = 0;
-  int64_t output = 0;
-  int64_t psum = 0;
-};
-
-// Places tensors of any size, for the layer of that name. Throws InputError, naming the bytes needed and
-// there, where they do not fit into the DRAM.
-TensorPlacement place_tensors(const TensorBytes& sizes, const std::string& layer_name, int64_t dram_bytes,
-                              int64_t alignment = memory_map::kTensorAlignment);
-
-// Places a legal layer. Throws InputError also where the layer cannot lie in such layouts.
-TensorPlacement place_tensors(const Layer& layer, int64_t dram_bytes, const TensorLayouts& layouts = {},
-                              int64_t alignment = memory_map::kTensorAlignment);
 
 }  // namespace hwcvp

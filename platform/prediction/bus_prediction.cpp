@@ -10,25 +10,8 @@
 
 namespace hwcvp {
 
-TensorLayouts layouts_of(const PlatformConfig& config) {
-  return {parse_layout(config.layout.input, "layout.input"),
-          parse_layout(config.layout.weight, "layout.weight"),
-          parse_layout(config.layout.output, "layout.output")};
-}
-
-TensorPlacement place_tensors(const Layer& layer, const TensorLayouts& layouts,
-                              const PlatformConfig& config) {
-  return place_tensors(layer, config.dram.size_bytes, layouts, config.layout.alignment_bytes);
-}
-
 BurstRules burst_rules(const PlatformConfig& config) {
   return {config.hwc.max_burst_bytes, config.hwc.aligned_bursts, config.bus.width_bytes};
-}
-
-TensorBases bases_of(const TensorPlacement& placement) {
-  const auto base = [](const AddressWindow& window) { return static_cast<int64_t>(window.base); };
-  return {base(placement.params), base(placement.input), base(placement.weight), base(placement.output),
-          base(placement.psum)};
 }
 
 BusTraffic predict_bus_traffic(const Layer& layer, const Schedule& schedule, const TensorLayouts& layouts,

@@ -4,21 +4,14 @@
 #include <vector>
 
 #include "platform/config/config.h"
-#include "platform/placement/memory_map.h"
+#include "platform/placement/tensor_placement.h"
 #include "schedules/bursts/burst_model.h"
 #include "schedules/optimizer/optimizer.h"
 
 namespace hwcvp {
 
-// The layouts that the platform file asks for.
-TensorLayouts layouts_of(const PlatformConfig& config);
-
-// Places a legal layer in the machine's DRAM; throws as the other place_tensors().
-TensorPlacement place_tensors(const Layer& layer, const TensorLayouts& layouts, const PlatformConfig& config);
-
 // What the HWC's memory port and the bus make of a run of bytes.
 BurstRules burst_rules(const PlatformConfig& config);
-TensorBases bases_of(const TensorPlacement& placement);
 
 // Bursts and bus bytes of a legal schedule of a layer placed by place_tensors(), but that the DRAM may have
 // any size. Throws InputError where the layer cannot lie in such layouts.

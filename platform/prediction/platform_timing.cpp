@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include "models/dram/controller/address_mapping.h"
-#include "platform/dram/dram_spec_file.h"
 #include "platform/placement/memory_map.h"
 #include "platform/prediction/bus_prediction.h"
 #include "schedules/latency/firmware_costs.h"
@@ -38,8 +37,8 @@ BankedDram banked_dram(const DramSpec& spec, const DramControllerConfig& control
   dram.bank = field(mapping, organization, &dram::Location::bank);
   dram.row = field(mapping, organization, &dram::Location::row);
   dram.queue_depth = controller.queue_depth;
-  dram.closed_page = controller.page_policy == "closed";
-  dram.refresh_each_bank = controller.refresh == "per_bank";
+  dram.closed_page = controller.page_policy == DramPageClosing::closed;
+  dram.refresh_each_bank = controller.refresh == DramRefreshing::per_bank;
   dram.burst_cycles = spec.burst_cycles();
   dram.CL = from.CL;
   dram.CWL = from.CWL;
@@ -69,13 +68,13 @@ BankedDram banked_dram(const DramSpec& spec, const DramControllerConfig& control
 }
 
 void describe_memory(const DramConfig& config, double hwc_hz, MachineTiming& timing) {
-  if (config.simple()) {
+  if (config.timing.simple()) {
     timing.memory_latency_cycles = config.latency_ns * 1e-9 * hwc_hz;
     timing.memory_bytes_per_cycle = config.bandwidth_gb_per_s * 1e9 / hwc_hz;
     timing.memory_outstanding = config.outstanding;
     return;
   }
-  const DramSpec spec = find_dram_spec(config.timing);
+  const DramSpec& spec = config.timing.spec();
   timing.dram = banked_dram(spec, config.controller, hwc_hz);
   const double refresh = static_cast<double>(spec.timing.tRFC) / static_cast<double>(spec.timing.tREFI);
   timing.memory_bytes_per_cycle = spec.peak_bytes_per_second() * (1 - refresh) / hwc_hz;
@@ -95,7 +94,7 @@ MachineTiming machine_timing(const PlatformConfig& config, const TensorLayouts& 
   timing.max_burst_bytes = config.hwc.max_burst_bytes;
   timing.aligned_bursts = config.hwc.aligned_bursts;
   timing.outstanding = config.hwc.outstanding;
-  timing.approximately_timed = config.hwc.memory_transport == "at";
+  timing.approximately_timed = config.hwc.memory_transport == MemoryTransport::approximately_timed;
   timing.quantum_cycles = timing.approximately_timed ? 0 : config.hwc.quantum_ns * 1e-9 * hwc_hz;
   timing.tensor_base = memory_map::kControlBytes;
   timing.tensor_alignment = config.layout.alignment_bytes;
@@ -105,7 +104,7 @@ MachineTiming machine_timing(const PlatformConfig& config, const TensorLayouts& 
 
   const ControlProcessorConfig& processor = config.control_processor;
   const double processor_cycles = config.hwc.clock_mhz / processor.clock_mhz;
-  const bool emulated = processor.kind == "riscv";
+  const bool emulated = processor.kind == ControlProcessorKind::riscv;
   timing.instruction_cycles = emulated ? processor.cycles_per_instruction * processor_cycles : 0;
   timing.access_cycles = emulated ? 0 : processor.cycles_per_access * processor_cycles;
   timing.firmware = latency::kMeasuredFirmwareCosts;
@@ -117,7 +116,7 @@ MachineTiming machine_timing(const PlatformConfig& config, const TensorLayouts& 
 }
 
 MachineTiming machine_timing(const PlatformConfig& config) {
-  return machine_timing(config, layouts_of(config));
+  return machine_timing(config, config.layout.tensors);
 }
 
 }  // namespace hwcvp

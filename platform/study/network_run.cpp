@@ -11,7 +11,7 @@ namespace hwcvp {
 
 LatencyEstimate estimate_latency(const LayerJob& job, const PlatformConfig& config) {
   return estimate_latency(job.layer, job.schedule, job.predicted.traffic,
-                          machine_timing(config, job.layouts.value_or(layouts_of(config))));
+                          machine_timing(config, job.layouts.value_or(config.layout.tensors)));
 }
 
 NetworkRun::NetworkRun(const PlatformConfig& config, const SocFiles& files, bool relu, WorkerPool& pool,
@@ -22,7 +22,7 @@ void NetworkRun::run(const LayerJob& job, const Listener& listener) {
   LayerReport report;
   report.layer = job.layer;
   report.schedule = job.schedule;
-  report.layouts = job.layouts.value_or(layouts_of(config_));
+  report.layouts = job.layouts.value_or(config_.layout.tensors);
   report.predicted = job.predicted;
   report.predicted_bus = predict_bus_traffic(job.layer, job.schedule, report.layouts, config_);
   report.latency = estimate_latency(job, config_);

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "models/monitor/monitor.h"
-#include "platform/placement/memory_map.h"
+#include "platform/placement/tensor_placement.h"
 #include "platform/trace/trace_writer.h"
 
 namespace hwcvp {

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
+#include "models/dram/controller/field_order.h"
 #include "models/dram/controller/spec.h"
 
 namespace hwcvp::dram {
@@ -22,27 +24,24 @@ struct Location {
 // Does not model: hashing; every field is a run of consecutive bits.
 class AddressMapping {
  public:
-  // `order` names the six fields from the most to the least significant bits, separated by '-', such as
-  // "row-rank-bank-column-bank_group-channel"; below them lie the bytes of a burst. Throws
-  // std::invalid_argument unless each field is named once.
-  AddressMapping(const DramOrganization& organization, const std::string& order);
+  AddressMapping(const DramOrganization& organization, const DramFieldOrder& order);
 
   // Of an address below the capacity.
   Location locate(uint64_t address) const {
     const auto bits = [address](const Field& field) {
       return static_cast<uint32_t>(address >> field.shift) & field.mask;
     };
-    return {bits(fields_[kChannel]), bits(fields_[kRank]), bits(fields_[kBankGroup]),
-            bits(fields_[kBank]),    bits(fields_[kRow]),  bits(fields_[kColumn])};
+    using Order = DramFieldOrder;
+    return {bits(fields_[Order::channel]), bits(fields_[Order::rank]), bits(fields_[Order::bank_group]),
+            bits(fields_[Order::bank]),    bits(fields_[Order::row]),  bits(fields_[Order::column])};
   }
 
  private:
-  enum : size_t { kChannel, kRank, kBankGroup, kBank, kRow, kColumn, kFields };
   struct Field {
     unsigned shift = 0;
     uint32_t mask = 0;
   };
-  std::array<Field, kFields> fields_;
+  std::array<Field, DramFieldOrder::kFields> fields_;
 };
 
 }  // namespace hwcvp::dram

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <vector>
 
+#include "models/dram/controller/address_mapping.h"
 #include "models/dram/controller/channel_timing.h"
 #include "models/dram/controller/command.h"
 #include "models/dram/controller/command_bus.h"

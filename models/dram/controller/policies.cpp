@@ -1,6 +1,7 @@
 #include "models/dram/controller/policies.h"
 
 #include <stdexcept>
+#include <string>
 
 namespace hwcvp::dram {
 
@@ -66,29 +67,24 @@ class PerBankRefresh : public RefreshPolicy {
   const uint64_t banks_;
 };
 
-[[noreturn]] void refuse(const char* what, const char* expected, const std::string& found) {
-  throw std::invalid_argument(std::string(what) + ": expected " + expected + ", found \"" + found + "\"");
-}
-
 }  // namespace
 
-std::unique_ptr<Scheduler> Scheduler::make(const std::string& name) {
-  if (name == "fr_fcfs") return std::make_unique<FrFcfs>();
-  if (name == "fcfs") return std::make_unique<Fcfs>();
-  refuse("scheduler", "fr_fcfs or fcfs", name);
+std::unique_ptr<Scheduler> Scheduler::make(DramScheduling scheduling) {
+  if (scheduling == DramScheduling::fcfs) return std::make_unique<Fcfs>();
+  return std::make_unique<FrFcfs>();
 }
 
-std::unique_ptr<PagePolicy> PagePolicy::make(const std::string& name) {
-  if (name == "open") return std::make_unique<OpenPage>();
-  if (name == "closed") return std::make_unique<ClosedPage>();
-  refuse("page_policy", "open or closed", name);
+std::unique_ptr<PagePolicy> PagePolicy::make(DramPageClosing closing) {
+  if (closing == DramPageClosing::closed) return std::make_unique<ClosedPage>();
+  return std::make_unique<OpenPage>();
 }
 
-std::unique_ptr<RefreshPolicy> RefreshPolicy::make(const std::string& name, const DramSpec& spec) {
-  if (name == "all_bank") return std::make_unique<AllBankRefresh>(spec);
-  if (name == "per_bank" && spec.timing.tRFCpb > 0) return std::make_unique<PerBankRefresh>(spec);
-  refuse("refresh", spec.timing.tRFCpb > 0 ? "all_bank or per_bank" : "all_bank, as the device has no REFpb",
-         name);
+std::unique_ptr<RefreshPolicy> RefreshPolicy::make(DramRefreshing refreshing, const DramSpec& spec) {
+  if (refreshing == DramRefreshing::all_bank) return std::make_unique<AllBankRefresh>(spec);
+  if (spec.timing.tRFCpb > 0) return std::make_unique<PerBankRefresh>(spec);
+  throw std::invalid_argument(
+      std::string("refresh: expected all_bank, as the device has no REFpb, found \"") + name_of(refreshing) +
+      "\"");
 }
 
 }  // namespace hwcvp::dram

@@ -3,8 +3,8 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
 
+#include "models/dram/controller/config.h"
 #include "models/dram/controller/request_queue.h"
 #include "models/dram/controller/spec.h"
 
@@ -17,10 +17,7 @@ class Scheduler {
   // `open_row` is -1 where the bank is closed. The bank has accesses waiting.
   virtual RequestQueue::Index pick(const RequestQueue& queue, size_t bank, int64_t open_row) const = 0;
 
-  // "fr_fcfs": accesses to the open row first, the oldest of them; else the oldest. "fcfs": the oldest. In
-  // both, banks work side by side and the first command that is ready goes first. Accesses to the same burst
-  // never overtake one another. Throws std::invalid_argument for other names.
-  static std::unique_ptr<Scheduler> make(const std::string& name);
+  static std::unique_ptr<Scheduler> make(DramScheduling scheduling);
 };
 
 // When a row is closed that no access asks to be closed.
@@ -30,9 +27,7 @@ class PagePolicy {
   // Whether the column command for `access`, which is no longer in the queue, precharges.
   virtual bool auto_precharge(const RequestQueue& queue, const Access& access) const = 0;
 
-  // "open": never. "closed": after the last access to the row that waits. Throws std::invalid_argument for
-  // other names.
-  static std::unique_ptr<PagePolicy> make(const std::string& name);
+  static std::unique_ptr<PagePolicy> make(DramPageClosing closing);
 };
 
 // How often which banks of a rank are refreshed.
@@ -44,9 +39,8 @@ class RefreshPolicy {
   // The bank of the rank that the n-th refresh command concerns; -1: all.
   virtual int bank(uint64_t n) const = 0;
 
-  // "all_bank": REF every tREFI. "per_bank": REFpb every tREFIpb, bank after bank; only where the standard
-  // has it. Throws std::invalid_argument otherwise.
-  static std::unique_ptr<RefreshPolicy> make(const std::string& name, const DramSpec& spec);
+  // Throws std::invalid_argument where the device does not have it.
+  static std::unique_ptr<RefreshPolicy> make(DramRefreshing refreshing, const DramSpec& spec);
 };
 
 }  // namespace hwcvp::dram

@@ -95,7 +95,7 @@ void sort_layers(const CommandOptions& options, const PlatformConfig& config,
       report.unsupported.push_back({layer, reason});
       continue;
     }
-    place_tensors(layer, layouts_of(config), config);
+    place_tensors(layer, config.layout.tensors, config);
     for (const int64_t maps : modes) {
       place_hwce_tensors(layer, map_to_hwce(layer, maps), config.dram.size_bytes);
     }
@@ -133,7 +133,8 @@ void simulate(const CommandOptions& options, const PlatformConfig& config,
     jobs.push_back(make_jobs(options, config, buffer, seed, report.layers));
   }
   SocFiles files;
-  if (config.control_processor.kind == "riscv") files.firmware_image = find_firmware_image();
+  if (config.control_processor.kind == ControlProcessorKind::riscv)
+    files.firmware_image = find_firmware_image();
   WorkerPool pool(read_threads(options) - 1);  // checks outputs; the simulation has the main thread
   Progress progress("simulating", report.layers.size() * (buffers.size() + modes.size()));
   size_t number = 0;

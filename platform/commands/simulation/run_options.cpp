@@ -96,7 +96,8 @@ namespace {
 
 void read_memory_port(const CommandOptions& options, HwcConfig& hwc) {
   if (options.has("memory-transport")) {
-    hwc.memory_transport = parse_choice(options.text("memory-transport"), "--memory-transport", {"lt", "at"});
+    hwc.memory_transport =
+        parse_named<MemoryTransport>(options.text("memory-transport"), "--memory-transport");
   }
   hwc.outstanding =
       static_cast<int64_t>(options.integer("outstanding", 1, 1024, static_cast<uint64_t>(hwc.outstanding)));
@@ -131,7 +132,8 @@ std::unique_ptr<TraceSession> open_trace(const CommandOptions& options, const Pl
 
 SocFiles soc_files(const PlatformConfig& config) {
   SocFiles files;
-  if (config.control_processor.kind == "riscv") files.firmware_image = find_firmware_image();
+  if (config.control_processor.kind == ControlProcessorKind::riscv)
+    files.firmware_image = find_firmware_image();
   if (!files.firmware_image.empty()) spdlog::debug("firmware image {}", files.firmware_image);
   return files;
 }
@@ -147,9 +149,9 @@ std::unique_ptr<GdbServer> make_debugger(const CommandOptions& options, const Pl
   if (!options.has("gdb")) return nullptr;
   constexpr uint64_t kMostPort = std::numeric_limits<uint16_t>::max();
   const uint64_t port = options.integer("gdb", 0, kMostPort, 0);
-  if (config.control_processor.kind != "riscv") {
-    throw InputError(
-        fmt::format("--gdb: expected the control processor riscv, found {}", config.control_processor.kind));
+  if (config.control_processor.kind != ControlProcessorKind::riscv) {
+    throw InputError(fmt::format("--gdb: expected the control processor riscv, found {}",
+                                 name_of(config.control_processor.kind)));
   }
   auto server = std::make_unique<GdbServer>(static_cast<uint16_t>(port));
   server->give_up = [] { return interrupt_flag().load(); };

@@ -106,9 +106,9 @@ PlatformConfig read_replay_platform(const CommandOptions& options) {
     }
   }
   PlatformConfig config = read_platform_options(options);
-  if (!config.dram.simple()) {
+  if (!config.dram.timing.simple()) {
     throw InputError(fmt::format("{}: dram.timing: expected \"simple\" for a replay, found \"{}\"",
-                                 options.text("platform"), config.dram.timing));
+                                 options.text("platform"), config.dram.timing.name()));
   }
   return config;
 }

@@ -29,7 +29,7 @@ TEST(ConfigTest, AnEmptyFileGivesTheBuiltInMachine) {
 
 TEST(ConfigTest, WhatIsPrintedIsReadBack) {
   PlatformConfig config;
-  config.control_processor.kind = "native";
+  config.control_processor.kind = ControlProcessorKind::native;
   config.hwc.buffer_bytes = 12345;
   config.bus.width_bytes = 4;
   config.dram.latency_ns = 12.5;
@@ -67,7 +67,7 @@ TEST(ConfigTest, EveryFieldIsRead) {
 // The schema says what a file need not name, and the structs say what the machine then has.
 TEST(ConfigTest, DefaultsOfTheSchemaAreThoseOfTheMachine) {
   PlatformConfig timed;
-  timed.dram.timing = "ddr4-2400";
+  timed.dram.timing = DramTimingModel("ddr4-2400");
   size_t printed = 0;
   const auto document = to_json(PlatformConfig{});
   for (const auto& section : document.items()) printed += section.value().size();

@@ -43,10 +43,10 @@ class BankedMemoryTest : public testing::TestWithParam<Case> {
  protected:
   static PlatformConfig machine() {
     PlatformConfig config;
-    config.dram.timing = GetParam().preset;
-    config.dram.controller.page_policy = GetParam().page_policy;
-    config.dram.controller.refresh = GetParam().refresh;
-    config.dram.controller.mapping = GetParam().mapping;
+    config.dram.timing = DramTimingModel(GetParam().preset);
+    config.dram.controller.page_policy = value_named<DramPageClosing>(GetParam().page_policy).value();
+    config.dram.controller.refresh = value_named<DramRefreshing>(GetParam().refresh).value();
+    config.dram.controller.mapping = DramFieldOrder(GetParam().mapping);
     return config;
   }
 };
@@ -104,7 +104,7 @@ Times run(const std::vector<Transaction>& transactions, Serve serve) {
 
 TEST_P(BankedMemoryTest, TransactionsTakeAsLongAsInTheController) {
   const PlatformConfig config = machine();
-  DramController controller(find_dram_spec(config.dram.timing), config.dram.controller);
+  DramController controller(config.dram.timing.spec(), config.dram.controller);
   BankedMemory memory(*machine_timing(config).dram);
   constexpr uint64_t kSeed = 71;
   std::cout << "seed " << kSeed << std::endl;

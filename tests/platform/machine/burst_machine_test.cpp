@@ -42,9 +42,9 @@ constexpr MemoryPath kPaths[] = {
 
 PlatformConfig machine(const MemoryPath& path) {
   PlatformConfig config;
-  config.control_processor.kind = "native";
+  config.control_processor.kind = ControlProcessorKind::native;
   config.hwc.buffer_bytes = 16 << 20;
-  config.hwc.memory_transport = path.transport;
+  config.hwc.memory_transport = value_named<MemoryTransport>(path.transport).value();
   config.hwc.max_burst_bytes = path.max_burst_bytes;
   config.hwc.aligned_bursts = path.aligned_bursts;
   config.bus.width_bytes = path.bus_width_bytes;
@@ -95,7 +95,7 @@ TEST_F(BurstMachineTest, BurstsAndBusBytesAreAsPredictedInEveryLayout) {
 // The emulated processor takes another firmware image to the same registers.
 TEST_F(BurstMachineTest, LayoutsOnTheEmulatedProcessor) {
   PlatformConfig config = machine(kPaths[0]);
-  config.control_processor.kind = "riscv";
+  config.control_processor.kind = ControlProcessorKind::riscv;
   LayerSimulator simulator(config, files());
   std::mt19937_64 random(kSeed + 1);
   SCOPED_TRACE(testing::Message() << "seed " << kSeed + 1);

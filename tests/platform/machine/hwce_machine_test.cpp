@@ -19,7 +19,7 @@ constexpr uint64_t kSeed = 20250117;
 
 PlatformConfig machine(const std::string& kind) {
   PlatformConfig config;
-  config.control_processor.kind = kind;
+  config.control_processor.kind = value_named<ControlProcessorKind>(kind).value();
   return config;
 }
 

@@ -20,9 +20,9 @@ using latency::FirmwareWalk;
 
 PlatformConfig machine(const std::string& kind, const std::string& dram = "simple") {
   PlatformConfig config;
-  config.control_processor.kind = kind;
+  config.control_processor.kind = value_named<ControlProcessorKind>(kind).value();
   config.hwc.buffer_bytes = 16 << 20;
-  config.dram.timing = dram;
+  config.dram.timing = DramTimingModel(dram);
   return config;
 }
 
@@ -60,7 +60,7 @@ class LatencyTest : public SystemcTest {
     Errors errors;
     // Whether a layer begins just before a refresh or just after one depends on the layers before: a refresh
     // more or less at the begin and at the end, of some 190 cycles.
-    if (!config.dram.simple()) errors.allowance = 400;
+    if (!config.dram.timing.simple()) errors.allowance = 400;
 
     LayerSimulator simulator(config, files());
     std::cout << "seed " << seed << std::endl;
@@ -144,7 +144,7 @@ TEST_F(LatencyTest, RandomLayouts) {
 
 PlatformConfig approximately_timed(const std::string& dram) {
   PlatformConfig config = machine("native", dram);
-  config.hwc.memory_transport = "at";
+  config.hwc.memory_transport = MemoryTransport::approximately_timed;
   return config;
 }
 
@@ -179,7 +179,7 @@ TEST_F(LatencyTest, RandomLayoutsOnDdr4ApproximatelyTimed) {
 
 TEST_F(LatencyTest, OnLpddr4WithRefreshOfEachBank) {
   PlatformConfig config = machine("native", "lpddr4-3200");
-  config.dram.controller.refresh = "per_bank";
+  config.dram.controller.refresh = DramRefreshing::per_bank;
   const Errors errors = random_cases(config, 20, 150);
   EXPECT_LT(errors.mean(), 0.01);
   EXPECT_LT(errors.worst, 0.05);

@@ -25,7 +25,7 @@ constexpr int64_t kExpectedCycles = 10'000'000;  // far above what the small cas
 
 PlatformConfig machine(const std::string& kind) {
   PlatformConfig config;
-  config.control_processor.kind = kind;
+  config.control_processor.kind = value_named<ControlProcessorKind>(kind).value();
   config.hwc.buffer_bytes = 16 << 20;
   return config;
 }
@@ -132,14 +132,14 @@ TEST_F(MachineTest, BothProcessorsMoveTheSameBytes) {
 // Nonblocking transport, down to one transaction in flight and bursts of 4 bytes: time changes, nothing else.
 TEST_F(MachineTest, BothTransportsMoveTheSameBytes) {
   PlatformConfig narrow = machine("native");
-  narrow.hwc.memory_transport = "at";
+  narrow.hwc.memory_transport = MemoryTransport::approximately_timed;
   narrow.hwc.outstanding = 1;
   narrow.hwc.max_burst_bytes = 4;
   PlatformConfig wide = machine("native");
-  wide.hwc.memory_transport = "at";
+  wide.hwc.memory_transport = MemoryTransport::approximately_timed;
   wide.hwc.outstanding = 64;
   wide.hwc.aligned_bursts = true;
-  wide.bus.arbitration = "fixed_priority";
+  wide.bus.arbitration = Arbitration::fixed_priority;
   LayerSimulator lt(machine("native"), files(), "lt");
   LayerSimulator at_narrow(narrow, files(), "at_narrow");
   LayerSimulator at_wide(wide, files(), "at_wide");

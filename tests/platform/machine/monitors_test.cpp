@@ -25,10 +25,10 @@ constexpr int64_t kExpectedCycles = 10'000'000;
 
 PlatformConfig machine(const std::string& dram, const std::string& transport) {
   PlatformConfig config;
-  config.control_processor.kind = "native";
+  config.control_processor.kind = ControlProcessorKind::native;
   config.hwc.buffer_bytes = 16 << 20;
-  config.hwc.memory_transport = transport;
-  config.dram.timing = dram;
+  config.hwc.memory_transport = value_named<MemoryTransport>(transport).value();
+  config.dram.timing = DramTimingModel(dram);
   config.monitor.window_ns = 500;
   config.monitor.histogram_steps = 4;
   return config;

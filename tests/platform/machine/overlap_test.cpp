@@ -90,14 +90,16 @@ TEST_F(OverlapTest, TimesOfTheEnginesAddUp) {
   constexpr uint64_t kSeed = 21;
   constexpr uint64_t kCasesOfEach = 50;
   struct Machine {
-    const char* processor;
-    const char* transport;
+    ControlProcessorKind processor;
+    MemoryTransport transport;
     const char* dram;
   };
-  constexpr Machine kMachines[] = {{"native", "lt", "simple"},
-                                   {"native", "at", "ddr4-2400"},
-                                   {"riscv", "lt", "ddr4-2400"},
-                                   {"riscv", "at", "simple"}};
+  using Kind = ControlProcessorKind;
+  using Transport = MemoryTransport;
+  constexpr Machine kMachines[] = {{Kind::native, Transport::loosely_timed, "simple"},
+                                   {Kind::native, Transport::approximately_timed, "ddr4-2400"},
+                                   {Kind::riscv, Transport::loosely_timed, "ddr4-2400"},
+                                   {Kind::riscv, Transport::approximately_timed, "simple"}};
   SocFiles files;
   files.firmware_image = HWCVP_FIRMWARE_IMAGE;
   std::vector<std::unique_ptr<LayerSimulator>> machines;
@@ -106,7 +108,7 @@ TEST_F(OverlapTest, TimesOfTheEnginesAddUp) {
     config.hwc.buffer_bytes = 16 << 20;
     config.hwc.memory_transport = machine.transport;
     config.control_processor.kind = machine.processor;
-    config.dram.timing = machine.dram;
+    config.dram.timing = DramTimingModel(machine.dram);
     machines.push_back(
         std::make_unique<LayerSimulator>(config, files, "machine_" + std::to_string(machines.size())));
   }
@@ -163,7 +165,7 @@ TEST_F(OverlapTest, TimesOfTheEnginesAddUp) {
 
 TEST_F(OverlapTest, AlsoWithPhasesAtTheMemoryPort) {
   PlatformConfig config;
-  config.hwc.memory_transport = "at";
+  config.hwc.memory_transport = MemoryTransport::approximately_timed;
   expect_overlap(compare(config));
 }
 

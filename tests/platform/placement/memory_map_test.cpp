@@ -1,4 +1,4 @@
-#include "platform/placement/memory_map.h"
+#include "platform/placement/tensor_placement.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

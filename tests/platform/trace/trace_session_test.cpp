@@ -29,7 +29,7 @@ constexpr int64_t kExpectedCycles = 10'000'000;
 
 PlatformConfig machine() {
   PlatformConfig config;
-  config.control_processor.kind = "native";
+  config.control_processor.kind = ControlProcessorKind::native;
   config.hwc.buffer_bytes = 16 << 20;
   return config;
 }

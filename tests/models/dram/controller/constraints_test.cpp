@@ -35,20 +35,20 @@ std::string lines(const std::vector<std::string>& violations) {
 
 std::vector<DramControllerConfig> configurations(const DramSpec& spec) {
   std::vector<DramControllerConfig> configs(4);
-  configs[1].page_policy = "closed";
-  configs[2].scheduler = "fcfs";
+  configs[1].page_policy = DramPageClosing::closed;
+  configs[2].scheduler = DramScheduling::fcfs;
   configs[2].queue_depth = 8;
-  configs[2].mapping = "row-column-rank-bank-bank_group-channel";
+  configs[2].mapping = DramFieldOrder("row-column-rank-bank-bank_group-channel");
   configs[3].queue_depth = 64;
   configs[3].bypass_limit = 4;
-  configs[3].mapping = "rank-bank-bank_group-row-channel-column";
+  configs[3].mapping = DramFieldOrder("rank-bank-bank_group-row-channel-column");
   if (spec.timing.tRFCpb > 0) {
     for (size_t i = 0; i < 4; i += 2) {
       configs.push_back(configs[i]);
-      configs.back().refresh = "per_bank";
+      configs.back().refresh = DramRefreshing::per_bank;
     }
     configs.push_back(configs[1]);
-    configs.back().refresh = "per_bank";
+    configs.back().refresh = DramRefreshing::per_bank;
   }
   return configs;
 }
@@ -62,8 +62,9 @@ TEST_P(EveryDram, ObeysTheStandardUnderEveryLoad) {
     for (const DramControllerConfig& config : configurations(spec)) {
       for (const DramLoad& load : all_loads()) {
         const uint64_t seed = 20 + static_cast<uint64_t>(ranks);
-        SCOPED_TRACE(std::string(load.name) + ", " + config.mapping + ", " + config.page_policy + ", " +
-                     config.refresh + ", ranks " + std::to_string(ranks) + ", seed " + std::to_string(seed));
+        SCOPED_TRACE(std::string(load.name) + ", " + config.mapping.name() + ", " +
+                     name_of(config.page_policy) + ", " + name_of(config.refresh) + ", ranks " +
+                     std::to_string(ranks) + ", seed " + std::to_string(seed));
         const Recording recording = record(spec, config, load, 120, seed);
         EXPECT_EQ("", lines(find_violations(spec, recording.trace, recording.end)));
         const DramStatistics& s = recording.statistics;
@@ -79,7 +80,7 @@ TEST_P(EveryDram, ObeysTheStandardUnderEveryLoad) {
 TEST_P(EveryDram, ObeysTheStandardThroughRefreshes) {
   const DramSpec spec = find_dram_spec(GetParam());
   for (const DramControllerConfig& config : configurations(spec)) {
-    SCOPED_TRACE(config.mapping + ", " + config.page_policy + ", " + config.refresh);
+    SCOPED_TRACE(config.mapping.name() + ", " + name_of(config.page_policy) + ", " + name_of(config.refresh));
     const Recording recording = record(spec, config, {"mixed", 0, 0.35, 10, DramLoad::mixed}, 4000, 5);
     EXPECT_GE(recording.end, 4 * spec.timing.tREFI);
     EXPECT_EQ("", lines(find_violations(spec, recording.trace, recording.end)));
@@ -150,7 +151,7 @@ void expect_found(const std::string& preset, const Shortened& shortened) {
   DramSpec standard = spec;
   standard.timing.*shortened.field += shortened.by;
   DramControllerConfig config;
-  if (shortened.per_bank_refresh) config.refresh = "per_bank";
+  if (shortened.per_bank_refresh) config.refresh = DramRefreshing::per_bank;
   for (const DramLoad& load : all_loads()) {
     if (load.gap > 1000) continue;
     const Recording recording = record(spec, config, load, 1500, 11);

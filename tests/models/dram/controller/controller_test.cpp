@@ -90,7 +90,7 @@ TEST(DramControllerTest, StreamsAtTheRateOfTheDataBusLessRefresh) {
 TEST(DramControllerTest, StreamInOneBankGroupIsHeldToTheLongDistance) {
   const DramSpec spec = find_dram_spec("ddr4-2400");
   DramControllerConfig config;
-  config.mapping = "row-rank-bank_group-bank-column-channel";
+  config.mapping = DramFieldOrder("row-rank-bank_group-bank-column-channel");
   config.queue_depth = 4;
   // tCCD_L 6 in place of tCCD_S 4: two thirds of the bus. Where the stream passes to the next bank group,
   // every 512 bursts, the few that wait overlap.
@@ -101,7 +101,7 @@ TEST(DramControllerTest, StreamInOneBankGroupIsHeldToTheLongDistance) {
 TEST(DramControllerTest, ConflictsInOneBankTakeTheRowCycle) {
   const DramSpec spec = find_dram_spec("ddr4-2400");
   DramControllerConfig config;
-  config.scheduler = "fcfs";
+  config.scheduler = DramScheduling::fcfs;
   DramController controller(spec, config);
   // Every read another row of the same bank: ACT, RD, PRE, ACT every tRC = 55.
   const uint64_t row = uint64_t{1} << 17;
@@ -124,7 +124,7 @@ TEST(DramControllerTest, ConflictsInOneBankTakeTheRowCycle) {
 TEST(DramControllerTest, RandomActivatesAreHeldToFourInAWindow) {
   DramSpec spec = find_dram_spec("ddr4-2400");
   DramControllerConfig config;
-  config.page_policy = "closed";
+  config.page_policy = DramPageClosing::closed;
   config.queue_depth = 64;
   // A row for every burst, over 16 banks: tFAW allows four in 26 cycles, so 6.5 cycles a burst; banks would
   // allow one every tRC / 16 = 3.4, the bus every 4.
@@ -174,7 +174,7 @@ TEST(DramControllerTest, FrFcfsServesHitsFirstAndStarvesNobody) {
   EXPECT_LE(serve(config, 500), config.bypass_limit + 1) << "but not behind more than the limit";
   config.bypass_limit = 4;
   EXPECT_LE(serve(config, 500), 5);
-  config.scheduler = "fcfs";
+  config.scheduler = DramScheduling::fcfs;
   EXPECT_EQ(0, serve(config, 10)) << "first come, first served";
   EXPECT_EQ(11u, std::set<uint64_t>(order.begin(), order.end()).size());
 }
@@ -184,7 +184,7 @@ TEST(DramControllerTest, FrFcfsHitsMoreRowsThanFcfs) {
   DramControllerConfig config;
   const DramLoad load{"conflict", 64, 0, 0, DramLoad::conflict};
   const Outcome first_ready = run(spec, config, load, 5000);
-  config.scheduler = "fcfs";
+  config.scheduler = DramScheduling::fcfs;
   const Outcome in_order = run(spec, config, load, 5000);
   // Four rows at random: in order every fourth is a hit by chance; with 32 waiting, most of them.
   EXPECT_NEAR(static_cast<double>(in_order.statistics.row_hits) / 5000, 0.25, 0.03);
@@ -230,7 +230,7 @@ TEST(DramControllerTest, IdleTimeIsRefreshed) {
   const DramSpec spec = find_dram_spec("lpddr4-3200");
   for (const bool per_bank : {false, true}) {
     DramControllerConfig config;
-    if (per_bank) config.refresh = "per_bank";
+    if (per_bank) config.refresh = DramRefreshing::per_bank;
     DramController controller(spec, config);
     controller.advance(spec.timing.tREFI * 100 + 1);
     const DramStatistics s = controller.statistics(0);
@@ -251,7 +251,7 @@ TEST(DramControllerTest, PerBankRefreshLeavesMoreOfTheBus) {
   DramControllerConfig config;
   const DramLoad load{"random", 64, 0, 0, DramLoad::random};
   const Outcome all_banks = run(spec, config, load, 20000);
-  config.refresh = "per_bank";
+  config.refresh = DramRefreshing::per_bank;
   const Outcome single_banks = run(spec, config, load, 20000);
   EXPECT_LT(single_banks.cycles, all_banks.cycles);
 }
@@ -280,7 +280,7 @@ TEST(DramControllerTest, EnergyFollowsTheFormula) {
 TEST(DramControllerTest, CountsTheCyclesInWhichBanksAreOpen) {
   const DramSpec spec = find_dram_spec("ddr4-2400");
   DramControllerConfig config;
-  config.page_policy = "closed";
+  config.page_policy = DramPageClosing::closed;
   DramController controller(spec, config);
   // ACT at 1000, RDA at 1016, closed by tRAS at 1039.
   controller.access({0, 0, 64, false, 1000});
@@ -293,7 +293,7 @@ TEST(DramControllerTest, CountsTheCyclesInWhichBanksAreOpen) {
 TEST(DramAddressMappingTest, FieldsLieInTheOrderThatIsNamed) {
   const DramOrganization o = find_dram_spec("lpddr4-3200").organization;
   // Bursts of 32 bytes; 2 channels, 64 bursts a row, 8 banks, 2 ranks, 65536 rows.
-  const dram::AddressMapping low_channel(o, "row-rank-bank-column-bank_group-channel");
+  const dram::AddressMapping low_channel(o, DramFieldOrder("row-rank-bank-column-bank_group-channel"));
   const dram::Location a =
       low_channel.locate((uint64_t{5} << 16) | (1 << 15) | (6 << 12) | (33 << 6) | (1 << 5) | 31);
   EXPECT_EQ(1u, a.channel);
@@ -302,7 +302,7 @@ TEST(DramAddressMappingTest, FieldsLieInTheOrderThatIsNamed) {
   EXPECT_EQ(1u, a.rank);
   EXPECT_EQ(5u, a.row);
   EXPECT_EQ(0u, a.bank_group);
-  const dram::AddressMapping high_channel(o, "channel-rank-row-bank_group-bank-column");
+  const dram::AddressMapping high_channel(o, DramFieldOrder("channel-rank-row-bank_group-bank-column"));
   const dram::Location last = high_channel.locate(o.capacity_bytes() - 1);
   EXPECT_EQ(1u, last.channel);
   EXPECT_EQ(1u, last.rank);
@@ -312,7 +312,7 @@ TEST(DramAddressMappingTest, FieldsLieInTheOrderThatIsNamed) {
   for (const char* bad :
        {"", "row", "row-row-rank-bank-column-channel", "row-rank-bank-column-bank_group",
         "row-rank-bank-column-bank_group-channels", "row-rank-bank-column-bank_group-channel-row"}) {
-    EXPECT_THROW(dram::AddressMapping(o, bad), std::invalid_argument) << bad;
+    EXPECT_THROW(DramFieldOrder{bad}, std::invalid_argument) << bad;
   }
 }
 
@@ -326,10 +326,8 @@ TEST(DramControllerTest, RefusesConfigurationsWithoutMeaning) {
   refuses([](DramControllerConfig& c) { c.queue_depth = 0; });
   refuses([](DramControllerConfig& c) { c.queue_depth = 65537; });
   refuses([](DramControllerConfig& c) { c.bypass_limit = 0; });
-  refuses([](DramControllerConfig& c) { c.scheduler = "lifo"; });
-  refuses([](DramControllerConfig& c) { c.page_policy = "ajar"; });
-  refuses([](DramControllerConfig& c) { c.refresh = "per_bank"; });
-  refuses([](DramControllerConfig& c) { c.mapping = "row"; });
+  refuses([](DramControllerConfig& c) { c.refresh = DramRefreshing::per_bank; });
+  refuses([](DramControllerConfig& c) { c.mapping = DramFieldOrder("row"); });
 }
 
 }  // namespace

@@ -68,7 +68,7 @@ TEST_P(Rates, StreamHasTheDataBusLessRefresh) {
 TEST_P(Rates, RandomRowsAreBoundByActivates) {
   const Preset& p = GetParam();
   DramControllerConfig config;
-  config.page_policy = "closed";
+  config.page_policy = DramPageClosing::closed;
   config.queue_depth = 64;
   // A row for each burst: an ACT every tRRD_S, four in tFAW, each bank every tRC, a burst every BL/2.
   const double cycles = std::max({p.tRRD_S, p.tFAW / 4, p.tRC / p.banks, p.BL2});
@@ -84,7 +84,7 @@ TEST_P(Rates, RandomRowsAreBoundByActivates) {
 TEST_P(Rates, ConflictsAreBoundByTheRowCycle) {
   const Preset& p = GetParam();
   DramControllerConfig config;
-  config.scheduler = "fcfs";
+  config.scheduler = DramScheduling::fcfs;
   DramController controller(spec, config);
   // Two rows of one bank in turn, on the first channel: ACT, RD, PRE after tRAS, ACT after tRP and no sooner
   // than tRC.

@@ -1,4 +1,4 @@
-#include "platform/placement/memory_map.h"
+#include "platform/placement/tensor_placement.h"
 
 #include <fmt/format.h>
 
@@ -43,6 +43,17 @@ TensorPlacement place_tensors(const TensorBytes& sizes, const std::string& layer
                                  layer_name, needed, dram_bytes));
   }
   return placement;
+}
+
+TensorPlacement place_tensors(const Layer& layer, const TensorLayouts& layouts,
+                              const PlatformConfig& config) {
+  return place_tensors(layer, config.dram.size_bytes, layouts, config.layout.alignment_bytes);
+}
+
+TensorBases bases_of(const TensorPlacement& placement) {
+  const auto base = [](const AddressWindow& window) { return static_cast<int64_t>(window.base); };
+  return {base(placement.params), base(placement.input), base(placement.weight), base(placement.output),
+          base(placement.psum)};
 }
 
 }  // namespace hwcvp

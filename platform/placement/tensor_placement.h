@@ -1,0 +1,53 @@
+// Where the tensors of a layer lie in the DRAM.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "platform/config/config.h"
+#include "platform/placement/memory_map.h"
+#include "schedules/bursts/burst_model.h"
+#include "schedules/bursts/tensor_layout.h"
+
+namespace hwcvp {
+
+// Bytes in memory: the first one and how many.
+struct AddressWindow {
+  uint64_t base = 0;
+  uint64_t bytes = 0;
+};
+
+// The tensors of one layer in the DRAM, behind the control part, in this order and each aligned.
+struct TensorPlacement {
+  AddressWindow params;
+  AddressWindow input;
+  AddressWindow weight;
+  AddressWindow output;
+  AddressWindow psum;  // in the shape of the output, with accumulator elements
+};
+
+// The sizes of tensors in memory.
+struct TensorBytes {
+  int64_t params = 0;
+  int64_t input = 0;
+  int64_t weight = 0;
+  int64_t output = 0;
+  int64_t psum = 0;
+};
+
+// Places tensors of any size, for the layer of that name. Throws InputError, naming the bytes needed and
+// there, where they do not fit into the DRAM.
+TensorPlacement place_tensors(const TensorBytes& sizes, const std::string& layer_name, int64_t dram_bytes,
+                              int64_t alignment = memory_map::kTensorAlignment);
+
+// Places a legal layer. Throws InputError also where the layer cannot lie in such layouts.
+TensorPlacement place_tensors(const Layer& layer, int64_t dram_bytes, const TensorLayouts& layouts = {},
+                              int64_t alignment = memory_map::kTensorAlignment);
+
+// The same in the DRAM of a machine, with the alignment of its platform file.
+TensorPlacement place_tensors(const Layer& layer, const TensorLayouts& layouts, const PlatformConfig& config);
+
+// Where the tensors begin, as the burst model wants it.
+TensorBases bases_of(const TensorPlacement& placement);
+
+}  // namespace hwcvp
