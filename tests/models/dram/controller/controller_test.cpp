@@ -327,7 +327,9 @@ TEST(DramControllerTest, RefusesConfigurationsWithoutMeaning) {
   refuses([](DramControllerConfig& c) { c.queue_depth = 65537; });
   refuses([](DramControllerConfig& c) { c.bypass_limit = 0; });
   refuses([](DramControllerConfig& c) { c.refresh = DramRefreshing::per_bank; });
-  refuses([](DramControllerConfig& c) { c.mapping = DramFieldOrder("row"); });
+  EXPECT_FALSE(value_named<DramScheduling>("lifo"));
+  EXPECT_FALSE(value_named<DramPageClosing>("ajar"));
+  EXPECT_FALSE(value_named<DramRefreshing>("never"));
 }
 
 }  // namespace
