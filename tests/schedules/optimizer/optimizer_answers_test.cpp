@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -20,6 +21,9 @@
 #include "schedules/json/json.h"
 #include "schedules/networks/network.h"
 #include "schedules/optimizer/cache/result_cache.h"
+#include "schedules/optimizer/objectives/least_bus_bytes.h"
+#include "schedules/optimizer/objectives/least_latency.h"
+#include "schedules/optimizer/objectives/least_traffic.h"
 #include "schedules/optimizer/optimizer.h"
 
 namespace hwcvp {
@@ -130,15 +134,15 @@ class Questions {
   void ask_latency(const Layer& layer, int64_t buffer_bytes) {
     OptimizerOptions options;
     options.buffer_bytes = buffer_bytes;
-    options.objective = Objective::latency;
-    options.timing.mac_rows = options.timing.mac_columns = 4;
+    MachineTiming timing;
+    timing.mac_rows = timing.mac_columns = 4;
+    options.objective = std::make_shared<LeastLatency>(timing);
     ask(layer.name + ", latency", layer, options);
   }
   void ask_bus(const Layer& layer, int64_t buffer_bytes) {
     OptimizerOptions options;
     options.buffer_bytes = buffer_bytes;
-    options.objective = Objective::bus_bytes;
-    options.bus = bus_counter();
+    options.objective = std::make_shared<LeastBusBytes>(bus_counter());
     ask(layer.name + ", bus bytes", layer, options);
   }
   void ask_constrained(const Layer& layer, int64_t buffer_bytes) {
@@ -173,11 +177,12 @@ json answer_to(const Question& question) {
     answer["proven_bound"] = result.proven_bound;
     answer["proven_cost"] = result.proven_cost;
     answer["optimal"] = result.optimal;
-    if (question.options.objective == Objective::latency) {
+    const ObjectiveFields fields = objective_of(question.options).fields();
+    if (fields.latency) {
       answer["cycles"] = result.latency.cycles;
       answer["latency_bound"] = result.latency_bound;
     }
-    if (question.options.objective == Objective::bus_bytes) {
+    if (fields.bus) {
       answer["bus_bytes"] = result.bus.bus_bytes;
       answer["bursts"] = result.bus.bursts;
     }
