@@ -51,7 +51,7 @@ endif()
 set(known
   "instruction_sets?|selection\\(\\)::selection|kInstructionSets" # the choice of instructions
   "::workspace"                                                   # scratch memory of a thread
-  "requantize\\(.*\\)::kWide|convolve\\(.*\\)::zeros")            # constants
+  "requantize\\(.*\\)::kWide|convolve\\(.*\\)::zeros|DramFieldOrder::kNames") # constants
 run(symbols ${OBJDUMP} --syms --demangle ${archives})
 string(REGEX MATCHALL "[^\n]* \\.(bss|data|tbss|tdata)[^\n\t]*\t[^\n]*" variables "${symbols}")
 list(FILTER variables EXCLUDE REGEX " d +\\.|\\.data\\.rel\\.ro|DW\\.ref\\.") # sections, constants
