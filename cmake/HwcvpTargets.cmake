@@ -119,10 +119,10 @@ function(hwcvp_write_structure)
   file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/public_headers.txt CONTENT "${lines}\n" @ONLY)
 endfunction()
 
-# hwcvp_precompiled(<name> [EXECUTABLE] HEADERS ... LIBRARIES ...): headers that targets compiled alike (as executables or for
+# hwcvp_precompiled(<name> [EXECUTABLE] [COLD] HEADERS ... LIBRARIES ...): headers that targets compiled alike (as executables or for
 # libraries) share by hwcvp_precompile(<target> <name>).
 function(hwcvp_precompiled name)
-  cmake_parse_arguments(ARG "EXECUTABLE" "" "HEADERS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ARG "EXECUTABLE;COLD" "" "HEADERS;LIBRARIES" ${ARGN})
   set(target hwcvp_precompiled_${name})
   file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/precompiled/main.cpp CONTENT "extern \"C\" int sc_main(int, char**) { return 0; }\nint main() { return 0; }\n")
   file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/precompiled/empty.cpp CONTENT "")
@@ -134,6 +134,9 @@ function(hwcvp_precompiled name)
   target_compile_features(${target} PRIVATE cxx_std_17)
   target_link_libraries(${target} PRIVATE hwcvp_options ${ARG_LIBRARIES})
   target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
+  if(ARG_COLD)
+    target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+  endif()
   target_precompile_headers(${target} PRIVATE ${ARG_HEADERS})
 endfunction()
 
