@@ -21,8 +21,8 @@ void BlockingSender::begin(tlm::tlm_command command) {
 }
 
 bool BlockingSender::send(uint64_t address, unsigned bytes, unsigned char* data) {
-  issue_ = std::max(issue_ + properties().clock_period, ends_[oldest_]);
-  sc_time now = sc_core::sc_time_stamp();
+  sc_time now = sc_core::sc_time_stamp();  // past the time that is due, where the target waited in the call
+  issue_ = std::max({issue_ + properties().clock_period, ends_[oldest_], now});
   if (issue_ > now + properties().quantum) {
     if (!engine_.sleep_until(issue_)) return false;
     now = issue_;

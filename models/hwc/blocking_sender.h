@@ -13,9 +13,10 @@ class CommandEngine;
 
 // Does not model: reordering (a burst takes the place of the one issued `outstanding` before it).
 //
-// Burst i issues at t(i) = max(t(i-1) + clock, end(i - outstanding)), with t(-1) the start of the command;
-// its end is what the memory port tells. Issue times are passed on as annotated delay, until they are a
-// quantum ahead of simulated time, for which the engine then waits.
+// Burst i issues at t(i) = max(t(i-1) + clock, end(i - outstanding)), with t(-1) the start of the command,
+// and not before the simulated time, to which a target may have waited; its end is what the memory port
+// tells. Issue times are passed on as annotated delay, until they are a quantum ahead of simulated time, for
+// which the engine then waits.
 class BlockingSender : public BurstSender {
  public:
   // The socket and the engine must outlive the sender.

@@ -1,5 +1,7 @@
 #include "tests/support/tlm/at_target.h"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 
 #include "models/memory/memory_access.h"
@@ -11,6 +13,8 @@ using sc_core::sc_time;
 namespace {
 
 DECLARE_EXTENDED_PHASE(at_target_extra_phase);
+
+const sc_time kMostAhead(1, sc_core::SC_SEC);  // no initiator runs further ahead
 
 struct Mark : tlm::tlm_extension<Mark> {
   tlm_extension_base* clone() const override { return new Mark; }
@@ -40,6 +44,7 @@ void AtTarget::serve(tlm::tlm_generic_payload& payload, tlm::tlm_response_status
 }
 
 void AtTarget::b_transport(tlm::tlm_generic_payload& payload, sc_time& delay) {
+  EXPECT_LT(delay, kMostAhead) << "a delay that wrapped below zero";
   note(payload);
   const BlockingBehaviour behaviour = behave_blocking(requests_++);
   delay += behaviour.latency;
@@ -95,6 +100,7 @@ tlm::tlm_sync_enum AtTarget::nb_transport_fw(tlm::tlm_generic_payload& payload, 
     return tlm::TLM_COMPLETED;
   }
   if (phase != tlm::BEGIN_REQ) return tlm::TLM_ACCEPTED;
+  EXPECT_LT(delay, kMostAhead) << "a delay that wrapped below zero";
   note(payload);
   Behaviour behaviour = behave(requests_++);
   const bool responding = response_ != nullptr || !ready_.empty();

@@ -16,7 +16,7 @@ namespace hwcvp {
 
 // Serves any number of requests at a time, each as its behaviour says. Responses that wait for one another
 // leave in the order in which they became ready or, with `reorder`, in any other. b_transport behaves as told
-// too; DMI and debug transport reach the same bytes.
+// too; DMI and debug transport reach the same bytes. Fails the test where a call's delay makes no sense.
 class AtTarget : public sc_core::sc_module {
  public:
   enum class RequestReply {
