@@ -15,6 +15,7 @@ NonblockingPath::NonblockingPath(const sc_core::sc_module_name& name, unsigned i
     : sc_module(name),
       cycle_(cycle),
       hooks_(std::move(hooks)),
+      beginning_(initiators),
       requests_(targets, Lane(arbitration)),
       responses_(initiators, Lane(arbitration)),
       coming_(targets),
@@ -75,21 +76,28 @@ tlm::tlm_sync_enum NonblockingPath::forward(unsigned initiator, const AddressMap
     return tlm::TLM_COMPLETED;
   }
   if (phase != tlm::BEGIN_REQ) return tlm::TLM_ACCEPTED;  // not of the base protocol, may be ignored
-  if (window == nullptr) {
-    delay += cycle_;
-    payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
-    return tlm::TLM_COMPLETED;
-  }
-  if (!payload.has_mm()) {
-    payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
-    refuse("nb_transport of a payload without memory manager");
-    return tlm::TLM_COMPLETED;
-  }
   if (flights_.find(payload) != nullptr) {
     refuse("BEGIN_REQ of a payload that is under way");
     return tlm::TLM_ACCEPTED;
   }
+  const auto complete = [&payload](tlm::tlm_response_status status) {
+    payload.set_response_status(status);
+    return tlm::TLM_COMPLETED;
+  };
+  if (beginning_[initiator] != nullptr) {
+    refuse("BEGIN_REQ before the END_REQ of the request before");
+    return complete(tlm::TLM_GENERIC_ERROR_RESPONSE);
+  }
+  if (window == nullptr) {
+    delay += cycle_;
+    return complete(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+  }
+  if (!payload.has_mm()) {
+    refuse("nb_transport of a payload without memory manager");
+    return complete(tlm::TLM_GENERIC_ERROR_RESPONSE);
+  }
   payload.acquire();
+  beginning_[initiator] = &payload;
   const uint64_t address = payload.get_address();
   flights_.insert(payload, {initiator, window->target, address, window->to_target(address), false, false,
                             sc_core::SC_ZERO_TIME});
@@ -160,6 +168,7 @@ void NonblockingPath::grant_request(Payload& payload) {
   serving_.add(flight, 1);
   departures_.notify(payload, tlm::BEGIN_REQ,
                      hooks_.reserve(flight.target, payload) - sc_core::sc_time_stamp());
+  beginning_[flight.initiator] = nullptr;
   tlm::tlm_phase phase = tlm::END_REQ;
   sc_time delay;
   hooks_.initiator(flight.initiator).nb_transport_bw(payload, phase, delay);

@@ -22,7 +22,9 @@ namespace hwcvp::bus {
 // is granted, its initiator gets END_REQ and may send the next one; after the beats on the target's channel
 // BEGIN_REQ goes out, and the next grant follows the target's END_REQ (or the response that implies it).
 // Responses return to their initiator one at a time; the END_RESP of the initiator goes on to the target.
-// Either side may complete early; annotated delays are waited for.
+// Either side may complete early; annotated delays are waited for. What breaks the protocol is an
+// SC_REPORT_ERROR of the type "/hwcvp/protocol"; a payload without memory manager, and a request before the
+// END_REQ of its initiator's request before, are completed with a generic error.
 class NonblockingPath : public sc_core::sc_module {
  public:
   struct Hooks {
@@ -105,10 +107,11 @@ class NonblockingPath : public sc_core::sc_module {
   const sc_core::sc_time cycle_;
   const Hooks hooks_;
   tlm_support::FlightTable<Flight> flights_;
-  std::vector<Lane> requests_;   // of each target
-  std::vector<Lane> responses_;  // of each initiator
-  std::vector<size_t> coming_;   // requests to each target that have not been granted
-  Counts serving_;               // granted transactions without a response, of each initiator at each target
+  std::vector<const Payload*> beginning_;  // of each initiator, the request without END_REQ
+  std::vector<Lane> requests_;             // of each target
+  std::vector<Lane> responses_;            // of each initiator
+  std::vector<size_t> coming_;             // requests to each target that have not been granted
+  Counts serving_;  // granted transactions without a response, of each initiator at each target
   sc_core::sc_event arbitrate_;
   tlm_utils::peq_with_cb_and_phase<NonblockingPath> phases_;      // calls whose annotated delay passes
   tlm_utils::peq_with_cb_and_phase<NonblockingPath> departures_;  // requests on the channel

@@ -44,23 +44,30 @@ tlm::tlm_sync_enum NonblockingTarget::begin_request(tlm::tlm_generic_payload& pa
     refuse("nb_transport of a payload without memory manager");
     return tlm::TLM_COMPLETED;
   }
-  if (!under_way_.insert(&payload).second) {
+  if (under_way_.count(&payload) != 0) {
     refuse("BEGIN_REQ of a payload that is under way");
     return tlm::TLM_ACCEPTED;
   }
+  if (request_ != nullptr) {
+    payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+    refuse("BEGIN_REQ before the END_REQ of the request before");
+    return tlm::TLM_COMPLETED;
+  }
+  under_way_.insert(&payload);
   payload.acquire();
-  if (delay == sc_core::SC_ZERO_TIME && accepted_ < capacity_ && held_.empty()) {
+  if (delay == sc_core::SC_ZERO_TIME && accepted_ < capacity_) {
     accept(payload);
     phase = tlm::END_REQ;
     return tlm::TLM_UPDATED;
   }
+  request_ = &payload;
   phases_.notify(payload, phase, delay);
   return tlm::TLM_ACCEPTED;
 }
 
 void NonblockingTarget::on_phase(tlm::tlm_generic_payload& payload, const tlm::tlm_phase& phase) {
   if (phase == tlm::BEGIN_REQ) {
-    held_.push_back(&payload);
+    held_ = true;
     accept_held();
   } else if (phase == tlm::BEGIN_RESP) {
     responses_.push_back(&payload);
@@ -77,14 +84,13 @@ void NonblockingTarget::accept(tlm::tlm_generic_payload& payload) {
 }
 
 void NonblockingTarget::accept_held() {
-  while (!held_.empty() && accepted_ < capacity_) {
-    tlm::tlm_generic_payload& payload = *held_.front();
-    held_.pop_front();
-    accept(payload);
-    tlm::tlm_phase phase = tlm::END_REQ;
-    sc_time delay;
-    socket_->nb_transport_bw(payload, phase, delay);
-  }
+  if (!held_ || accepted_ >= capacity_) return;
+  held_ = false;
+  tlm::tlm_generic_payload& payload = *std::exchange(request_, nullptr);  // the call may begin the next one
+  accept(payload);
+  tlm::tlm_phase phase = tlm::END_REQ;
+  sc_time delay;
+  socket_->nb_transport_bw(payload, phase, delay);
 }
 
 void NonblockingTarget::send_response() {

@@ -19,7 +19,7 @@ namespace hwcvp::tlm_support {
 // comes when a response has ended), and with it the initiator. Responses are sent in the order of their
 // times, one at a time; a response that the initiator does not end holds those behind it. What breaks the
 // protocol is an SC_REPORT_ERROR of the type "/hwcvp/protocol", and changes nothing else; a payload without
-// memory manager is completed with a generic error.
+// memory manager, and a request before the END_REQ of the one before, are completed with a generic error.
 class NonblockingTarget {
  public:
   // Serves a request at the present time, response status included; returns when the response begins, which
@@ -47,7 +47,8 @@ class NonblockingTarget {
   const unsigned capacity_;
   const Serve serve_;
   tlm_utils::peq_with_cb_and_phase<NonblockingTarget> phases_;  // when the annotated delays have passed
-  std::deque<tlm::tlm_generic_payload*> held_;                  // requests without END_REQ
+  tlm::tlm_generic_payload* request_ = nullptr;                 // without END_REQ
+  bool held_ = false;                                           // and its annotated delay has passed
   std::deque<tlm::tlm_generic_payload*> responses_;             // the first one may have begun
   unsigned accepted_ = 0;                                       // whose responses have not ended
   bool responding_ = false;                                     // responses_.front() has begun

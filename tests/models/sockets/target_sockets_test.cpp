@@ -231,8 +231,7 @@ class RudeInitiatorTest : public TargetSocketTest {
     sc_core::sc_report_handler::set_actions(sc_core::SC_ERROR, sc_core::SC_LOG);  // the simulation goes on
     sc_core::sc_start(sc_core::SC_ZERO_TIME);
   }
-  tlm::tlm_sync_enum call(Transaction& transaction, tlm::tlm_phase phase) {
-    sc_time delay;
+  tlm::tlm_sync_enum call(Transaction& transaction, tlm::tlm_phase phase, sc_time delay = sc_time()) {
     return initiator.socket->nb_transport_fw(transaction, phase, delay);
   }
   void manage(Transaction& transaction) {
@@ -275,6 +274,28 @@ TEST_P(RudeInitiatorTest, PhasesOutOfTurnAreReportedAndHarmNothing) {
   sc_core::sc_start(sc_time(1000, SC_NS));
   ASSERT_GT(initiator.phases.size(), phases) << "the next transaction is served";
   EXPECT_TRUE(next.is_response_ok());
+}
+
+TEST_P(RudeInitiatorTest, SecondRequestBeforeEndReqIsAnsweredWithAnErrorAndHarmsNothing) {
+  Transaction first = read_of(device->word, 4);
+  Transaction second = read_of(device->word, 4);
+  for (Transaction* const read : {&first, &second}) manage(*read);
+  EXPECT_EQ(tlm::TLM_ACCEPTED, call(first, tlm::BEGIN_REQ, sc_time(100, SC_NS)));
+  EXPECT_EQ(tlm::TLM_COMPLETED, call(second, tlm::BEGIN_REQ));
+  EXPECT_EQ(tlm::TLM_GENERIC_ERROR_RESPONSE, second.get_response_status());
+  EXPECT_EQ(1, second.get_ref_count());
+  ASSERT_EQ(1u, reports().size());
+  EXPECT_NE(std::string::npos, reports()[0].find("END_REQ of the request before")) << reports()[0];
+  sc_core::sc_start(sc_time(1000, SC_NS));
+  ASSERT_EQ(2u, initiator.phases.size()) << "the first one is served";
+  EXPECT_EQ(tlm::END_REQ, initiator.phases[0]);
+  EXPECT_TRUE(first.is_response_ok());
+  call(first, tlm::END_RESP);
+  sc_core::sc_start(sc_time(1000, SC_NS));
+  EXPECT_NE(tlm::TLM_COMPLETED, call(second, tlm::BEGIN_REQ)) << "its turn";
+  sc_core::sc_start(sc_time(1000, SC_NS));
+  EXPECT_TRUE(second.is_response_ok());
+  EXPECT_EQ(1u, reports().size());
 }
 
 std::vector<TargetKind> kinds(bool (*wanted)(const TargetKind&)) {
