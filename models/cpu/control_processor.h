@@ -12,6 +12,7 @@
 
 #include "models/cpu/debugger.h"
 #include "models/cpu/local_clock.h"
+#include "models/tlm/lenience.h"
 #include "models/tlm/payload_pool.h"
 #include "models/tlm/response_name.h"
 #include "schedules/workload/error.h"
@@ -28,6 +29,8 @@ struct ControlProcessorProperties {
   uint64_t mailbox_base = 0x10000000;  // bus address, handed to the firmware (riscv: in a0)
   sc_core::sc_time quantum{1, sc_core::SC_US};
   std::string firmware_image;  // riscv: path of the raw binary image
+  bool accept_incomplete_responses =
+      false;  // on the bus: one without a status is good, and warned of once; false: it is a fault
 };
 
 struct ControlProcessorStatistics {
@@ -74,7 +77,8 @@ class ControlProcessor : public sc_core::sc_module {
         accelerator_interrupt("accelerator_interrupt"),
         mailbox_interrupt("mailbox_interrupt"),
         properties_(properties),
-        clock_(properties.quantum) {
+        clock_(properties.quantum),
+        responses_(bus.name(), properties.accept_incomplete_responses) {
     if (properties.clock_period == sc_core::SC_ZERO_TIME) {
       throw InputError("control processor: clock_period: expected more than zero");
     }
@@ -97,10 +101,11 @@ class ControlProcessor : public sc_core::sc_module {
     sc_core::sc_time delay = clock_.get_local_time();
     bus->b_transport(payload, delay);
     const tlm::tlm_response_status response = payload.get_response_status();
+    const bool good = responses_.good(payload);
     payload.release();
     clock_.set(delay);
     ++(command == tlm::TLM_READ_COMMAND ? statistics_.bus_reads : statistics_.bus_writes);
-    if (response != tlm::TLM_OK_RESPONSE) {
+    if (!good) {
       note_bus_error(command, address, bytes, response);
       return false;
     }
@@ -171,6 +176,7 @@ class ControlProcessor : public sc_core::sc_module {
   ControlProcessorStatistics statistics_;
   cpu::LocalClock clock_;
   tlm_support::PayloadPool payloads_;
+  tlm_support::ResponseCheck responses_;
   std::string fault_;
 };
 

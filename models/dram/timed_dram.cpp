@@ -36,6 +36,7 @@ TimedDram::TimedDram(const sc_core::sc_module_name& name, const Properties& prop
       properties_(checked(properties, this->name())),
       clock_(properties_.spec),
       memory_(properties_.size_bytes),
+      streaming_width_(socket.name()),
       controller_(properties_.spec, properties_.controller),
       at_(
           "at", controller_, static_cast<size_t>(properties_.controller.queue_depth),
@@ -50,7 +51,8 @@ TimedDram::TimedDram(const sc_core::sc_module_name& name, const Properties& prop
   socket.register_nb_transport_fw(this, &TimedDram::nb_transport_fw);
 }
 
-bool TimedDram::check(tlm::tlm_generic_payload& payload) const {
+bool TimedDram::check(tlm::tlm_generic_payload& payload) {
+  streaming_width_.note(payload);
   const tlm::tlm_response_status status = memory::check_memory_access(payload, memory_.size());
   payload.set_response_status(status);
   return status == tlm::TLM_OK_RESPONSE && payload.get_command() != tlm::TLM_IGNORE_COMMAND &&

@@ -12,6 +12,7 @@
 #include "models/dram/controller/controller.h"
 #include "models/dram/controller/energy.h"
 #include "models/memory/sparse_memory.h"
+#include "models/tlm/lenience.h"
 
 namespace hwcvp {
 
@@ -55,13 +56,14 @@ class TimedDram : public sc_core::sc_module {
   bool get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
   unsigned transport_dbg(tlm::tlm_generic_payload& payload);
 
-  bool check(tlm::tlm_generic_payload& payload) const;
+  bool check(tlm::tlm_generic_payload& payload);
   void serve(tlm::tlm_generic_payload& payload);
   DramCycle now() const;
 
   const Properties properties_;
   const dram::Clock clock_;
   memory::SparseMemory memory_;
+  tlm_support::StreamingWidthCheck streaming_width_;
   DramController controller_;
   dram::AtTarget at_;
 };

@@ -3,15 +3,15 @@
 #include <algorithm>
 
 #include "models/hwc/command_engine.h"
+#include "models/hwc/memory_port.h"
 #include "registers/hwc.h"
 
 namespace hwcvp::hwc {
 
 using sc_core::sc_time;
 
-BlockingSender::BlockingSender(const Properties& properties, tlm::tlm_initiator_socket<>& memory,
-                               CommandEngine& engine)
-    : BurstSender(properties), memory_(memory), engine_(engine), ends_(properties.outstanding) {}
+BlockingSender::BlockingSender(const Properties& properties, MemoryPort& port, CommandEngine& engine)
+    : BurstSender(properties), port_(port), engine_(engine), ends_(properties.outstanding) {}
 
 void BlockingSender::begin(tlm::tlm_command command) {
   command_ = command;
@@ -29,8 +29,8 @@ bool BlockingSender::send(uint64_t address, unsigned bytes, unsigned char* data)
   }
   sc_time delay = issue_ - now;
   tlm::tlm_generic_payload& payload = *payloads_.acquire(command_, address, data, bytes);
-  memory_->b_transport(payload, delay);
-  const bool good = payload.is_response_ok();
+  port_.socket()->b_transport(payload, delay);
+  const bool good = port_.good(payload);
   payload.release();
   if (engine_.abandoned()) return false;
   if (!good) {

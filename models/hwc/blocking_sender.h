@@ -10,6 +10,7 @@
 namespace hwcvp::hwc {
 
 class CommandEngine;
+class MemoryPort;
 
 // Does not model: reordering (a burst takes the place of the one issued `outstanding` before it).
 //
@@ -19,8 +20,8 @@ class CommandEngine;
 // which the engine then waits.
 class BlockingSender : public BurstSender {
  public:
-  // The socket and the engine must outlive the sender.
-  BlockingSender(const Properties& properties, tlm::tlm_initiator_socket<>& memory, CommandEngine& engine);
+  // The port and the engine must outlive the sender.
+  BlockingSender(const Properties& properties, MemoryPort& port, CommandEngine& engine);
 
   void begin(tlm::tlm_command command) override;
   bool send(uint64_t address, unsigned bytes, unsigned char* data) override;
@@ -28,7 +29,7 @@ class BlockingSender : public BurstSender {
   bool reads_at_once() const override { return true; }
 
  private:
-  tlm::tlm_initiator_socket<>& memory_;
+  MemoryPort& port_;
   CommandEngine& engine_;
   tlm_support::PayloadPool payloads_;
   tlm::tlm_command command_ = tlm::TLM_IGNORE_COMMAND;

@@ -10,13 +10,18 @@ namespace hwcvp::hwc {
 using sc_core::sc_time;
 
 BufferBank::BufferBank(const sc_core::sc_module_name& name, const Properties& properties)
-    : sc_module(name), socket("socket"), properties_(properties), memory_(properties.size_bytes) {
+    : sc_module(name),
+      socket("socket"),
+      properties_(properties),
+      memory_(properties.size_bytes),
+      streaming_width_(socket.name()) {
   socket.register_b_transport(this, &BufferBank::b_transport);
   socket.register_get_direct_mem_ptr(this, &BufferBank::get_direct_mem_ptr);
   socket.register_transport_dbg(this, &BufferBank::transport_dbg);
 }
 
 void BufferBank::b_transport(int /*initiator*/, tlm::tlm_generic_payload& payload, sc_time& delay) {
+  streaming_width_.note(payload);
   const tlm::tlm_response_status status = memory::check_memory_access(payload, memory_.size());
   payload.set_response_status(status);
   if (status != tlm::TLM_OK_RESPONSE) return;

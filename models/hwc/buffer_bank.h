@@ -8,6 +8,7 @@
 #include <tlm>
 
 #include "models/memory/sparse_memory.h"
+#include "models/tlm/lenience.h"
 
 namespace hwcvp::hwc {
 
@@ -36,6 +37,7 @@ class BufferBank : public sc_core::sc_module {
 
   const Properties properties_;
   memory::SparseMemory memory_;
+  tlm_support::StreamingWidthCheck streaming_width_;
 };
 
 // The memory behind a socket that is bound to a bank. An access that the bank does not grant is reported by

@@ -16,7 +16,7 @@ std::unique_ptr<BurstSender> make_sender(const DmaChannel::Properties& propertie
   if (properties.transport == MemoryTransport::approximately_timed) {
     return std::make_unique<NonblockingSender>(properties.sender, port, engine);
   }
-  return std::make_unique<BlockingSender>(properties.sender, port.socket(), engine);
+  return std::make_unique<BlockingSender>(properties.sender, port, engine);
 }
 
 }  // namespace

@@ -72,7 +72,7 @@ class Core {
   Core(const Hwc::Properties& properties, const char* registers_name, tlm::tlm_initiator_socket<>& memory,
        tlm::tlm_analysis_port<CommandRecord>& records, tlm::tlm_analysis_port<EngineActivity>& activity)
       : state(properties.max_channels),
-        port("memory_port", memory),
+        port("memory_port", memory, properties.accept_incomplete_responses),
         input_buffer("input_buffer", bank_properties(properties)),
         weight_buffer("weight_buffer", bank_properties(properties)),
         output_buffer("output_buffer", bank_properties(properties)),

@@ -45,6 +45,8 @@ class Hwc : public sc_core::sc_module {
     sc_core::sc_time quantum =
         sc_core::sc_time(1, sc_core::SC_US);  // that a DMA may run ahead of simulated time
     bool functional = true;                   // false: same commands, transactions and times, but no data
+    bool accept_incomplete_responses =
+        false;  // of memory: one without a status is good, and warned of once; false: it is an error
   };
 
   tlm_utils::simple_target_socket<Hwc> registers;

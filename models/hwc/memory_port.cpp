@@ -9,8 +9,13 @@ namespace hwcvp::hwc {
 
 using sc_core::sc_time;
 
-MemoryPort::MemoryPort(const sc_core::sc_module_name& name, tlm::tlm_initiator_socket<>& socket)
-    : sc_module(name), socket_(socket), issue_("issue_clients"), phases_(this, &MemoryPort::on_phase) {
+MemoryPort::MemoryPort(const sc_core::sc_module_name& name, tlm::tlm_initiator_socket<>& socket,
+                       bool accept_incomplete_responses)
+    : sc_module(name),
+      socket_(socket),
+      responses_(socket.name(), accept_incomplete_responses),
+      issue_("issue_clients"),
+      phases_(this, &MemoryPort::on_phase) {
   HWCVP_METHOD(issue);
   sensitive << issue_;
   dont_initialize();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "models/tlm/flight_table.h"
+#include "models/tlm/lenience.h"
 
 namespace hwcvp::hwc {
 
@@ -33,10 +34,14 @@ class MemoryPort : public sc_core::sc_module {
     ~Client() = default;
   };
 
-  // The socket must outlive the port.
-  MemoryPort(const sc_core::sc_module_name& name, tlm::tlm_initiator_socket<>& socket);
+  // The socket must outlive the port. `accept_incomplete_responses`: see good().
+  MemoryPort(const sc_core::sc_module_name& name, tlm::tlm_initiator_socket<>& socket,
+             bool accept_incomplete_responses = false);
 
   tlm::tlm_initiator_socket<>& socket() { return socket_; }
+
+  // Whether a transaction has succeeded, by its response; where they are accepted an incomplete one is good.
+  bool good(const tlm::tlm_generic_payload& payload) { return responses_.good(payload); }
 
   // For the calls of issue(); of clients that send at the same time the one that was added first goes first.
   // The client must outlive the port's use of it.
@@ -72,6 +77,7 @@ class MemoryPort : public sc_core::sc_module {
   void end(tlm::tlm_generic_payload& payload);
 
   tlm::tlm_initiator_socket<>& socket_;
+  tlm_support::ResponseCheck responses_;
   std::vector<Client*> clients_;
   sc_core::sc_event issue_;
   std::deque<Request> queue_;

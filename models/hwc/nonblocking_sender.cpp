@@ -82,7 +82,7 @@ void NonblockingSender::ended(tlm::tlm_generic_payload& payload) {
   --in_flight_;
   if (places_.find(payload) != nullptr) {
     unsigned char* const place = places_.take(payload);
-    if (payload.is_response_ok()) {
+    if (port_.good(payload)) {
       if (command_ == tlm::TLM_READ_COMMAND && properties().functional) {
         std::memcpy(place, payload.get_data_ptr(), payload.get_data_length());
       }

@@ -35,7 +35,7 @@ Hwce::Hwce(const sc_core::sc_module_name& name, const Properties& properties)
       registers_(registers.name(), hwce_registers::kRegisters, HWCE_SIZE),
       engine_("engine",
               {properties.clock_period, properties.quantum, properties.ports, properties.outstanding,
-               properties.max_burst_bytes},
+               properties.max_burst_bytes, properties.accept_incomplete_responses},
               memory),
       interrupt_changed_("interrupt_changed") {
   registers.register_b_transport(this, &Hwce::b_transport);

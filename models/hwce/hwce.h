@@ -28,6 +28,8 @@ class Hwce : public sc_core::sc_module {
     uint32_t max_burst_bytes = 4096;  // of a transaction, a power of two, at least 4; none crosses a multiple
     sc_core::sc_time quantum =
         sc_core::sc_time(1, sc_core::SC_US);  // that streams may run ahead of simulated time
+    bool accept_incomplete_responses =
+        false;  // of memory: one without a status is good, and warned of once; false: it is an error
   };
 
   tlm_utils::simple_target_socket<Hwce> registers;

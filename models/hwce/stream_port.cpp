@@ -14,6 +14,7 @@ StreamPort::StreamPort(const Properties& properties, tlm::tlm_initiator_socket<>
     : properties_(properties),
       memory_(memory),
       process_(process),
+      responses_(memory.name(), properties.accept_incomplete_responses),
       reads_(tlm::TLM_READ_COMMAND, properties.outstanding),
       writes_(tlm::TLM_WRITE_COMMAND, properties.outstanding) {}
 
@@ -46,7 +47,7 @@ StreamPort::Result StreamPort::transfer(Channel& channel, uint64_t address, uint
   tlm::tlm_generic_payload& payload = *payloads_.acquire(channel.command, address, data, bytes);
   sc_time delay = issue - now;
   memory_->b_transport(payload, delay);
-  const bool good = payload.is_response_ok();
+  const bool good = responses_.good(payload);
   payload.release();
   if (!good) {
     failed_address_ = address;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "models/memory/busy_timeline.h"
+#include "models/tlm/lenience.h"
 #include "models/tlm/payload_pool.h"
 #include "models/tlm/worker.h"
 
@@ -31,6 +32,7 @@ class StreamPort {
     uint32_t ports = 4;
     uint32_t outstanding = 8;
     uint32_t max_burst_bytes = 4096;
+    bool accept_incomplete_responses = false;
   };
   enum class Result { done, abandoned, failed };
 
@@ -77,6 +79,7 @@ class StreamPort {
   tlm::tlm_initiator_socket<>& memory_;
   tlm_support::Worker& process_;
   tlm_support::PayloadPool payloads_;
+  tlm_support::ResponseCheck responses_;
   memory::BusyTimeline words_;
   Channel reads_;
   Channel writes_;

@@ -30,6 +30,7 @@ Dram::Dram(const sc_core::sc_module_name& name, const Properties& properties)
       properties_(checked(properties, this->name())),
       ticks_per_byte_(static_cast<double>(sc_time(1, sc_core::SC_SEC).value()) / properties.bytes_per_second),
       memory_(properties.size_bytes),
+      streaming_width_(socket.name()),
       nonblocking_(socket, properties.queue_depth, [this](tlm::tlm_generic_payload& payload) {
         sc_time delay;
         b_transport(payload, delay);
@@ -42,6 +43,7 @@ Dram::Dram(const sc_core::sc_module_name& name, const Properties& properties)
 }
 
 void Dram::b_transport(tlm::tlm_generic_payload& payload, sc_time& delay) {
+  streaming_width_.note(payload);
   const tlm::tlm_response_status status = memory::check_memory_access(payload, memory_.size());
   payload.set_response_status(status);
   const sc_time& now = sc_core::sc_time_stamp();

@@ -9,6 +9,7 @@
 
 #include "models/memory/busy_timeline.h"
 #include "models/memory/sparse_memory.h"
+#include "models/tlm/lenience.h"
 #include "models/tlm/nonblocking_target.h"
 
 namespace hwcvp {
@@ -49,6 +50,7 @@ class Dram : public sc_core::sc_module {
   const double ticks_per_byte_;
   memory::SparseMemory memory_;
   memory::BusyTimeline data_bus_;
+  tlm_support::StreamingWidthCheck streaming_width_;
   tlm_support::NonblockingTarget nonblocking_;
 };
 

@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "models/tlm/lenience.h"
+
 namespace hwcvp::memory {
 
 namespace {
@@ -24,7 +26,7 @@ tlm::tlm_response_status check_memory_access(const tlm::tlm_generic_payload& pay
   const uint64_t address = payload.get_address();
   const unsigned length = payload.get_data_length();
   if (address >= size || length > size - address) return tlm::TLM_ADDRESS_ERROR_RESPONSE;
-  if (payload.get_streaming_width() < length) return tlm::TLM_BURST_ERROR_RESPONSE;
+  if (tlm_support::streams(payload)) return tlm::TLM_BURST_ERROR_RESPONSE;
   if (payload.get_byte_enable_ptr() != nullptr && payload.get_byte_enable_length() == 0) {
     return tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE;
   }

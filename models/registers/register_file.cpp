@@ -7,6 +7,7 @@
 #include <systemc>
 #include <utility>
 
+#include "models/tlm/lenience.h"
 #include "models/tlm/response_name.h"
 
 namespace hwcvp::registers {
@@ -22,7 +23,7 @@ uint16_t add_hook(std::vector<Hook>& hooks, Hook hook) {
 }  // namespace
 
 RegisterFile::RegisterFile(std::string name, const RegisterDescription* table, size_t count, uint32_t size)
-    : name_(std::move(name)), registers_((size + 3) / 4) {
+    : name_(std::move(name)), streaming_width_(name_), registers_((size + 3) / 4) {
   for (size_t i = 0; i < count; ++i) {
     const RegisterDescription& description = table[i];
     if (description.offset % 4 != 0 || description.offset >= size) {
@@ -112,10 +113,11 @@ RegisterFile::Answer RegisterFile::write(Register& entry, const unsigned char* d
 
 RegisterFile::Answer RegisterFile::serve(tlm::tlm_generic_payload& payload) {
   const uint64_t address = payload.get_address();
+  streaming_width_.note(payload);
   if (payload.get_byte_enable_ptr() != nullptr) {
     return {tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE, "expected no byte enables"};
   }
-  if (payload.get_data_length() != 4 || payload.get_streaming_width() < 4 || address % 4 != 0) {
+  if (payload.get_data_length() != 4 || tlm_support::streams(payload) || address % 4 != 0) {
     return {tlm::TLM_BURST_ERROR_RESPONSE, "expected 4 bytes, aligned, without streaming"};
   }
   if (address / 4 >= registers_.size() || registers_[address / 4].description == nullptr) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "models/registers/register_description.h"
+#include "models/tlm/lenience.h"
 
 namespace hwcvp::registers {
 
@@ -58,7 +59,7 @@ class RegisterFile {
   void reset();
 
   // Serves one payload, sets its response status and returns it:
-  //   burst error       not 4 aligned bytes with a streaming width of 4 or more
+  //   burst error       not 4 aligned bytes with a streaming width of 4 or more, or of 0
   //   byte enable error byte enables given
   //   address error     no register at this offset
   //   command error     write of a read-only register, read of a write-only one
@@ -107,6 +108,7 @@ class RegisterFile {
   uint32_t current(const Register& entry) const;
 
   const std::string name_;
+  tlm_support::StreamingWidthCheck streaming_width_;
   std::vector<Register> registers_;  // by offset / 4
   std::vector<ReadHook> read_hooks_;
   std::vector<AfterReadHook> after_read_hooks_;

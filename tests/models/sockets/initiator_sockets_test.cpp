@@ -3,6 +3,7 @@
 // for, extensions, payloads that are kept.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <iostream>
 #include <memory>
@@ -39,9 +40,12 @@ class Worker {
 
 class HwcWorker : public Worker {
  public:
-  explicit HwcWorker(AtTarget& target) : memory(target), bench("bench", properties(), target) {}
-  static Hwc::Properties properties() {
+  HwcWorker(AtTarget& target, bool accept_incomplete, MemoryTransport transport)
+      : memory(target), bench("bench", properties(accept_incomplete, transport), target) {}
+  static Hwc::Properties properties(bool accept_incomplete, MemoryTransport transport) {
     Hwc::Properties properties;
+    properties.accept_incomplete_responses = accept_incomplete;
+    properties.memory_transport = transport;
     properties.buffer_bytes = 1 << 20;
     properties.max_burst_bytes = 64;
     return properties;
@@ -88,9 +92,21 @@ class HwcWorker : public Worker {
   std::mt19937_64 random{23};
 };
 
+template <MemoryTransport transport>
+class HwcWorkerBy : public HwcWorker {
+ public:
+  HwcWorkerBy(AtTarget& target, bool accept_incomplete) : HwcWorker(target, accept_incomplete, transport) {}
+};
+
 class HwceWorker : public Worker {
  public:
-  explicit HwceWorker(AtTarget& target) : memory(target), bench("bench", {}, target) {}
+  HwceWorker(AtTarget& target, bool accept_incomplete)
+      : memory(target), bench("bench", properties(accept_incomplete), target) {}
+  static Hwce::Properties properties(bool accept_incomplete) {
+    Hwce::Properties properties;
+    properties.accept_incomplete_responses = accept_incomplete;
+    return properties;
+  }
 
   static constexpr uint32_t kLines = 16;
   bool convolves() {
@@ -131,15 +147,17 @@ void count_up(const struct hal* hal, uint64_t /*mailbox*/) {
 
 class ProcessorWorker : public Worker {
  public:
-  explicit ProcessorWorker(AtTarget& target) : memory(target) {
+  ProcessorWorker(AtTarget& target, bool accept_incomplete)
+      : memory(target), core("core", properties(accept_incomplete), count_up) {
     core.bus.bind(checker.target_socket);
     checker.initiator_socket.bind(target.socket);
     core.accelerator_interrupt.bind(line);
     core.mailbox_interrupt.bind(line);
     core.on_fault = [this](const std::string& message) { faults.push_back(message); };
   }
-  static ControlProcessorProperties properties() {
+  static ControlProcessorProperties properties(bool accept_incomplete) {
     ControlProcessorProperties properties;
+    properties.accept_incomplete_responses = accept_incomplete;
     properties.quantum = sc_time(100, SC_NS);
     return properties;
   }
@@ -162,7 +180,7 @@ class ProcessorWorker : public Worker {
   tlm::tlm_bw_transport_if<>& backward() override { return *memory.socket.operator->(); }
 
   AtTarget& memory;
-  NativeControlProcessor core{"core", properties(), count_up};
+  NativeControlProcessor core;
   ProtocolChecker checker{"checker"};
   sc_core::sc_signal<bool> line{"line"};
   std::vector<std::string> faults;
@@ -170,19 +188,19 @@ class ProcessorWorker : public Worker {
 
 struct Kind {
   const char* name;
-  std::unique_ptr<Worker> (*make)(AtTarget&);
+  std::unique_ptr<Worker> (*make)(AtTarget&, bool accept_incomplete);
 };
 void PrintTo(const Kind& kind, std::ostream* out) { *out << kind.name; }
 
 template <typename W>
-std::unique_ptr<Worker> make(AtTarget& memory) {
-  return std::make_unique<W>(memory);
+std::unique_ptr<Worker> make(AtTarget& memory, bool accept_incomplete) {
+  return std::make_unique<W>(memory, accept_incomplete);
 }
 
 class InitiatorSocketTest : public SystemcTest, public ::testing::WithParamInterface<Kind> {
  protected:
   AtTarget memory{"memory", kMemoryBytes};
-  std::unique_ptr<Worker> worker = GetParam().make(memory);
+  std::unique_ptr<Worker> worker = GetParam().make(memory, false);
 };
 
 TEST_P(InitiatorSocketTest, BearsWhateverALooselyTimedTargetMayDo) {
@@ -259,9 +277,38 @@ TEST_P(InitiatorSocketTest, BearsInvalidationsAtAnyTime) {
   EXPECT_TRUE(worker->succeeds());
 }
 
+class LenientInitiatorTest : public SystemcTest, public ::testing::WithParamInterface<Kind> {};
+
+TEST_P(LenientInitiatorTest, AcceptsResponsesLeftIncompleteAndWarnsOnce) {
+  expect_report("/hwcvp/protocol");  // of the checkers too, about the target
+  AtTarget memory("memory", kMemoryBytes);
+  memory.behave_blocking = [](size_t) {
+    Behaviour behaviour;
+    behaviour.status = tlm::TLM_INCOMPLETE_RESPONSE;
+    return behaviour;
+  };
+  memory.behave = [](size_t) {
+    AtTarget::Behaviour behaviour;
+    behaviour.status = tlm::TLM_INCOMPLETE_RESPONSE;
+    return behaviour;
+  };
+  EXPECT_TRUE(GetParam().make(memory, true)->succeeds());
+  const auto is_of_the_initiator = [](const std::string& report) {
+    return report.find("taken for good") != std::string::npos;
+  };
+  EXPECT_EQ(1, std::count_if(reports().begin(), reports().end(), is_of_the_initiator)) << "one a socket";
+}
+
 const auto kName = [](const auto& info) { return std::string(info.param.name); };
+using HwcByLt = HwcWorkerBy<MemoryTransport::loosely_timed>;
+using HwcByAt = HwcWorkerBy<MemoryTransport::approximately_timed>;
 INSTANTIATE_TEST_SUITE_P(Initiators, InitiatorSocketTest,
-                         ::testing::Values(Kind{"hwc", make<HwcWorker>}, Kind{"hwce", make<HwceWorker>},
+                         ::testing::Values(Kind{"hwc", make<HwcByLt>}, Kind{"hwce", make<HwceWorker>},
+                                           Kind{"native_processor", make<ProcessorWorker>}),
+                         kName);
+INSTANTIATE_TEST_SUITE_P(Initiators, LenientInitiatorTest,
+                         ::testing::Values(Kind{"hwc", make<HwcByLt>}, Kind{"hwc_nonblocking", make<HwcByAt>},
+                                           Kind{"hwce", make<HwceWorker>},
                                            Kind{"native_processor", make<ProcessorWorker>}),
                          kName);
 

@@ -1,6 +1,7 @@
 // What every target socket owes to whoever binds to it, over either transport, kept or not kept by him.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 
@@ -115,6 +116,22 @@ TEST_P(BlockingTest, AnswersEverythingAndErrorsChangeNothing) {
     EXPECT_EQ(before, word());
     EXPECT_EQ(Bytes(c.bytes, 0x7e), transaction.data) << "a refused read leaves the data alone";
   }
+}
+
+TEST_P(BlockingTest, TakesAStreamingWidthOfZeroForNoStreamingAndWarnsOnce) {
+  expect_report("/hwcvp/protocol");  // of the checker too, about the initiator
+  for (int i = 0; i < 3; ++i) {
+    Transaction read = read_of(device->word, 4);
+    const Bytes expected = word();
+    read.set_streaming_width(0);
+    initiator.send(read);
+    EXPECT_TRUE(read.is_response_ok());
+    EXPECT_EQ(expected, read.data);
+  }
+  const auto is_of_the_target = [](const std::string& report) {
+    return report.find("taken as no streaming") != std::string::npos;
+  };
+  EXPECT_EQ(1, std::count_if(reports().begin(), reports().end(), is_of_the_target)) << "one a socket";
 }
 
 TEST_P(BlockingTest, HonoursOrRefusesByteEnables) {

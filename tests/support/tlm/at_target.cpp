@@ -38,9 +38,10 @@ void AtTarget::note(const tlm::tlm_generic_payload& payload) {
 }
 
 void AtTarget::serve(tlm::tlm_generic_payload& payload, tlm::tlm_response_status status) {
-  if (status == tlm::TLM_OK_RESPONSE) status = memory::check_memory_access(payload, memory.size());
-  payload.set_response_status(status);
+  const bool silent = status == tlm::TLM_INCOMPLETE_RESPONSE;
+  if (silent || status == tlm::TLM_OK_RESPONSE) status = memory::check_memory_access(payload, memory.size());
   if (status == tlm::TLM_OK_RESPONSE) memory::move_memory_data(payload, memory.data());
+  payload.set_response_status(silent ? tlm::TLM_INCOMPLETE_RESPONSE : status);
 }
 
 void AtTarget::b_transport(tlm::tlm_generic_payload& payload, sc_time& delay) {
@@ -61,7 +62,7 @@ void AtTarget::b_transport(tlm::tlm_generic_payload& payload, sc_time& delay) {
   if (behaviour.extends && payload.has_mm() && payload.get_extension<Mark>() == nullptr) {
     payload.set_auto_extension(new Mark);
   }
-  if (behaviour.status != tlm::TLM_INCOMPLETE_RESPONSE) serve(payload, behaviour.status);
+  serve(payload, behaviour.status);
   payload.set_dmi_allowed(behaviour.hints_dmi);
   if (behaviour.moves_address) payload.set_address(payload.get_address() ^ 0xff0);
 }

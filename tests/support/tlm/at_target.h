@@ -42,8 +42,9 @@ class AtTarget : public sc_core::sc_module {
     bool extends = false;      // leaves an extension, to be freed with the payload's last reference
     bool hints_dmi = false;    // as if DMI were granted
     bool invalidates = false;  // all DMI, from within the call
-    tlm::tlm_response_status status = tlm::TLM_OK_RESPONSE;  // TLM_INCOMPLETE_RESPONSE: sets none
-    bool moves_address = false;                              // changes the address for good
+    tlm::tlm_response_status status =
+        tlm::TLM_OK_RESPONSE;    // TLM_INCOMPLETE_RESPONSE: moves the data and sets none
+    bool moves_address = false;  // changes the address for good
   };
 
   tlm_utils::simple_target_socket<AtTarget> socket{"socket"};
