@@ -53,7 +53,8 @@ TimedDram::TimedDram(const sc_core::sc_module_name& name, const Properties& prop
 
 bool TimedDram::check(tlm::tlm_generic_payload& payload) {
   streaming_width_.note(payload);
-  const tlm::tlm_response_status status = memory::check_memory_access(payload, memory_.size());
+  const tlm::tlm_response_status status =
+      memory::check_memory_access(payload, memory_.size(), properties_.functional);
   payload.set_response_status(status);
   return status == tlm::TLM_OK_RESPONSE && payload.get_command() != tlm::TLM_IGNORE_COMMAND &&
          payload.get_data_length() != 0;

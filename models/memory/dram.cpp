@@ -44,7 +44,8 @@ Dram::Dram(const sc_core::sc_module_name& name, const Properties& properties)
 
 void Dram::b_transport(tlm::tlm_generic_payload& payload, sc_time& delay) {
   streaming_width_.note(payload);
-  const tlm::tlm_response_status status = memory::check_memory_access(payload, memory_.size());
+  const tlm::tlm_response_status status =
+      memory::check_memory_access(payload, memory_.size(), properties_.functional);
   payload.set_response_status(status);
   const sc_time& now = sc_core::sc_time_stamp();
   if (status != tlm::TLM_OK_RESPONSE || payload.get_command() == tlm::TLM_IGNORE_COMMAND) {

@@ -22,7 +22,8 @@ void copy_enabled(const tlm::tlm_generic_payload& payload, unsigned char* memory
 
 }  // namespace
 
-tlm::tlm_response_status check_memory_access(const tlm::tlm_generic_payload& payload, uint64_t size) {
+tlm::tlm_response_status check_memory_access(const tlm::tlm_generic_payload& payload, uint64_t size,
+                                             bool functional) {
   const uint64_t address = payload.get_address();
   const unsigned length = payload.get_data_length();
   if (address >= size || length > size - address) return tlm::TLM_ADDRESS_ERROR_RESPONSE;
@@ -30,6 +31,8 @@ tlm::tlm_response_status check_memory_access(const tlm::tlm_generic_payload& pay
   if (payload.get_byte_enable_ptr() != nullptr && payload.get_byte_enable_length() == 0) {
     return tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE;
   }
+  const bool moves = functional && length != 0 && payload.get_command() != tlm::TLM_IGNORE_COMMAND;
+  if (moves && payload.get_data_ptr() == nullptr) return tlm::TLM_GENERIC_ERROR_RESPONSE;
   return tlm::TLM_OK_RESPONSE;
 }
 
@@ -47,6 +50,7 @@ void move_memory_data(tlm::tlm_generic_payload& payload, unsigned char* memory) 
 unsigned debug_memory_access(tlm::tlm_generic_payload& payload, unsigned char* memory, uint64_t size) {
   const uint64_t address = payload.get_address();
   if (address >= size || payload.get_command() == tlm::TLM_IGNORE_COMMAND) return 0;
+  if (payload.get_data_ptr() == nullptr) return 0;
   const uint64_t rest = size - address;
   const unsigned length =
       payload.get_data_length() < rest ? payload.get_data_length() : static_cast<unsigned>(rest);

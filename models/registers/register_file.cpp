@@ -120,6 +120,9 @@ RegisterFile::Answer RegisterFile::serve(tlm::tlm_generic_payload& payload) {
   if (payload.get_data_length() != 4 || tlm_support::streams(payload) || address % 4 != 0) {
     return {tlm::TLM_BURST_ERROR_RESPONSE, "expected 4 bytes, aligned, without streaming"};
   }
+  if (payload.get_data_ptr() == nullptr && payload.get_command() != tlm::TLM_IGNORE_COMMAND) {
+    return {tlm::TLM_GENERIC_ERROR_RESPONSE, "expected a pointer to the data"};
+  }
   if (address / 4 >= registers_.size() || registers_[address / 4].description == nullptr) {
     return {tlm::TLM_ADDRESS_ERROR_RESPONSE, "no register is there"};
   }
@@ -158,7 +161,7 @@ void RegisterFile::refuse(tlm::tlm_generic_payload& payload, tlm::tlm_response_s
 }
 
 unsigned RegisterFile::debug_access(tlm::tlm_generic_payload& payload) const {
-  if (!payload.is_read()) {
+  if (!payload.is_read() || payload.get_data_ptr() == nullptr) {
     return 0;
   }
   const uint64_t first = payload.get_address();

@@ -63,7 +63,7 @@ class RegisterFile {
   //   byte enable error byte enables given
   //   address error     no register at this offset
   //   command error     write of a read-only register, read of a write-only one
-  //   generic error     a reserved bit written as one
+  //   generic error     a reserved bit written as one, or no pointer to the data
   // After an error nothing has changed and no hook has run. Each is reported, as by refuse().
   tlm::tlm_response_status access(tlm::tlm_generic_payload& payload);
 

@@ -134,6 +134,22 @@ TEST_P(BlockingTest, TakesAStreamingWidthOfZeroForNoStreamingAndWarnsOnce) {
   EXPECT_EQ(1, std::count_if(reports().begin(), reports().end(), is_of_the_target)) << "one a socket";
 }
 
+TEST_P(BlockingTest, AnswersANullDataPointerWithAnError) {
+  expect_report("/hwcvp/protocol");  // of the checker, about the initiator
+  const Bytes before = word();
+  for (const tlm::tlm_command command : {tlm::TLM_READ_COMMAND, tlm::TLM_WRITE_COMMAND}) {
+    Transaction transaction(command, device->word, Bytes(4));
+    transaction.set_data_ptr(nullptr);
+    initiator.send(transaction);
+    EXPECT_EQ(tlm::TLM_GENERIC_ERROR_RESPONSE, transaction.get_response_status());
+    EXPECT_EQ(0u, initiator.socket->transport_dbg(transaction));
+    transaction.enable({TLM_BYTE_ENABLED});
+    initiator.send(transaction);
+    EXPECT_TRUE(transaction.is_response_error());
+  }
+  EXPECT_EQ(before, word());
+}
+
 TEST_P(BlockingTest, HonoursOrRefusesByteEnables) {
   if (!device->is_memory) return;  // refused, as AnswersEverything says
   EXPECT_EQ(tlm::TLM_OK_RESPONSE, initiator.status_of(write_of(device->word, {1, 2, 3, 4})));
