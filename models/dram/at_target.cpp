@@ -11,11 +11,12 @@ namespace hwcvp::dram {
 using sc_core::sc_time;
 
 AtTarget::AtTarget(const sc_core::sc_module_name& name, DramController& controller, size_t most_in_flight,
-                   Backward backward, Check check, Serve serve)
+                   bool answer_by_calls, Backward backward, Check check, Serve serve)
     : sc_module(name),
       controller_(controller),
       clock_(controller.spec()),
       most_in_flight_(most_in_flight),
+      answer_by_calls_(answer_by_calls),
       backward_(std::move(backward)),
       check_(std::move(check)),
       serve_(std::move(serve)),
@@ -50,17 +51,18 @@ tlm::tlm_sync_enum AtTarget::begin_request(Payload& payload, tlm::tlm_phase& pha
   if (!payload.has_mm()) return refuse("BEGIN_REQ of a payload without memory manager");
   if (request_ != nullptr) return refuse("BEGIN_REQ before END_REQ of the request before");
   if (in_flight_.find(payload) != nullptr) return refuse("BEGIN_REQ of a transaction that is in flight");
-  if (!check_(payload)) return tlm::TLM_COMPLETED;
+  request_timed_ = check_(payload);
+  if (!request_timed_ && !answer_by_calls_) return tlm::TLM_COMPLETED;
   payload.acquire();
   // What lies between may put the initiator's address back when this call returns.
-  serve_(payload);
+  if (request_timed_) serve_(payload);
   access_.address = payload.get_address();
   access_.bytes = payload.get_data_length();
   access_.write = payload.is_write();
   request_ = &payload;
   request_begin_ = sc_core::sc_time_stamp() + delay;
   request_submitted_ = false;
-  if (delay != sc_core::SC_ZERO_TIME) {
+  if (answer_by_calls_ || delay != sc_core::SC_ZERO_TIME) {
     wake_.notify(delay);
     return tlm::TLM_ACCEPTED;
   }
@@ -107,6 +109,12 @@ void AtTarget::process() {
 
 // Gives the request to the controller if there is room; true once all its bursts are in the queues.
 bool AtTarget::submit_request() {
+  if (!request_timed_) {
+    if (in_flight_.size() >= most_in_flight_) return false;
+    in_flight_.insert(*request_, {});
+    await_response(*request_, sc_core::sc_time_stamp());
+    return true;
+  }
   if (!request_submitted_) {
     if (!controller_.ready() || in_flight_.size() >= most_in_flight_) return false;
     if (free_ids_.empty()) {
@@ -134,14 +142,17 @@ void AtTarget::take_request() {
   }
 }
 
+void AtTarget::await_response(Payload& payload, const sc_time& begin) {
+  const Response response{&payload, begin};
+  const auto place = std::upper_bound(responses_.begin(), responses_.end(), response,
+                                      [](const Response& a, const Response& b) { return a.begin < b.begin; });
+  responses_.insert(place, response);
+}
+
 void AtTarget::collect_completions() {
   for (const DramController::Completion& done : controller_.completions()) {
-    const Response response{std::exchange(moving_[done.id], nullptr), clock_.time_of(done.finish)};
+    await_response(*std::exchange(moving_[done.id], nullptr), clock_.time_of(done.finish));
     free_ids_.push_back(done.id);
-    const auto place =
-        std::upper_bound(responses_.begin(), responses_.end(), response,
-                         [](const Response& a, const Response& b) { return a.begin < b.begin; });
-    responses_.insert(place, response);
   }
   controller_.clear_completions();
 }

@@ -20,9 +20,11 @@ namespace hwcvp::dram {
 // A request is taken into the controller when it begins, or when there is room; END_REQ follows when all its
 // bursts are in the queues, so a full queue holds the initiator back. BEGIN_RESP comes at the last beat,
 // responses in the order of their ends, each after the end of the one before; transactions whose response has
-// not ended count as in flight, of which there are at most `most_in_flight`. Early completion and END_RESP by
-// return value are understood. What breaks the protocol is told by SC_REPORT_ERROR with type "/hwcvp/dram"
-// and changes nothing else; a BEGIN_REQ among it is completed with a generic error.
+// not ended count as in flight, of which there are at most `most_in_flight`. What need not be timed is
+// completed at once; with `answer_by_calls` it gets its phases by calls like everything else, and END_REQ
+// never comes by return value. Early completion and END_RESP by return value are understood. What breaks the
+// protocol is told by SC_REPORT_ERROR with type "/hwcvp/dram" and changes nothing else; a BEGIN_REQ among it
+// is completed with a generic error.
 class AtTarget : public sc_core::sc_module {
  public:
   using Backward =
@@ -34,7 +36,7 @@ class AtTarget : public sc_core::sc_module {
 
   // The controller must outlive it.
   AtTarget(const sc_core::sc_module_name& name, DramController& controller, size_t most_in_flight,
-           Backward backward, Check check, Serve serve);
+           bool answer_by_calls, Backward backward, Check check, Serve serve);
 
   tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
                                      sc_core::sc_time& delay);
@@ -55,6 +57,7 @@ class AtTarget : public sc_core::sc_module {
   void process();
   bool submit_request();
   void take_request();
+  void await_response(Payload& payload, const sc_core::sc_time& begin);
   void collect_completions();
   void begin_response();
   void finish_response(const sc_core::sc_time& delay);
@@ -63,6 +66,7 @@ class AtTarget : public sc_core::sc_module {
   DramController& controller_;
   const Clock clock_;
   const size_t most_in_flight_;
+  const bool answer_by_calls_;
   const Backward backward_;
   const Check check_;
   const Serve serve_;
@@ -70,6 +74,7 @@ class AtTarget : public sc_core::sc_module {
   Payload* request_ = nullptr;      // between BEGIN_REQ and END_REQ
   DramController::Request access_;  // what it asks for
   sc_core::sc_time request_begin_;
+  bool request_timed_ = false;  // the controller is to know of it
   bool request_submitted_ = false;
   tlm_support::FlightTable<std::monostate> in_flight_;  // from the controller's taking them to END_RESP
   std::vector<Payload*> moving_;  // of these, in the controller, by id; nullptr where an id is free

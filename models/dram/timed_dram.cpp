@@ -40,6 +40,7 @@ TimedDram::TimedDram(const sc_core::sc_module_name& name, const Properties& prop
       controller_(properties_.spec, properties_.controller),
       at_(
           "at", controller_, static_cast<size_t>(properties_.controller.queue_depth),
+          properties_.answer_by_calls,
           [this](tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase, sc_time& delay) {
             return socket->nb_transport_bw(payload, phase, delay);
           },

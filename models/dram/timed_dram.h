@@ -33,7 +33,8 @@ class TimedDram : public sc_core::sc_module {
     DramControllerConfig controller;
     uint64_t size_bytes = 0;  // addresses served, at most the capacity; 0: the capacity
     bool functional = true;   // false: transactions take their time and move no data; debug transport does
-    bool allow_dmi = false;   // true: DMI is granted; what moves by it takes no time and is not counted
+    bool answer_by_calls = false;  // nb_transport: never by return value, which some initiators ignore
+    bool allow_dmi = false;        // true: DMI is granted; what moves by it takes no time and is not counted
   };
 
   tlm_utils::simple_target_socket<TimedDram> socket;

@@ -31,11 +31,12 @@ Dram::Dram(const sc_core::sc_module_name& name, const Properties& properties)
       ticks_per_byte_(static_cast<double>(sc_time(1, sc_core::SC_SEC).value()) / properties.bytes_per_second),
       memory_(properties.size_bytes),
       streaming_width_(socket.name()),
-      nonblocking_(socket, properties.queue_depth, [this](tlm::tlm_generic_payload& payload) {
-        sc_time delay;
-        b_transport(payload, delay);
-        return sc_core::sc_time_stamp() + delay;
-      }) {
+      nonblocking_(socket, properties.queue_depth, properties.answer_by_calls,
+                   [this](tlm::tlm_generic_payload& payload) {
+                     sc_time delay;
+                     b_transport(payload, delay);
+                     return sc_core::sc_time_stamp() + delay;
+                   }) {
   socket.register_b_transport(this, &Dram::b_transport);
   socket.register_nb_transport_fw(this, &Dram::nb_transport_fw);
   socket.register_get_direct_mem_ptr(this, &Dram::get_direct_mem_ptr);

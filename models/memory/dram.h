@@ -29,6 +29,8 @@ class Dram : public sc_core::sc_module {
     sc_core::sc_time latency = sc_core::sc_time(60, sc_core::SC_NS);  // from arrival to the first byte
     double bytes_per_second = 12.8e9;                                 // peak of the data bus, above 0
     unsigned queue_depth = 64;                                        // nb_transport, at least 1
+    bool answer_by_calls =
+        false;  // nb_transport: END_REQ never by return value, which some initiators ignore
     bool functional =
         true;  // false: transactions take their time and move no data; the debug transport still does
   };

@@ -8,9 +8,11 @@ namespace hwcvp::tlm_support {
 
 using sc_core::sc_time;
 
-NonblockingTarget::NonblockingTarget(tlm::tlm_target_socket<>& socket, unsigned capacity, Serve serve)
+NonblockingTarget::NonblockingTarget(tlm::tlm_target_socket<>& socket, unsigned capacity,
+                                     bool answer_by_calls, Serve serve)
     : socket_(socket),
       capacity_(capacity),
+      answer_by_calls_(answer_by_calls),
       serve_(std::move(serve)),
       phases_(this, &NonblockingTarget::on_phase) {
   if (capacity == 0) {
@@ -55,7 +57,7 @@ tlm::tlm_sync_enum NonblockingTarget::begin_request(tlm::tlm_generic_payload& pa
   }
   under_way_.insert(&payload);
   payload.acquire();
-  if (delay == sc_core::SC_ZERO_TIME && accepted_ < capacity_) {
+  if (!answer_by_calls_ && delay == sc_core::SC_ZERO_TIME && accepted_ < capacity_) {
     accept(payload);
     phase = tlm::END_REQ;
     return tlm::TLM_UPDATED;

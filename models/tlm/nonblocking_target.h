@@ -26,9 +26,10 @@ class NonblockingTarget {
   // is not before the present time.
   using Serve = std::function<sc_core::sc_time(tlm::tlm_generic_payload& payload)>;
 
-  // To be constructed within the module that owns the socket, which must outlive it. Throws
-  // std::invalid_argument where the capacity is 0.
-  NonblockingTarget(tlm::tlm_target_socket<>& socket, unsigned capacity, Serve serve);
+  // To be constructed within the module that owns the socket, which must outlive it. `answer_by_calls`:
+  // END_REQ comes by a call in a later delta cycle, never by return value. Throws std::invalid_argument where
+  // the capacity is 0.
+  NonblockingTarget(tlm::tlm_target_socket<>& socket, unsigned capacity, bool answer_by_calls, Serve serve);
 
   tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
                                      sc_core::sc_time& delay);
@@ -45,6 +46,7 @@ class NonblockingTarget {
 
   tlm::tlm_target_socket<>& socket_;
   const unsigned capacity_;
+  const bool answer_by_calls_;
   const Serve serve_;
   tlm_utils::peq_with_cb_and_phase<NonblockingTarget> phases_;  // when the annotated delays have passed
   tlm::tlm_generic_payload* request_ = nullptr;                 // without END_REQ

@@ -70,6 +70,7 @@ struct MemoryDevice : TargetDevice {
   }
 };
 
+template <bool answer_by_calls = false>
 struct SimpleDram : MemoryDevice {
   SimpleDram() { latency = sc_time(60 + 4, SC_NS); }
   tlm::tlm_base_target_socket_b<>& socket() override { return dram.socket; }
@@ -77,12 +78,13 @@ struct SimpleDram : MemoryDevice {
     Dram::Properties properties;
     properties.size_bytes = kMemoryBytes;
     properties.bytes_per_second = 1e9;
+    properties.answer_by_calls = answer_by_calls;
     return properties;
   }
   Dram dram{"dram", properties()};
 };
 
-template <bool allow_dmi>
+template <bool allow_dmi, bool answer_by_calls = false>
 struct BankedDram : MemoryDevice {
   BankedDram() {
     timing_known = false;
@@ -94,6 +96,7 @@ struct BankedDram : MemoryDevice {
     properties.spec = find_dram_spec("ddr4-2400");
     properties.size_bytes = kMemoryBytes;
     properties.allow_dmi = allow_dmi;
+    properties.answer_by_calls = answer_by_calls;
     return properties;
   }
   TimedDram dram{"dram", properties()};
@@ -109,7 +112,7 @@ struct Buffer : MemoryDevice {
 };
 
 // The upper half of the memory at kBusBase, seen through the bus.
-struct DramOnBus : SimpleDram {
+struct DramOnBus : SimpleDram<> {
   DramOnBus() {
     bus.initiator_sockets[0].bind(dram.socket);
     bus.map(0, kBusBase, kMemoryBytes / 2, kMemoryBytes / 2);
@@ -122,7 +125,7 @@ struct DramOnBus : SimpleDram {
   Bus bus{"bus", {}};
 };
 
-struct MonitoredDram : SimpleDram {
+struct MonitoredDram : SimpleDram<> {
   MonitoredDram() {
     monitor.initiator_socket.bind(dram.socket);
     grants_dmi = false;
@@ -131,7 +134,7 @@ struct MonitoredDram : SimpleDram {
   Monitor monitor{"monitor"};
 };
 
-struct CheckedDram : SimpleDram {
+struct CheckedDram : SimpleDram<> {
   CheckedDram() { checker.initiator_socket.bind(dram.socket); }
   tlm::tlm_base_target_socket_b<>& socket() override { return checker.target_socket; }
   ProtocolChecker checker{"inner_checker"};
@@ -146,11 +149,18 @@ std::unique_ptr<TargetDevice> make() {
 
 const std::vector<TargetKind>& target_kinds() {
   static const std::vector<TargetKind> kinds = {
-      {"hwc_registers", make<HwcRegisters>},   {"hwce_registers", make<HwceRegisters>},
-      {"mailbox", make<MailboxRegisters>},     {"dram", make<SimpleDram>},
-      {"timed_dram", make<BankedDram<false>>}, {"timed_dram_with_dmi", make<BankedDram<true>>},
-      {"buffer_bank", make<Buffer>},           {"bus", make<DramOnBus>},
-      {"monitor", make<MonitoredDram>},        {"protocol_checker", make<CheckedDram>},
+      {"hwc_registers", make<HwcRegisters>},
+      {"hwce_registers", make<HwceRegisters>},
+      {"mailbox", make<MailboxRegisters>},
+      {"dram", make<SimpleDram<>>},
+      {"timed_dram", make<BankedDram<false>>},
+      {"timed_dram_with_dmi", make<BankedDram<true>>},
+      {"buffer_bank", make<Buffer>},
+      {"bus", make<DramOnBus>},
+      {"dram_by_calls", make<SimpleDram<true>>},
+      {"timed_dram_by_calls", make<BankedDram<false, true>>},
+      {"monitor", make<MonitoredDram>},
+      {"protocol_checker", make<CheckedDram>},
   };
   return kinds;
 }

@@ -331,6 +331,27 @@ TEST_P(RudeInitiatorTest, SecondRequestBeforeEndReqIsAnsweredWithAnErrorAndHarms
   EXPECT_EQ(1u, reports().size());
 }
 
+// An initiator that looks at the backward path alone.
+class DeafInitiatorTest : public RudeInitiatorTest {};
+
+TEST_P(DeafInitiatorTest, GetsEveryPhaseByACallWhateverItAsksFor) {
+  for (const Case& c : cases()) {
+    SCOPED_TRACE(c.what);
+    Transaction transaction(c.command, c.address, Bytes(c.bytes));
+    prepare(c, transaction);
+    manage(transaction);
+    initiator.phases.clear();
+    EXPECT_EQ(tlm::TLM_ACCEPTED, call(transaction, tlm::BEGIN_REQ));
+    sc_core::sc_start(sc_time(1000, SC_NS));
+    EXPECT_EQ((std::vector<tlm::tlm_phase>{tlm::END_REQ, tlm::BEGIN_RESP}), initiator.phases);
+    EXPECT_EQ(c.expected, transaction.get_response_status());
+    call(transaction, tlm::END_RESP);
+    sc_core::sc_start(sc_time(1000, SC_NS));
+    EXPECT_EQ(1, transaction.get_ref_count());
+  }
+  EXPECT_TRUE(reports().empty());
+}
+
 std::vector<TargetKind> kinds(bool (*wanted)(const TargetKind&)) {
   std::vector<TargetKind> chosen;
   for (const TargetKind& kind : target_kinds()) {
@@ -340,14 +361,18 @@ std::vector<TargetKind> kinds(bool (*wanted)(const TargetKind&)) {
 }
 bool any(const TargetKind&) { return true; }
 bool has_nonblocking(const TargetKind& kind) { return std::string(kind.name) != "buffer_bank"; }
+bool answers_by_calls(const TargetKind& kind) {
+  return std::string(kind.name).find("_by_calls") != std::string::npos;
+}
 // Those that follow the protocol on their own: not through Accellera's conversion, nor by passing on.
 bool keeps_state(const TargetKind& kind) {
   const std::string name = kind.name;
-  return name == "dram" || name == "timed_dram" || name == "bus";
+  return name == "dram" || name == "timed_dram" || name == "bus" || answers_by_calls(kind);
 }
 const auto kName = [](const auto& info) { return std::string(info.param.name); };
 INSTANTIATE_TEST_SUITE_P(Devices, BlockingTest, ::testing::ValuesIn(kinds(any)), kName);
 INSTANTIATE_TEST_SUITE_P(Devices, NonblockingSocketTest, ::testing::ValuesIn(kinds(has_nonblocking)), kName);
+INSTANTIATE_TEST_SUITE_P(Devices, DeafInitiatorTest, ::testing::ValuesIn(kinds(answers_by_calls)), kName);
 INSTANTIATE_TEST_SUITE_P(Devices, RudeInitiatorTest, ::testing::ValuesIn(kinds(keeps_state)), kName);
 
 }  // namespace
