@@ -29,7 +29,7 @@ bool BlockingSender::send(uint64_t address, unsigned bytes, unsigned char* data)
   }
   sc_time delay = issue_ - now;
   tlm::tlm_generic_payload& payload = *payloads_.acquire(command_, address, data, bytes);
-  port_.socket()->b_transport(payload, delay);
+  port_.b_transport(payload, delay);
   const bool good = port_.good(payload);
   payload.release();
   if (engine_.abandoned()) return false;

@@ -133,6 +133,8 @@ Hwc::Hwc(const sc_core::sc_module_name& name, const Properties& properties)
 
 Hwc::~Hwc() = default;
 
+std::string Hwc::transactions_in_flight() const { return core_->port.in_flight(); }
+
 void Hwc::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
   core_->front.b_transport(payload, delay, reset.read());
 }

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <systemc>
 #include <tlm>
 
@@ -64,6 +65,10 @@ class Hwc : public sc_core::sc_module {
   ~Hwc() override;
 
   const Properties& properties() const { return properties_; }
+  // What has begun at `memory` and not ended, for a simulation that stalls: "2 transactions in flight, the
+  // oldest for 3 us: read of 64 bytes at 0x40, waits for END_REQ"; empty where there is nothing. At the end
+  // of a simulation (sc_stop) that is an SC_REPORT_WARNING of the type "/hwcvp/hwc".
+  std::string transactions_in_flight() const;
 
  private:
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "models/tlm/in_flight.h"
 #include "models/tlm/processes.h"
 
 namespace hwcvp::hwc {
@@ -25,6 +26,28 @@ void MemoryPort::issue() {
   for (Client* const client : clients_) client->issue();
 }
 
+void MemoryPort::b_transport(tlm::tlm_generic_payload& payload, sc_time& delay) {
+  calls_.push_back({&payload, sc_core::sc_time_stamp()});
+  socket_->b_transport(payload, delay);
+  const auto is_this = [&payload](const Call& call) { return call.payload == &payload; };
+  calls_.erase(std::find_if(calls_.begin(), calls_.end(), is_this));
+}
+
+std::string MemoryPort::in_flight() const {
+  tlm_support::InFlight found;
+  flights_.for_each([&](const tlm::tlm_generic_payload& payload, const Flight& flight) {
+    found.add(payload, flight.begin, &payload == request_ ? "END_REQ" : "BEGIN_RESP");
+  });
+  for (const Call& call : calls_) found.add(*call.payload, call.begin, "the return of b_transport");
+  return found.text();
+}
+
+void MemoryPort::end_of_simulation() {
+  const std::string waiting = in_flight();
+  if (waiting.empty()) return;
+  SC_REPORT_WARNING("/hwcvp/hwc", (std::string(socket_.name()) + ": at the end " + waiting).c_str());
+}
+
 void MemoryPort::send(tlm::tlm_generic_payload& payload, Client& client) {
   queue_.push_back({&payload, &client});
   send_next();
@@ -44,7 +67,7 @@ void MemoryPort::send_next() {
   const Request request = queue_.front();
   queue_.pop_front();
   tlm::tlm_generic_payload& payload = *request.payload;
-  flights_.insert(payload, {request.client, false, false, sc_core::SC_ZERO_TIME});
+  flights_.insert(payload, {request.client, false, false, sc_core::sc_time_stamp(), sc_core::SC_ZERO_TIME});
   request_ = &payload;
   tlm::tlm_phase phase = tlm::BEGIN_REQ;
   sc_time delay;

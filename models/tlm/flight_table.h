@@ -50,6 +50,13 @@ class FlightTable {
     --size_;
     return value;
   }
+  // Calls visit(payload, known) for each, in no order.
+  template <typename Visit>
+  void for_each(const Visit& visit) const {
+    for (const Slot& slot : slots_) {
+      if (slot.first != nullptr) visit(*slot.first, slot.second);
+    }
+  }
   void clear() {
     for (Slot& slot : slots_) slot = {};
     size_ = 0;

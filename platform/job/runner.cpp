@@ -18,6 +18,12 @@ namespace {
 
 std::string at_time() { return fmt::format("at {}", sc_core::sc_time_stamp().to_string()); }
 
+// What the accelerator waits for at its memory port, to end the message of a machine that stopped.
+std::string in_flight(const Hwc& hwc) {
+  const std::string waiting = hwc.transactions_in_flight();
+  return waiting.empty() ? waiting : fmt::format("; {}: {}", hwc.memory.name(), waiting);
+}
+
 }  // namespace
 
 Runner::Runner(const sc_core::sc_module_name& name, Soc& soc) : sc_module(name), soc_(soc), monitors_(soc) {
@@ -71,12 +77,13 @@ void Runner::simulate(const sc_time& limit) {
   while (!done_) {
     if (soc_.control_processor().halted()) throw MachineFault(soc_.control_processor().fault());
     if (!sc_core::sc_pending_activity()) {
-      throw MachineFault("the machine stopped: no event is left and the job is not done, " + at_time());
+      throw MachineFault("the machine stopped: no event is left and the job is not done, " + at_time() +
+                         in_flight(soc_.hwc()));
     }
     if (sc_core::sc_time_stamp() - start > limit) {
       throw MachineFault(
-          fmt::format("the machine stopped: the job did not end within {} of simulated time, {}",
-                      limit.to_string(), at_time()));
+          fmt::format("the machine stopped: the job did not end within {} of simulated time, {}{}",
+                      limit.to_string(), at_time(), in_flight(soc_.hwc())));
     }
     sc_core::sc_start(step);
     if (on_progress) on_progress(monitors_.traffic().total());

@@ -49,7 +49,7 @@ void StlWriter::write(const TraceRecord& record) {
   uint64_t address = record.address;
   uint64_t left = record.bytes;
   while (left > 0) {
-    uint64_t piece = uint64_t{1} << 63;
+    uint64_t piece = kDramAccessBytes;
     while (piece > left) piece >>= 1;
     if (address != 0) piece = std::min(piece, address & (~address + 1));  // the lowest bit set
     char* out = put_decimal(file_.reserve(), cycle_);

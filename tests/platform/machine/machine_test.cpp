@@ -315,6 +315,22 @@ TEST_F(MachineTest, AMachineThatTakesTooLongIsAFault) {
               HasSubstr("the machine stopped: the job did not end within 1 ms of simulated time"));
 }
 
+TEST_F(MachineTest, AMachineThatWaitsForItsMemoryNamesWhatIsInFlight) {
+  PlatformConfig config = machine("native");
+  config.dram.latency_ns = 1e6;
+  config.hwc.memory_transport = MemoryTransport::approximately_timed;
+  config.hwc.max_burst_bytes = 4;
+  config.hwc.outstanding = 1;
+  LayerSimulator simulator(config, files());
+  const Layer layer = small_layer();
+  const TensorPlacement placement = place_tensors(layer, config.dram.size_bytes);
+  const std::string fault = fault_of(simulator, make_job(layer, {}, false, placement), placement,
+                                     sc_core::sc_time(200, sc_core::SC_MS));
+  EXPECT_THAT(fault, HasSubstr("; soc.hwc.memory: 1 transaction in flight, the oldest for "));
+  EXPECT_THAT(fault, HasSubstr(" of 4 bytes at 0x"));
+  EXPECT_THAT(fault, HasSubstr(", waits for BEGIN_RESP"));
+}
+
 TEST_F(MachineTest, WhatDoesNotFitIsRefusedBeforeItRuns) {
   PlatformConfig config = machine("native");
   config.hwc.buffer_bytes = 100;

@@ -135,6 +135,7 @@ TEST_F(TextTraceTest, StlHoldsEveryByteInAlignedPieces) {
       ASSERT_EQ(match[3], r.is_read ? "read" : "write");
       ASSERT_EQ(std::stoull(match[4], nullptr, 16), at);
       ASSERT_EQ(bytes & (bytes - 1), 0U) << "a power of two";
+      ASSERT_LE(bytes, 64U) << "no larger than what DRAMSys takes";
       ASSERT_EQ(at % bytes, 0U) << "naturally aligned";
       at += bytes;
       ASSERT_LE(at, r.address + r.bytes);
