@@ -4,9 +4,8 @@
 
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <set>
-#include <vector>
 
+#include "schedules/json/parse_json.h"
 #include "schedules/schema/embedded_schemas.h"
 #include "schedules/schema/schema_check.h"
 #include "schedules/workload/error.h"
@@ -49,35 +48,6 @@ template <typename T>
 void read_if_present(const json& object, const char* key, T& value) {
   if (object.contains(key)) object[key].get_to(value);
 }
-
-// Refuses what JSON leaves open and most readers hide: the same key twice in one object.
-class DuplicateKeys {
- public:
-  explicit DuplicateKeys(std::string path) : path_(std::move(path)) {}
-
-  bool operator()(int /*depth*/, json::parse_event_t event, json& parsed) {
-    switch (event) {
-      case json::parse_event_t::object_start:
-        keys_.emplace_back();
-        break;
-      case json::parse_event_t::object_end:
-        keys_.pop_back();
-        break;
-      case json::parse_event_t::key:
-        if (!keys_.back().insert(parsed.get<std::string>()).second) {
-          throw InputError(fmt::format("{}: {}: expected each key once", path_, parsed.dump()));
-        }
-        break;
-      default:
-        break;
-    }
-    return true;
-  }
-
- private:
-  std::string path_;
-  std::vector<std::set<std::string>> keys_;
-};
 
 }  // namespace
 
@@ -169,18 +139,17 @@ json to_json(const BufferUse& buffer) {
 }
 
 json read_json_file(const std::string& path) {
-  std::ifstream file(path);
+  std::ifstream file(path, std::ios::binary);
   if (!file) throw InputError(path + ": cannot be opened");
-  if (file.peek() == std::ifstream::traits_type::eof())
-    throw InputError(path + (file.bad() ? ": cannot be read" : ": empty"));
-  try {
-    return json::parse(file, DuplicateKeys(path));
-  } catch (const json::parse_error& error) {
-    // Keep nlohmann's place and reason, not its error numbers.
-    const std::string text = error.what();
-    const size_t place = text.find("line ");
-    throw InputError(path + ": not JSON: " + (place == std::string::npos ? text : text.substr(place)));
+  std::string text(kMostJsonBytes + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (file.bad()) throw InputError(path + ": cannot be read");
+  text.resize(static_cast<size_t>(file.gcount()));
+  if (text.empty()) throw InputError(path + ": empty");
+  if (text.size() > kMostJsonBytes) {
+    throw InputError(fmt::format("{}: expected at most {} bytes of JSON, found more", path, kMostJsonBytes));
   }
+  return parse_json(text, path);
 }
 
 Layer read_layer(const std::string& path) { return layer_from_json(read_json_file(path), path); }

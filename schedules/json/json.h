@@ -20,7 +20,8 @@ nlohmann::json to_json(const Schedule& schedule);
 nlohmann::json to_json(const Traffic& traffic);   // with "total"
 nlohmann::json to_json(const BufferUse& buffer);  // with "total"
 
-// Reads and parses a file. Throws InputError naming the file and the place of a syntax error.
+// Reads and parses a file of at most 1 MiB and 64 levels of objects and arrays. Throws InputError naming the
+// file, and the place or the field of what it cannot take.
 nlohmann::json read_json_file(const std::string& path);
 Layer read_layer(const std::string& path);
 Schedule read_schedule(const std::string& path, const Layer& layer);

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
 #include <valijson/schema.hpp>
@@ -16,6 +17,7 @@
 #include <vector>
 
 #include "schedules/workload/error.h"
+#include "schedules/workload/shown_text.h"
 
 namespace hwcvp {
 
@@ -23,26 +25,24 @@ namespace {
 
 using nlohmann::json;
 
-std::string shown(const json& value) {
-  constexpr size_t kLongest = 60;
-  std::string text = value.dump(-1, ' ', true, json::error_handler_t::replace);
-  if (text.size() > kLongest) text = text.substr(0, kLongest) + "...";
-  return text;
+std::string json_text(const json& value) {
+  return shown(value.dump(-1, ' ', true, json::error_handler_t::replace));
 }
 
 std::string quoted_list(const json& values) {
   std::string text;
-  for (const json& value : values) text += (text.empty() ? "" : ", ") + shown(value);
+  for (const json& value : values) text += (text.empty() ? "" : ", ") + json_text(value);
   return text;
 }
 
 std::string range(const json& schema, const char* least, const char* most) {
   if (schema.contains(least) && schema.contains(most)) {
-    return schema[least] == schema[most] ? shown(schema[least])
-                                         : fmt::format("{} to {}", shown(schema[least]), shown(schema[most]));
+    return schema[least] == schema[most]
+               ? json_text(schema[least])
+               : fmt::format("{} to {}", json_text(schema[least]), json_text(schema[most]));
   }
-  if (schema.contains(most)) return "at most " + shown(schema[most]);
-  return schema.contains(least) ? "at least " + shown(schema[least]) : "any number of";
+  if (schema.contains(most)) return "at most " + json_text(schema[most]);
+  return schema.contains(least) ? "at least " + json_text(schema[least]) : "any number of";
 }
 
 }  // namespace
@@ -52,9 +52,9 @@ std::string schema_expectation(const json& schema) {
   const std::string type = schema.value("type", "value");
   if (type == "integer" || type == "number") {
     const std::string multiple =
-        schema.contains("multipleOf") ? ", a multiple of " + shown(schema["multipleOf"]) : "";
+        schema.contains("multipleOf") ? ", a multiple of " + json_text(schema["multipleOf"]) : "";
     return fmt::format("{} between {} and {}{}", type == "integer" ? "an integer" : "a number",
-                       shown(schema["minimum"]), shown(schema["maximum"]), multiple);
+                       json_text(schema["minimum"]), json_text(schema["maximum"]), multiple);
   }
   if (type == "string") return "a string of " + range(schema, "minLength", "maxLength") + " characters";
   if (type == "boolean") return "true or false";
@@ -112,7 +112,7 @@ std::string key_problem(const json& root, const Place& place) {
   const json& properties = place.schema->at("properties");
   for (const auto& item : place.value->items()) {
     if (!properties.contains(item.key())) {
-      return fmt::format("{}{}: unknown key; expected one of {}", prefix, shown(item.key()),
+      return fmt::format("{}{}: unknown key; expected one of {}", prefix, json_text(item.key()),
                          key_names(properties));
     }
   }
@@ -132,12 +132,27 @@ std::string describe(const json& root, const Place& place) {
     if (!problem.empty()) return problem;
   }
   const std::string path = place.path.empty() ? "" : place.path + ": ";
-  return fmt::format("{}expected {}, found {}", path, schema_expectation(*place.schema), shown(*place.value));
+  return fmt::format("{}expected {}, found {}", path, schema_expectation(*place.schema),
+                     json_text(*place.value));
+}
+
+// Refuses lists that are far too long, of which the checker would look at all values.
+void check_list_sizes(const json& schema, const json& document, const std::string& where) {
+  constexpr size_t kMostChecked = 1000;
+  if (!document.is_object()) return;
+  for (const auto& property : schema.at("properties").items()) {
+    const auto list = document.find(property.key());
+    if (list == document.end() || !list->is_array() || !property.value().contains("maxItems")) continue;
+    if (list->size() <= std::max(kMostChecked, property.value()["maxItems"].get<size_t>())) continue;
+    throw InputError(fmt::format("{}: {}: expected {}, found {} values", where, property.key(),
+                                 schema_expectation(property.value()), list->size()));
+  }
 }
 
 }  // namespace
 
 void check_schema(const json& schema, const json& document, const std::string& where) {
+  check_list_sizes(schema, document, where);
   valijson::Schema parsed;
   valijson::SchemaParser parser;
   parser.populateSchema(valijson::adapters::NlohmannJsonAdapter(schema), parsed);

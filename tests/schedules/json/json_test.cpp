@@ -1,6 +1,7 @@
 // JSON: round trips, defaults, and one good line for everything that is wrong.
 #include "schedules/json/json.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -17,6 +18,7 @@ namespace hwcvp {
 namespace {
 
 using nlohmann::json;
+using ::testing::HasSubstr;
 
 constexpr const char* kLayer =
     R"({"in_channels": 4, "in_height": 9, "in_width": 9, "out_channels": 8, "kernel_shape": [3, 3]})";
@@ -213,6 +215,73 @@ TEST(Json, SyntaxErrorsNameTheLine) {
 TEST(Json, RepeatedKeysAreRefused) {
   const TemporaryFile twice("{\"batch\": 1, \"batch\": 2}");
   EXPECT_EQ(file_error(twice.path()), twice.path() + ": \"batch\": expected each key once");
+}
+
+std::string nested(size_t levels) {
+  return R"({"kernel_shape": )" + std::string(levels, '[') + std::string(levels, ']') + "}";
+}
+
+TEST(Json, DeepNestingIsRefusedWhileParsing) {
+  for (const size_t levels : {64, 65, 100000, 500000}) {
+    const TemporaryFile deep(nested(levels));
+    EXPECT_THAT(file_error(deep.path()), HasSubstr("expected at most 64 levels of objects and arrays"))
+        << levels;
+  }
+  const TemporaryFile deepest(nested(63));
+  EXPECT_THAT(file_error(deepest.path()),
+              HasSubstr("kernel_shape[0]: expected an integer between 1 and 2147483647, found [[["));
+  const TemporaryFile objects([] {
+    std::string text;
+    for (int i = 0; i < 100000; ++i) text += R"({"batch":)";
+    return text;
+  }());
+  EXPECT_THAT(file_error(objects.path()), HasSubstr("expected at most 64 levels"));
+}
+
+TEST(Json, NumbersThatOverflowAreRefusedByFileAndField) {
+  const char* const expected = "expected a number between -1.8e308 and 1.8e308, found one outside";
+  const struct {
+    std::string text;
+    const char* field;
+  } kCases[] = {
+      {R"({"in_channels": 1e309})", ": in_channels: "},
+      {R"({"kernel_shape": [3, -1e999]})", ": kernel_shape[1]: "},
+      {R"({"a": [{"b": 1}, {"b": 1, "c": 1e400}]})", ": a[1].c: "},
+      {"1e309", ": "},
+  };
+  for (const auto& c : kCases) {
+    const TemporaryFile file(c.text);
+    EXPECT_EQ(file_error(file.path()), file.path() + c.field + expected) << c.text;
+  }
+  const TemporaryFile digits(R"({"in_channels": )" + std::string(400, '9') + "}");
+  EXPECT_EQ(file_error(digits.path()), digits.path() + ": in_channels: " + expected);
+}
+
+TEST(Json, LargeFilesAreRefusedUnread) {
+  const TemporaryFile large("{" + std::string(1 << 20, ' ') + "}");
+  EXPECT_EQ(file_error(large.path()), large.path() + ": expected at most 1048576 bytes of JSON, found more");
+  EXPECT_THAT(file_error("/dev/zero"), HasSubstr("expected at most 1048576 bytes"));
+}
+
+TEST(Json, TokensOfAnyLengthAreCutAndEscaped) {
+  const std::string lengthy(10000, 'x');
+  for (const std::string& text :
+       {lengthy, "{\"" + lengthy + "\": 1}", "{\"batch\": \"" + lengthy + "\"}", "[\"" + lengthy + "\"",
+        "{\"" + lengthy + "\": 1, \"" + lengthy + "\": 2}", "{\"" + lengthy + "\": 1e309}",
+        std::string("{\"\\u001b\\n\": 1, \"\\u001b\\n\": 2}"), std::string("\x1b\n\x7f\xff\0", 5)}) {
+    const TemporaryFile file(text);
+    const std::string error = file_error(file.path()).substr(file.path().size());
+    EXPECT_LE(error.size(), 400U) << error;
+    for (const char c : error) EXPECT_TRUE(c >= 0x20 && c < 0x7f) << error;
+  }
+}
+
+TEST(Json, ManyLoopsAreRefusedAtOnce) {
+  json document = json::parse(kSchedule);
+  document["loops"] = json::array();
+  for (int i = 0; i < 100000; ++i) document["loops"].push_back({{"dim", "K"}, {"tile", 1}});
+  EXPECT_EQ(schedule_error(document),
+            "s.json: loops: expected an array of at most 64 values, found 100000 values");
 }
 
 }  // namespace
