@@ -9,6 +9,7 @@
 
 #include "platform/cli/values.h"
 #include "schedules/workload/error.h"
+#include "schedules/workload/shown_text.h"
 
 namespace hwcvp {
 
@@ -48,7 +49,7 @@ void take_positional(const std::string& argument, const std::vector<std::string>
     given.emplace(name, po::variable_value(boost::any(argument), false));
     return;
   }
-  throw InputError(fmt::format("{}: unexpected argument", argument));
+  throw InputError(fmt::format("{}: unexpected argument", shown(argument)));
 }
 
 }  // namespace
@@ -84,15 +85,15 @@ bool CommandOptions::parse(const std::vector<std::string>& arguments) {
     }
     po::store(parsed, given);
   } catch (const po::unknown_option& error) {
-    throw InputError(fmt::format("{}: unknown option", error.get_option_name()));
+    throw InputError(fmt::format("{}: unknown option", shown(error.get_option_name())));
   } catch (const po::multiple_occurrences& error) {
     throw InputError(fmt::format("{}: expected once", error.get_option_name()));
   } catch (const po::invalid_command_line_syntax& error) {
     const bool needs_value = error.kind() == po::invalid_command_line_syntax::missing_parameter;
     throw InputError(
-        fmt::format("{}: expected {}", error.get_option_name(), needs_value ? "a value" : "no value"));
+        fmt::format("{}: expected {}", shown(error.get_option_name()), needs_value ? "a value" : "no value"));
   } catch (const po::error& error) {
-    throw InputError(error.what());
+    throw InputError(shown_line(error.what()));
   }
   for (const auto& [name, value] : given) {
     std::vector<std::string>& texts = values_[name];

@@ -10,13 +10,14 @@
 #include <utility>
 
 #include "schedules/workload/error.h"
+#include "schedules/workload/shown_text.h"
 
 namespace hwcvp {
 
 namespace {
 
 [[noreturn]] void refuse(const std::string& option, const std::string& expected, const std::string& text) {
-  throw InputError(fmt::format("{}: expected {}, found \"{}\"", option, expected, text));
+  throw InputError(fmt::format("{}: expected {}, found \"{}\"", shown(option), expected, shown(text)));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "platform/cli/values.h"
 #include "schedules/workload/error.h"
+#include "schedules/workload/shown_text.h"
 
 namespace hwcvp {
 
@@ -33,7 +34,7 @@ Tensor read_tensor(const std::string& name) {
                                   [&name](Tensor tensor) { return to_string(tensor) == name; });
   if (found == kTensors.end()) {
     throw InputError(
-        fmt::format("{}: expected input, weight or output before '=', found \"{}\"", kOption, name));
+        fmt::format("{}: expected input, weight or output before '=', found \"{}\"", kOption, shown(name)));
   }
   return *found;
 }
@@ -61,7 +62,7 @@ LayoutCandidates read_layouts(const CommandOptions& options, const PlatformConfi
   for (const std::string& part : parse_list(text, kOption)) {
     const size_t sign = part.find('=');
     if (sign == std::string::npos) {
-      throw InputError(fmt::format("{}: expected TENSOR=LAYOUT, found \"{}\"", kOption, part));
+      throw InputError(fmt::format("{}: expected TENSOR=LAYOUT, found \"{}\"", kOption, shown(part)));
     }
     const Tensor tensor = read_tensor(part.substr(0, sign));
     if (named[index(tensor)])

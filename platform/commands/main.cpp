@@ -11,6 +11,7 @@
 #include "platform/host/exit_status.h"
 #include "platform/machine/machine_fault.h"
 #include "schedules/workload/error.h"
+#include "schedules/workload/shown_text.h"
 
 // libsystemc refers to it; this program brings its own main, so that SystemC's banner appears nowhere.
 extern "C" int sc_main(int /*argc*/, char** /*argv*/) { return 0; }
@@ -66,12 +67,12 @@ int dispatch(const std::vector<std::string>& arguments) {
   }
   std::string names;
   for (const Command& command : kCommands) names += (names.empty() ? "" : ", ") + std::string(command.name);
-  throw InputError(fmt::format("unknown command \"{}\": expected one of {}", arguments[0], names));
+  throw InputError(fmt::format("unknown command \"{}\": expected one of {}", shown(arguments[0]), names));
 }
 
 int fail(int status, const std::string& message) {
   std::cout.flush();
-  std::cerr << "hwcvp: " << message << '\n';
+  std::cerr << "hwcvp: " << shown_line(message) << '\n';
   return status;
 }
 

@@ -6,6 +6,7 @@
 
 #include "platform/cli/values.h"
 #include "schedules/workload/error.h"
+#include "schedules/workload/shown_text.h"
 
 namespace hwcvp {
 
@@ -21,12 +22,12 @@ std::map<std::string, int64_t> parse_dimensions(const std::string& text) {
   while (std::getline(items, item, ',')) {
     const size_t equals = item.rfind('=');
     if (equals == std::string::npos || equals == 0) {
-      throw InputError(fmt::format("--onnx-dim: expected NAME=SIZE, found \"{}\"", item));
+      throw InputError(fmt::format("--onnx-dim: expected NAME=SIZE, found \"{}\"", shown(item)));
     }
     const std::string name = item.substr(0, equals);
     const uint64_t size = parse_integer(item.substr(equals + 1), "--onnx-dim: " + name, 1, INT32_MAX);
     if (!dimensions.emplace(name, size).second) {
-      throw InputError(fmt::format("--onnx-dim: {}: expected once", name));
+      throw InputError(fmt::format("--onnx-dim: {}: expected once", shown(name)));
     }
   }
   if (dimensions.empty()) throw InputError("--onnx-dim: expected NAME=SIZE, found \"\"");

@@ -24,6 +24,7 @@
 #include "schedules/traffic/bounds.h"
 #include "schedules/traffic/nest_text.h"
 #include "schedules/workload/error.h"
+#include "schedules/workload/shown_text.h"
 
 namespace hwcvp {
 
@@ -95,7 +96,7 @@ std::string gap_text(const LayerResult& result, const Shown& shown) {
 
 void print_nests(const std::vector<LayerResult>& results, const Shown& shown) {
   for (const LayerResult& result : results) {
-    std::cout << "Layer " << result.layer.name << '\n'
+    std::cout << "Layer " << hwcvp::shown(result.layer.name) << '\n'
               << to_text(result.found.schedule, result.layer) << '\n';
     print_prediction(std::cout, result.found.prediction);
     if (shown.layout) {

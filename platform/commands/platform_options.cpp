@@ -8,6 +8,7 @@
 #include "platform/cli/values.h"
 #include "platform/config/properties.h"
 #include "schedules/workload/error.h"
+#include "schedules/workload/shown_text.h"
 
 namespace hwcvp {
 
@@ -32,7 +33,7 @@ std::vector<Setting> read_settings(const CommandOptions& options) {
   for (const std::string& text : options.list("set")) {
     const size_t sign = text.find('=');
     if (sign == std::string::npos) {
-      throw InputError(fmt::format("--set: {}: expected PATH=VALUE, such as hwc.clock_mhz=400", text));
+      throw InputError(fmt::format("--set: {}: expected PATH=VALUE, such as hwc.clock_mhz=400", shown(text)));
     }
     Setting setting{text.substr(0, sign), text.substr(sign + 1)};
     find_property(setting.path, "--set");

@@ -12,6 +12,7 @@
 #include "platform/schema/embedded_platform_schema.h"
 #include "schedules/schema/schema_check.h"
 #include "schedules/workload/error.h"
+#include "schedules/workload/shown_text.h"
 
 namespace hwcvp {
 
@@ -66,18 +67,19 @@ const std::vector<PlatformProperty>& platform_properties() {
 }
 
 const PlatformProperty& find_property(const std::string& path, const std::string& where) {
+  const std::string compared = path.substr(0, 100);  // which bounds the time
   const PlatformProperty* closest = nullptr;
   size_t least = SIZE_MAX;
   for (const PlatformProperty& property : platform_properties()) {
     if (property.path == path) return property;
-    const size_t distance = edit_distance(path, property.path);
+    const size_t distance = edit_distance(compared, property.path);
     if (distance < least) {
       least = distance;
       closest = &property;
     }
   }
   throw InputError(fmt::format("{}: {}: unknown property; the closest is {} (`hwcvp properties` lists all)",
-                               where, path, closest->path));
+                               where, shown(path), closest->path));
 }
 
 json default_of(const PlatformProperty& property) { return json::parse(property.initial); }

@@ -27,7 +27,8 @@ inline char* put_hex(char* out, uint64_t value, const char* digits = "0123456789
 
 inline char* put_text(char* out, std::string_view text) { return text.copy(out, text.size()) + out; }
 
-// A field of comma-separated values, quoted where RFC 4180 asks for it.
-std::string quoted_field(const std::string& text);
+// Text as a field of comma-separated values: in one line, as shown() escapes it, with ' before what a
+// spreadsheet would take for a formula, and quoted where RFC 4180 asks for it.
+std::string quoted_field(const std::string& field);
 
 }  // namespace hwcvp

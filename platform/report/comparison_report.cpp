@@ -10,6 +10,7 @@
 #include "platform/report/table.h"
 #include "platform/report/traffic_table.h"
 #include "schedules/json/json.h"
+#include "schedules/workload/shown_text.h"
 
 namespace hwcvp {
 
@@ -149,7 +150,7 @@ void print_claim(std::ostream& out, const ComparisonReport& report) {
 void print_assumptions(std::ostream& out, const ComparisonReport& report) {
   for (const UnsupportedLayer& layer : report.unsupported) {
     out << fmt::format("left out on both sides: {} ({:.1f} MMAC): the HWCE cannot run it: {}\n",
-                       layer.layer.name, static_cast<double>(layer.layer.macs()) / 1e6, layer.reason);
+                       shown(layer.layer.name), static_cast<double>(layer.layer.macs()) / 1e6, layer.reason);
   }
   out << fmt::format(
       "HWC: int16 pixels and weights, {} accumulators. HWCE: int16 pixels and partial sums; weights of 16, "

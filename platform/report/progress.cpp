@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "platform/report/format.h"
+#include "schedules/workload/shown_text.h"
 
 namespace hwcvp {
 
@@ -20,7 +21,7 @@ Progress::~Progress() {
 }
 
 void Progress::begin(size_t number, const std::string& name, int64_t total_bytes) {
-  step_ = fmt::format("{} {}/{} {}", task_, number, steps_, name);
+  step_ = fmt::format("{} {}/{} {}", task_, number, steps_, shown(name));
   total_bytes_ = total_bytes;
   drawn_ = {};
   update(0);

@@ -1,8 +1,17 @@
 #include "platform/report/table.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "schedules/workload/shown_text.h"
 
 namespace hwcvp {
+
+void Table::add(std::vector<std::string> cells) {
+  constexpr size_t kMostBytes = 200;
+  for (std::string& cell : cells) cell = shown(cell, kMostBytes);
+  rows_.push_back(std::move(cells));
+}
 
 void Table::print(std::ostream& out) const {
   std::vector<size_t> widths;

@@ -18,8 +18,8 @@ class Table {
 
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
 
-  // Appends a row; cells that are missing at its end stay empty.
-  void add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+  // Appends a row; cells that are missing at its end stay empty. Text is shown as shown() does, in one line.
+  void add(std::vector<std::string> cells);
   // Appends a line across all columns.
   void add_rule() { rows_.emplace_back(); }
 

@@ -4,12 +4,15 @@
 
 #include <cstdio>
 
+#include "schedules/workload/shown_text.h"
+
 namespace hwcvp {
 
 LayerSolver::LayerSolver(const LayerSearch& search) : options_(search.options) {
   if (search.cache_folder.empty()) return;
-  cache_ = std::make_unique<const ResultCache>(
-      search.cache_folder, [](const std::string& line) { fmt::print(stderr, "hwcvp: warning: {}\n", line); });
+  cache_ = std::make_unique<const ResultCache>(search.cache_folder, [](const std::string& line) {
+    fmt::print(stderr, "hwcvp: warning: {}\n", shown_line(line));
+  });
 }
 
 OptimizerResult LayerSolver::solve(const Layer& layer, const OptimizerOptions& options) const {

@@ -1,12 +1,12 @@
 #include "platform/trace/trace_report.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <nlohmann/json.hpp>
 
 #include "platform/report/format.h"
 #include "platform/report/table.h"
+#include "schedules/workload/shown_text.h"
 
 namespace hwcvp {
 
@@ -116,8 +116,10 @@ void print_replay(std::ostream& out, const ReplayResult& result) {
   table.add_rule();
   table.add(count_cells({"total"}, total(result.counts)));
   table.print(out);
+  std::string sockets;
+  for (const std::string& name : result.sockets) sockets += (sockets.empty() ? "" : ", ") + shown(name);
   out << fmt::format("\n{} transactions of {} replayed, {} left out, {} differed\n", number(result.replayed),
-                     fmt::join(result.sockets, ", "), number(result.left_out), number(result.differing));
+                     sockets, number(result.left_out), number(result.differing));
   out << fmt::format("from the first start to the last end: recorded {}, replayed {}\n",
                      time_text(result.recorded_span_ps), time_text(result.replayed_span_ps));
 }

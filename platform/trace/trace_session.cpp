@@ -7,6 +7,7 @@
 #include "platform/placement/memory_map.h"
 #include "platform/trace/signal_recorder.h"
 #include "schedules/workload/error.h"
+#include "schedules/workload/shown_text.h"
 
 namespace hwcvp {
 
@@ -32,7 +33,7 @@ const TracePoint& find_point(const std::string& name) {
     if (name == point.name) return point;
     known += (known.empty() ? "" : ", ") + std::string(point.name);
   }
-  throw InputError(fmt::format("--trace-socket: expected some of {}, found \"{}\"", known, name));
+  throw InputError(fmt::format("--trace-socket: expected some of {}, found \"{}\"", known, shown(name)));
 }
 
 TraceHeader make_header(std::vector<std::string> sockets, const PlatformConfig& config) {

@@ -5,6 +5,7 @@
 
 #include "schedules/networks/networks.h"
 #include "schedules/workload/error.h"
+#include "schedules/workload/shown_text.h"
 
 namespace hwcvp {
 
@@ -40,7 +41,7 @@ Network builtin_network(const std::string& name) {
     if (name == entry.name) return entry.make();
   }
   throw InputError(
-      fmt::format("network: expected one of {}, found {}", fmt::join(network_names(), ", "), name));
+      fmt::format("network: expected one of {}, found {}", fmt::join(network_names(), ", "), shown(name)));
 }
 
 }  // namespace hwcvp

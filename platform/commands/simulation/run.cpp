@@ -29,6 +29,7 @@
 #include "schedules/json/json.h"
 #include "schedules/traffic/exact_predictor.h"
 #include "schedules/traffic/nest_text.h"
+#include "schedules/workload/shown_text.h"
 
 namespace hwcvp {
 
@@ -198,7 +199,7 @@ void print(const CommandOptions& options, const LayerWork& work, const RunReport
     print_report(std::cout, report);
     if (work.onnx) print_onnx(std::cout, *work.onnx);
     for (size_t i = report.complete ? jobs.size() : report.layers.size(); i < jobs.size(); ++i) {
-      std::cout << "\nLayer " << jobs[i].layer.name << ", not run\n"
+      std::cout << "\nLayer " << hwcvp::shown(jobs[i].layer.name) << ", not run\n"
                 << to_text(jobs[i].schedule, jobs[i].layer) << '\n';
       print_prediction(std::cout, jobs[i].predicted);
     }

@@ -17,6 +17,7 @@
 #include "platform/trace/trace_report.h"
 #include "platform/trace/trace_writer.h"
 #include "schedules/workload/error.h"
+#include "schedules/workload/shown_text.h"
 
 namespace hwcvp {
 
@@ -161,7 +162,7 @@ int trace_command(const std::vector<std::string>& arguments) {
   if (which == "convert") return convert(rest);
   if (which == "info") return info(rest);
   if (which == "replay") return replay(rest);
-  throw InputError(fmt::format("trace: expected one of convert, info, replay, found \"{}\"", which));
+  throw InputError(fmt::format("trace: expected one of convert, info, replay, found \"{}\"", shown(which)));
 }
 
 }  // namespace hwcvp

@@ -391,6 +391,96 @@ TEST_F(BadInputTest, Layouts) {
   for (const auto& c : kCases) expect_refused(c.arguments, c.message);
 }
 
+// A key of each kind of JSON file, and a command that reads it.
+const std::pair<const char*, const char*> kJsonFiles[] = {
+    {"in_channels", "predict --layer bad.json --schedule schedule.json"},
+    {"loops", "predict --layer layer.json --schedule bad.json"},
+    {"hwc", "platform --platform bad.json"},
+    {"capacity", "optimize --layer layer.json --buffer 1KiB --constraints bad.json"},
+    {"organization", "run --layer layer.json --schedule schedule.json --dram bad.json"},
+};
+
+TEST_F(BadInputTest, DeepJson) {
+  for (const auto& [key, arguments] : kJsonFiles) {
+    const std::string where = std::string(key) == "organization" ? "--dram: dram: bad.json: " : "bad.json: ";
+    folder.write("bad.json", "{\"" + std::string(key) + "\": " + std::string(100000, '[') +
+                                 std::string(100000, ']') + "}");
+    expect_refused(arguments, where + key);
+  }
+}
+
+TEST_F(BadInputTest, NumbersThatOverflow) {
+  for (const auto& [key, arguments] : kJsonFiles) {
+    const std::string where = std::string(key) == "organization" ? "--dram: dram: bad.json: " : "bad.json: ";
+    folder.write("bad.json", "{\"" + std::string(key) + "\": [{\"a\": 1e309}]}");
+    expect_refused(arguments, where + key + "[0].a: expected a number between -1.8e308 and 1.8e308");
+  }
+  expect_refused("platform --set hwc.clock_mhz=1e309", "--set: hwc.clock_mhz: expected a number");
+}
+
+// Whatever a user types or a file holds, a message is one line without control characters.
+TEST_F(BadInputTest, TokensOfAnyLengthAndKind) {
+  const std::string lengthy(20000, 'x');
+  const std::string evil = "$(printf 'a\\033[31m\\nb\\177\\377')";
+  for (const char* const format :
+       {"@",
+        "--@",
+        "run --@",
+        "run --@=1",
+        "run @",
+        "networks @",
+        "trace @",
+        "trace info @",
+        "predict --layer @ --schedule @",
+        "run --layer layer.json --buffer @",
+        "run --layer layer.json --buffer 1KiB --dram @",
+        "run --network @ --buffer 1KiB",
+        "run --layer layer.json --buffer 1KiB --cpu @",
+        "platform --set @",
+        "platform --set @=1",
+        "platform --set hwc.clock_mhz=@",
+        "platform --set dram.timing=@",
+        "run --layer layer.json --layout @ --buffer 1KiB",
+        "run --layer layer.json --layout input=@ --buffer 1KiB",
+        "run --layer layer.json --layout @=nchw --buffer 1KiB",
+        "optimize --layer layer.json --buffer 1KiB --objective @",
+        "optimize --layer layer.json --buffer 1KiB --time-limit @",
+        "optimize --network @.onnx --buffer 1KiB",
+        "run --layer layer.json --schedule schedule.json --trace @",
+        "run --layer layer.json --schedule schedule.json --trace t.csv --trace-socket @",
+        "run --layer layer.json --schedule schedule.json --input @",
+        "trace convert @ @.csv"}) {
+    for (const std::string& token : {lengthy, "\"" + evil + "\""}) {
+      std::string arguments = format;
+      for (size_t at = 0; (at = arguments.find('@', at)) != std::string::npos; at += token.size()) {
+        arguments.replace(at, 1, token);
+      }
+      ProgramResult result = folder.run(arguments);
+      EXPECT_EQ(result.status, 2) << format << "\n" << result.err;
+      EXPECT_LE(result.err.size(), 2100U) << format;
+      ASSERT_FALSE(result.err.empty()) << format;
+      EXPECT_EQ(result.err.back(), '\n') << format;
+      result.err.pop_back();
+      for (const char c : result.err) EXPECT_TRUE(c >= 0x20 && c < 0x7f) << format << "\n" << result.err;
+    }
+  }
+}
+
+TEST_F(BadInputTest, NamesWithControlCharactersAreEscaped) {
+  folder.write("evil.json", R"({"name": "=a\u001b[31m\nb", "in_channels": 4, "in_height": 8, "in_width": 8,
+                                "out_channels": 6, "kernel_shape": [3, 3]})");
+  const ProgramResult result = folder.run(
+      "run --layer evil.json --schedule schedule.json --cpu native --trace t.csv --bandwidth b.csv");
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_EQ(result.out.find('\x1b'), std::string::npos);
+  EXPECT_EQ(result.err.find('\x1b'), std::string::npos);
+  EXPECT_THAT(result.out, HasSubstr("=a\\x1b[31m\\nb"));
+  for (const char* file : {"t.csv", "b.csv"}) {
+    EXPECT_THAT(folder.read(file), HasSubstr("'=a\\x1b[31m\\nb")) << file;
+    EXPECT_EQ(folder.read(file).find('\x1b'), std::string::npos) << file;
+  }
+}
+
 TEST_F(BadInputTest, PropertiesThatAreSetReachTheMachine) {
   const ProgramResult result =
       folder.run("properties --set dram.timing=ddr4-2400 --set hwc.buffer_bytes=8KiB");
