@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 #include <zlib.h>
 
+#include <limits>
 #include <nlohmann/json.hpp>
 
+#include "schedules/json/parse_json.h"
 #include "schedules/workload/error.h"
+#include "schedules/workload/shown_text.h"
 
 namespace hwcvp {
 
@@ -23,6 +26,43 @@ void put_varint(std::string& out, uint64_t value) {
 // Small numbers of either sign become small numbers.
 uint64_t zigzag(uint64_t difference) { return difference << 1 ^ (0 - (difference >> 63)); }
 uint64_t unzigzag(uint64_t code) { return code >> 1 ^ (0 - (code & 1)); }
+
+// A member of a section's JSON; `where` names the section.
+const nlohmann::json& member(const nlohmann::json& object, const std::string& key, const std::string& where) {
+  if (!object.is_object() || !object.contains(key)) throw InputError(where + ": expected " + key);
+  return object[key];
+}
+
+constexpr uint64_t kMostNumber = std::numeric_limits<uint64_t>::max();
+
+uint64_t read_number(const nlohmann::json& object, const std::string& key, const std::string& where,
+                     uint64_t least = 0, uint64_t most = kMostNumber) {
+  const nlohmann::json& value = member(object, key, where);
+  if (!value.is_number_unsigned() || value.get<uint64_t>() < least || value.get<uint64_t>() > most) {
+    throw InputError(fmt::format("{}: {}: expected an integer between {} and {}, found {}", where, key, least,
+                                 most, shown(value.dump())));
+  }
+  return value;
+}
+
+std::string read_name(const nlohmann::json& value, const std::string& where) {
+  if (!value.is_string() || value.get_ref<const std::string&>().size() > kMaxNameBytes) {
+    throw InputError(fmt::format("{}: expected a string of at most {} bytes, found {}", where, kMaxNameBytes,
+                                 shown(value.dump())));
+  }
+  return value;
+}
+
+const nlohmann::json& read_list(const nlohmann::json& object, const std::string& key, size_t least,
+                                size_t most, const std::string& where) {
+  const nlohmann::json& list = member(object, key, where);
+  if (!list.is_array()) throw InputError(fmt::format("{}: {}: expected a list", where, key));
+  if (list.size() < least || list.size() > most) {
+    throw InputError(
+        fmt::format("{}: {}: expected {} to {}, found {}", where, key, least, most, list.size()));
+  }
+  return list;
+}
 
 }  // namespace
 
@@ -97,7 +137,10 @@ bool RecordCoder::decode(ByteCursor& in, size_t sockets, TraceRecord& record) {
   record.bytes = in.varint();
   next = record.address + record.bytes;
   start_ps_ = record.start_ps;
-  return in.good() && record.bytes <= kMaxDataLength && record.end_ps >= record.start_ps;
+  // Only what is refused may reach past the end of the address space.
+  const uint64_t last = record.address + (record.bytes == 0 ? 0 : record.bytes - 1);
+  return in.good() && record.bytes <= kMaxDataLength && record.end_ps >= record.start_ps &&
+         (last >= record.address || !record.ok);
 }
 
 std::string header_text(const TraceHeader& header) {
@@ -113,22 +156,33 @@ std::string header_text(const TraceHeader& header) {
 }
 
 TraceHeader parse_header(std::string_view text, const std::string& where) {
+  const std::string at = where + ": header";
+  const nlohmann::json json = parse_json(text, at);
   TraceHeader header;
-  try {
-    const nlohmann::json json = nlohmann::json::parse(text);
-    for (const nlohmann::json& socket : json.at("sockets")) {
-      header.sockets.push_back({socket.at("name"), socket.at("base")});
-    }
-    header.cycle_ps = json.at("cycle_ps");
-    header.dram_base = json.at("dram_base");
-    header.dram_bytes = json.at("dram_bytes");
-  } catch (const nlohmann::json::exception&) {
-    throw InputError(where + ": header: expected sockets, cycle_ps, dram_base and dram_bytes");
+  for (const nlohmann::json& socket : read_list(json, "sockets", 1, kMaxSockets, at)) {
+    const std::string place = fmt::format("{}: sockets[{}]", at, header.sockets.size());
+    header.sockets.push_back(
+        {read_name(member(socket, "name", place), place + ".name"), read_number(socket, "base", place)});
   }
-  if (header.sockets.empty()) throw InputError(where + ": header: sockets: expected at least one");
-  if (header.cycle_ps == 0) throw InputError(where + ": header: cycle_ps: expected at least 1");
-  if (header.dram_bytes == 0) throw InputError(where + ": header: dram_bytes: expected at least 1");
+  header.cycle_ps = read_number(json, "cycle_ps", at, 1);
+  header.dram_base = read_number(json, "dram_base", at);
+  header.dram_bytes = read_number(json, "dram_bytes", at, 1, kMaxDramBytes);
+  if (header.dram_bytes - 1 > kMostNumber - header.dram_base) {
+    throw InputError(at + ": dram_bytes: expected the DRAM to end below 2^64");
+  }
   return header;
+}
+
+TraceFooter parse_footer(std::string_view text, const std::string& where) {
+  const std::string at = where + ": footer";
+  const nlohmann::json json = parse_json(text, at);
+  TraceFooter footer;
+  for (const nlohmann::json& name : read_list(json, "layers", 0, kMaxLayers, at)) {
+    footer.layers.push_back(read_name(name, fmt::format("{}: layers[{}]", at, footer.layers.size())));
+  }
+  footer.records = read_number(json, "records", at);
+  footer.last_index = read_number(json, "index", at);
+  return footer;
 }
 
 }  // namespace hwcvp

@@ -26,8 +26,12 @@ inline constexpr size_t kSectionHeadBytes = 12;
 // End of a file: offset of the footer (8 bytes), CRC-32 of that, kTraceEndMagic.
 inline constexpr size_t kTrailerBytes = 20;
 
-inline constexpr uint32_t kBlockRecords = 16384;         // at most, in a block
-inline constexpr uint32_t kIndexEntries = 1024;          // at most, in an index section
+inline constexpr uint32_t kBlockRecords = 16384;  // at most, in a block
+inline constexpr uint32_t kIndexEntries = 1024;   // at most, in an index section
+inline constexpr uint32_t kMaxSockets = 16;       // in a file
+inline constexpr uint32_t kMaxLayers = 16384;     // in a file
+inline constexpr size_t kMaxNameBytes = 4096;     // of a socket or layer
+inline constexpr uint64_t kMaxDramBytes = uint64_t{1} << 48;
 inline constexpr uint32_t kMaxRecordBytes = 1 + 5 * 10;  // one byte and five numbers
 
 // Where a block lies and what it spans.
@@ -86,7 +90,15 @@ class RecordCoder {
 };
 
 std::string header_text(const TraceHeader& header);
-// Throws InputError beginning with `where`.
+// These throw InputError, beginning with `where`, for numbers and sizes out of range as well.
 TraceHeader parse_header(std::string_view text, const std::string& where);
+
+// What a trace's end says of it.
+struct TraceFooter {
+  std::vector<std::string> layers;
+  uint64_t records = 0;
+  uint64_t last_index = 0;  // offset of the last index section; 0: none
+};
+TraceFooter parse_footer(std::string_view text, const std::string& where);
 
 }  // namespace hwcvp

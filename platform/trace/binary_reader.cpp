@@ -7,7 +7,6 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 
 #include "schedules/workload/error.h"
 
@@ -99,16 +98,10 @@ void BinaryReader::read_footer() {
   if (section_crc(SectionKind::footer, std::string_view(trailer).substr(0, 8)) != cursor.u32()) {
     fail(at, "wrong CRC: the file was damaged");
   }
-  uint64_t last_index = 0;
-  try {
-    const auto json = nlohmann::json::parse(read_section(footer, SectionKind::footer));
-    layers_ = json.at("layers").get<std::vector<std::string>>();
-    records_ = json.at("records");
-    last_index = json.at("index");
-  } catch (const nlohmann::json::exception&) {
-    fail(footer, "footer: expected layers, records and index");
-  }
-  collect_indices(last_index);
+  const TraceFooter parsed = parse_footer(read_section(footer, SectionKind::footer), path_);
+  layers_ = parsed.layers;
+  records_ = parsed.records;
+  collect_indices(parsed.last_index);
 }
 
 // The sections lie in ascending order, which also ends a chain that runs in circles.

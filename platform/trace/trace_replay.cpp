@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <limits>
 #include <systemc>
 #include <tlm>
 
@@ -79,7 +80,9 @@ class Replayer : public sc_core::sc_module, public tlm::tlm_analysis_if<Transact
     if (!selected_[record.socket]) return;
     const TraceHeader& header = reader_.header();
     address_ = record.address + header.sockets[record.socket].base - header.dram_base;
-    if (!record.ok || record.bytes > dram_bytes_ || address_ > dram_bytes_ - record.bytes) {
+    const bool wraps =
+        record.address > std::numeric_limits<uint64_t>::max() - header.sockets[record.socket].base;
+    if (!record.ok || wraps || record.bytes > dram_bytes_ || address_ > dram_bytes_ - record.bytes) {
       ++result.left_out;
       return;
     }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "platform/trace/binary_format.h"
@@ -17,6 +18,7 @@ using ::testing::AllOf;
 using ::testing::AnyOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::ThrowsMessage;
 
 constexpr uint64_t kSeed = 4711;
 
@@ -77,10 +79,12 @@ TEST_F(BinaryTraceTest, ReadsBackWhatWasWritten) {
 
 TEST_F(BinaryTraceTest, KeepsExtremeValues) {
   constexpr uint64_t kMost = std::numeric_limits<uint64_t>::max();
-  std::vector<TraceRecord> records = {{kMost, kMost, kMost, 0xffffffff, 1, TrafficClass::other, true, true},
-                                      {0, kMost, 0, 0, 0, TrafficClass::input, false, false},
-                                      {1, 1, kMost - 1, 1, 1, TrafficClass::control, false, true},
-                                      {kMost, kMost, 0, 1, 0, TrafficClass::psum, true, false}};
+  std::vector<TraceRecord> records = {
+      {kMost, kMost, kMost, 0xffffffff, 1, TrafficClass::other, true, false},
+      {kMost, kMost, kMost - 0xfffffffe, 0xffffffff, 1, TrafficClass::other, true, true},
+      {0, kMost, 0, 0, 0, TrafficClass::input, false, false},
+      {1, 1, kMost - 1, 1, 1, TrafficClass::control, false, true},
+      {kMost, kMost, 0, 1, 0, TrafficClass::psum, true, false}};
   write_trace(path, records);
   BinaryReader reader(path);
   const std::vector<Seen> seen = read(reader);
@@ -215,12 +219,12 @@ TEST_F(BinaryTraceTest, SectionsThatContradictOneAnotherAreRefused) {
     const char* message;
   } kCases[] = {
       {file("{}", "", R"({"layers":[],"records":0,"index":0})"), "header: expected sockets"},
-      {file("{]", "", ""), "header: expected sockets"},
+      {file("{]", "", ""), "header: not JSON"},
       {file(R"({"sockets":[],"cycle_ps":1,"dram_base":0,"dram_bytes":1})", "", ""),
-       "sockets: expected at least"},
+       "header: sockets: expected 1 to 16, found 0"},
       {file(R"({"sockets":[{"name":"a","base":0}],"cycle_ps":0,"dram_base":0,"dram_bytes":1})", "", ""),
-       "cycle_ps: expected at least 1"},
-      {file(header, "", R"({"layers":[]})"), "footer: expected layers"},
+       "header: cycle_ps: expected an integer between 1 and 18446744073709551615, found 0"},
+      {file(header, "", R"({"layers":[]})"), "footer: expected records"},
       {file(header, "", R"({"layers":[],"records":5,"index":0})"), "expected 5 records, found 0"},
       {file(header, "", R"({"layers":[],"records":0,"index":99999999})"), "index: out of order"},
       {file(header, section(SectionKind::index, index(middle, 0, 0)),
@@ -243,6 +247,89 @@ TEST_F(BinaryTraceTest, SectionsThatContradictOneAnotherAreRefused) {
     folder.write("odd.hwctrace", c.bytes);
     EXPECT_THAT(refusal(folder.path("odd.hwctrace").string()), HasSubstr(c.message));
   }
+}
+
+// Numbers that no trace has, in a file that is whole.
+TEST_F(BinaryTraceTest, NumbersOutOfRangeAreRefused) {
+  const auto header_refusal = [](const char* key, const std::string& value) {
+    nlohmann::json header = nlohmann::json::parse(header_text(two_sockets()));
+    header[key] = "VALUE";
+    std::string text = header.dump();
+    text.replace(text.find("\"VALUE\""), 7, value);
+    try {
+      parse_header(text, "t.hwctrace");
+    } catch (const InputError& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  const auto footer_refusal = [](const std::string& text) {
+    try {
+      parse_footer(text, "t.hwctrace");
+    } catch (const InputError& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  for (const char* const value :
+       {"-1", "1.5", "1e19", "18446744073709551616", "null", "\"1\"", "[]", "1e309"}) {
+    for (const char* const key : {"cycle_ps", "dram_base", "dram_bytes"}) {
+      EXPECT_THAT(header_refusal(key, value),
+                  HasSubstr("t.hwctrace: header: " + std::string(key) + ": expected"))
+          << value;
+    }
+    for (const char* const key : {"records", "index"}) {
+      const std::string text = key == std::string("records")
+                                   ? R"({"layers": [], "records": )" + std::string(value) + ", \"index\": 0}"
+                                   : R"({"layers": [], "records": 0, "index": )" + std::string(value) + "}";
+      EXPECT_THAT(footer_refusal(text), HasSubstr("t.hwctrace: footer: " + std::string(key) + ": expected"))
+          << value;
+    }
+    EXPECT_THAT(header_refusal("sockets", R"([{"name": "a", "base": )" + std::string(value) + "}]"),
+                AllOf(HasSubstr("t.hwctrace: header: sockets[0]"), HasSubstr("base: expected")))
+        << value;
+  }
+  EXPECT_EQ(header_refusal("cycle_ps", "18446744073709551615"), "");
+  EXPECT_THAT(header_refusal("dram_base", "18446744073709551615"),
+              HasSubstr("dram_bytes: expected the DRAM to end"));
+  EXPECT_THAT(header_refusal("dram_bytes", "18446744073709551615"),
+              HasSubstr("header: dram_bytes: expected"));
+}
+
+TEST_F(BinaryTraceTest, UnknownSizesCostNothing) {
+  const auto list = [](size_t count, const std::string& item) {
+    std::string text = "[";
+    for (size_t i = 0; i < count; ++i) text += (i == 0 ? "" : ",") + item;
+    return text + "]";
+  };
+  const auto header = [&](const std::string& sockets) {
+    return R"({"sockets":)" + sockets + R"(,"cycle_ps":1,"dram_base":0,"dram_bytes":1})";
+  };
+  const std::string socket = R"({"name":"s","base":0})";
+  EXPECT_EQ(parse_header(header(list(kMaxSockets, socket)), "t").sockets.size(), kMaxSockets);
+  EXPECT_THAT([&] { parse_header(header(list(100000, socket)), "t"); },
+              ThrowsMessage<InputError>(HasSubstr("t: header: sockets: expected 1 to 16, found 100000")));
+  EXPECT_THAT([&] { parse_header(header(std::string(100000, '[') + std::string(100000, ']')), "t"); },
+              ThrowsMessage<InputError>(HasSubstr("expected at most 64 levels")));
+  EXPECT_THAT(
+      [&] { parse_header(header(R"([{"name":")" + std::string(5000, 'x') + R"(","base":0}])"), "t"); },
+      ThrowsMessage<InputError>(
+          HasSubstr("t: header: sockets[0].name: expected a string of at most 4096 bytes")));
+  EXPECT_THAT(
+      [&] { parse_footer(R"({"layers":)" + list(100000, "\"l\"") + R"(,"records":0,"index":0})", "t"); },
+      ThrowsMessage<InputError>(HasSubstr("t: footer: layers: expected 0 to 16384, found 100000")));
+}
+
+TEST_F(BinaryTraceTest, AddressesThatWrapAreRefused) {
+  TraceRecord record;
+  record.address = std::numeric_limits<uint64_t>::max();
+  record.bytes = 2;
+  record.ok = true;
+  write_trace(path, {record});
+  EXPECT_THAT(refusal(path), HasSubstr("block: record 1 of 1 is none"));
+  record.bytes = 1;
+  write_trace(path, {record});
+  EXPECT_EQ(refusal(path), "");
 }
 
 TEST_F(BinaryTraceTest, OtherVersionsAndOtherFilesAreRefused) {

@@ -235,5 +235,28 @@ TEST_F(TraceProgramTest, AnInterruptedRunLeavesItsTraceUnderAnotherName) {
   EXPECT_THAT(lines.back(), EndsWith(",ok"));
 }
 
+// Files that were made to be wrong, whole by their CRCs.
+TEST_F(TraceProgramTest, NumbersThatNoTraceHasAreRefused) {
+  const std::string data = HWCVP_TEST_DATA "/traces/";
+  for (const char* const command : {"trace info ", "trace replay "}) {
+    expect_refused(command + data + "cycle-float.hwctrace",
+                   data + "cycle-float.hwctrace: header: cycle_ps: expected an integer between 1 and");
+    expect_refused(command + data + "wrap-address.hwctrace", data + "wrap-address.hwctrace: at byte ");
+  }
+}
+
+TEST_F(TraceProgramTest, NamesWithControlCharactersAreEscaped) {
+  const std::string file = HWCVP_TEST_DATA "/traces/evil-names.hwctrace";
+  const auto has_control = [](const std::string& text) { return text.find('\x1b') != std::string::npos; };
+  const std::string info = succeed("trace info " + file).out;
+  EXPECT_FALSE(has_control(info)) << info;
+  EXPECT_THAT(info, HasSubstr("a\\n\\x1b[31mRED"));
+  EXPECT_FALSE(has_control(succeed("trace info " + file + " --json").out));
+  EXPECT_FALSE(has_control(succeed("trace replay " + file).out));
+  succeed("trace convert " + file + " t.csv");
+  EXPECT_FALSE(has_control(folder.read("t.csv")));
+  EXPECT_THAT(folder.read("t.csv"), HasSubstr(",'=cmd()\\n\\x1b[2J,a\\n\\x1b[31mRED,"));
+}
+
 }  // namespace
 }  // namespace hwcvp
