@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdio>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -19,6 +20,7 @@ namespace {
 
 using nlohmann::json;
 using ::testing::HasSubstr;
+using ::testing::ThrowsMessage;
 
 constexpr const char* kLayer =
     R"({"in_channels": 4, "in_height": 9, "in_width": 9, "out_channels": 8, "kernel_shape": [3, 3]})";
@@ -282,6 +284,19 @@ TEST(Json, ManyLoopsAreRefusedAtOnce) {
   for (int i = 0; i < 100000; ++i) document["loops"].push_back({{"dim", "K"}, {"tile", 1}});
   EXPECT_EQ(schedule_error(document),
             "s.json: loops: expected an array of at most 64 values, found 100000 values");
+}
+
+// Linear in the size of a file: a quadratic parser takes minutes for this one.
+TEST(Json, ManyObjectsInAListTakeNoTime) {
+  std::string text = R"({"loops": [{})";
+  for (int i = 0; i < 300000; ++i) text += ",{}";
+  const TemporaryFile many(text + "]}");
+  const auto start = std::chrono::steady_clock::now();
+  const Layer layer = layer_from_json(json::parse(kLayer), "conv.json");
+  EXPECT_THAT(
+      [&] { read_schedule(many.path(), layer); },
+      ThrowsMessage<InputError>(HasSubstr("loops: expected an array of at most 64 values, found 300001")));
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(5));
 }
 
 }  // namespace
