@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
@@ -57,10 +58,11 @@ class Check : public nlohmann::json_sax<json> {
   }
 
  private:
-  // Throws InputError about the value under way, such as loops[2].tile.
-  [[noreturn]] void fail(const std::string& problem) const {
+  // Throws InputError about the value under way, such as loops[2].tile, or about one of those around it.
+  [[noreturn]] void fail(const std::string& problem, size_t most_levels = kMostJsonDepth) const {
     std::string path;
-    for (const Level& level : levels_) {
+    for (size_t i = 0; i < std::min(levels_.size(), most_levels); ++i) {
+      const Level& level = levels_[i];
       path += level.is_array ? fmt::format("[{}]", level.index) : (path.empty() ? "" : ".") + level.key;
     }
     throw InputError(fmt::format("{}: {}{}", where_, path.empty() ? path : shown(path) + ": ", problem));
@@ -75,7 +77,7 @@ class Check : public nlohmann::json_sax<json> {
 
   bool begin(bool is_array) {
     if (levels_.size() == kMostJsonDepth) {
-      fail(fmt::format("expected at most {} levels of objects and arrays, found more", kMostJsonDepth));
+      fail(fmt::format("expected at most {} levels of objects and arrays, found more", kMostJsonDepth), 1);
     }
     levels_.push_back({is_array, 0, "", {}});
     return true;

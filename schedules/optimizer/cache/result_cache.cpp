@@ -13,15 +13,20 @@
 
 #include "schedules/json/constraints_json.h"
 #include "schedules/json/json.h"
+#include "schedules/optimizer/bound/cost_bound.h"
 #include "schedules/optimizer/objectives/least_traffic.h"
+#include "schedules/traffic/bounds.h"
 #include "schedules/traffic/exact_predictor.h"
 #include "schedules/workload/error.h"
+#include "schedules/workload/shown_text.h"
 
 namespace hwcvp {
 
 namespace {
 
 using nlohmann::json;
+
+constexpr int64_t kMostEvaluated = int64_t{1} << 62;
 
 // FNV-1a, 64 bits: to tell entries apart and to notice damage; equality is decided by the whole question.
 uint64_t hash(const std::string& text) {
@@ -58,6 +63,27 @@ json answer_from(const OptimizerResult& result) {
           {"evaluated", result.evaluated}};
 }
 
+// A number that decides nothing in the search, within the range that it can have.
+int64_t read_number(const json& answer, const char* key, int64_t least, int64_t most) {
+  const json& value = answer.at(key);
+  // What is unsigned and past int64_t turns negative.
+  if (!value.is_number_integer() || value.get<int64_t>() < least || value.get<int64_t>() > most) {
+    throw InputError(fmt::format("{}: expected an integer between {} and {}, found {}", key, least, most,
+                                 shown(value.dump())));
+  }
+  return value.get<int64_t>();
+}
+
+// Reads an entry, which is no more than a small file. Throws InputError without the file's name.
+json read_entry(const std::string& file) {
+  if (!std::filesystem::is_regular_file(file)) throw InputError("expected a file");
+  try {
+    return read_json_file(file);
+  } catch (const InputError& error) {
+    throw InputError(std::string(error.what()).substr(file.size() + 2));
+  }
+}
+
 // The result that an answer stands for. Throws InputError or json::exception where it does not hold.
 OptimizerResult result_from(const json& answer, const Layer& layer, const OptimizerOptions& options) {
   OptimizerResult result;
@@ -76,12 +102,13 @@ OptimizerResult result_from(const json& answer, const Layer& layer, const Optimi
     throw InputError("the schedule does not fit or breaks the constraints");
   }
   result.cost = options.constraints.prices.cost(traffic);
-  answer.at("proven_bound").get_to(result.proven_bound);
-  answer.at("proven_cost").get_to(result.proven_cost);
-  answer.at("evaluated").get_to(result.evaluated);
+  const Prices& prices = options.constraints.prices;
+  result.proven_bound = read_number(answer, "proven_bound", compulsory_bytes(layer), traffic.total());
+  result.proven_cost = read_number(answer, "proven_cost",
+                                   optimizer::cost_bound(layer, prices, result.proven_bound), result.cost);
+  result.evaluated = read_number(answer, "evaluated", 0, kMostEvaluated);
   objective_of(options).complete(layer, result);
-  if (answer.at("cost") != result.cost || result.proven_bound > traffic.total() ||
-      result.proven_cost > result.cost || answer.at("optimal") != result.optimal ||
+  if (answer.at("cost") != result.cost || answer.at("optimal") != result.optimal ||
       answer.at("latency_bound") != result.latency_bound) {
     throw InputError("the bounds contradict the schedule");
   }
@@ -110,11 +137,10 @@ std::optional<OptimizerResult> ResultCache::find(const Layer& layer, const Optim
   const json question = question_for(layer, options);
   const std::string file = path(question);
   std::error_code error;
-  if (!std::filesystem::exists(file, error)) return std::nullopt;
+  if (std::filesystem::status(file, error).type() == std::filesystem::file_type::not_found)
+    return std::nullopt;
   try {
-    std::ifstream stream(file);
-    const json entry = json::parse(stream, nullptr, false);
-    if (entry.is_discarded()) throw InputError("not JSON");
+    const json entry = read_entry(file);
     if (entry.at("question") != question) throw InputError("answers another question");
     if (entry.at("checksum") != checksum(question, entry.at("answer"))) throw InputError("damaged");
     OptimizerResult result = result_from(entry.at("answer"), layer, options);
@@ -122,6 +148,8 @@ std::optional<OptimizerResult> ResultCache::find(const Layer& layer, const Optim
     return result;
   } catch (const json::exception&) {
     warn_(fmt::format("{}: ignored: not an entry of this cache", file));
+  } catch (const std::filesystem::filesystem_error& problem) {
+    warn_(fmt::format("{}: ignored: {}", file, problem.code().message()));
   } catch (const InputError& problem) {
     warn_(fmt::format("{}: ignored: {}", file, problem.what()));
   }

@@ -17,9 +17,11 @@ namespace hwcvp {
 // early) and kSolverVersion.
 //
 // Does not take a file's word: what does not parse, belongs to another question, is no legal schedule that
-// meets the constraints, or differs from what predict_exact() says is left alone and reported. A bound cannot
-// be checked that way; a checksum guards it against damage, though not against forgery. Several processes may
-// use one folder: files appear whole, and equal questions have equal answers.
+// meets the constraints, or differs from what predict_exact() says is left alone and reported, as is what is
+// no file or cannot be read. A bound must lie between what is compulsory and what the schedule moves, and the
+// result is optimal only where they and the objective say so; what lies between cannot be checked without the
+// search, and a checksum guards it against damage, though not against forgery: the folder is trusted. Several
+// processes may use one folder: files appear whole, and equal questions have equal answers.
 class ResultCache {
  public:
   // To be raised with every change after which optimize() may return something else.

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "schedules/optimizer/objectives/least_latency.h"
+#include "schedules/traffic/bounds.h"
 #include "schedules/workload/error.h"
 
 namespace hwcvp {
@@ -51,6 +53,16 @@ class ResultCacheTest : public testing::Test {
     return json::parse(file);
   }
   void write_entry(const std::string& text) const { std::ofstream(files().at(0)) << text; }
+  void write_with_checksum(json entry) const {
+    uint64_t value = 0xcbf29ce484222325U;
+    for (const char c : entry["question"].dump() + entry["answer"].dump()) {
+      value = (value ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+    }
+    std::string digits(16, '0');
+    for (size_t i = 16; i-- > 0; value >>= 4) digits[i] = "0123456789abcdef"[value & 15];
+    entry["checksum"] = digits;
+    write_entry(entry.dump());
+  }
 
   std::string folder;
   std::vector<std::string> warnings;
@@ -125,7 +137,7 @@ TEST_F(ResultCacheTest, IgnoresDamagedAndForeignEntriesAndSolvesAnew) {
   const OptimizerResult searched = cache.solve(layer, options);
   const json entry = read_entry();
   std::vector<std::pair<std::string, const char*>> cases = {
-      {"", "not JSON"},
+      {"", "empty"},
       {entry.dump().substr(0, 300), "not JSON"},
       {"[1, 2]", "not an entry of this cache"},
       {R"({"some": "other file"})", "not an entry of this cache"},
@@ -150,18 +162,10 @@ TEST_F(ResultCacheTest, IgnoresDamagedAndForeignEntriesAndSolvesAnew) {
 TEST_F(ResultCacheTest, TakesNoEntrysWord) {
   cache.solve(layer, options);
   const json entry = read_entry();
-  const auto fnv = [](const std::string& text) {
-    uint64_t value = 0xcbf29ce484222325U;
-    for (const char c : text) value = (value ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
-    std::string digits(16, '0');
-    for (size_t i = 16; i-- > 0; value >>= 4) digits[i] = "0123456789abcdef"[value & 15];
-    return digits;
-  };
   const auto refused = [&](const json& answer) {
     json changed = entry;
     changed["answer"] = answer;
-    changed["checksum"] = fnv(entry["question"].dump() + answer.dump());
-    write_entry(changed.dump());
+    write_with_checksum(changed);
     warnings.clear();
     EXPECT_FALSE(cache.find(layer, options)) << answer;
     return warnings.empty() ? std::string("taken") : warnings[0];
@@ -177,10 +181,89 @@ TEST_F(ResultCacheTest, TakesNoEntrysWord) {
   EXPECT_THAT(refused(answer), HasSubstr("contradict"));
   answer = entry["answer"];
   answer["proven_cost"] = answer["cost"].get<int64_t>() + 1;
-  EXPECT_THAT(refused(answer), HasSubstr("contradict"));
+  EXPECT_THAT(refused(answer), HasSubstr("proven_cost: expected an integer between"));
   answer = entry["answer"];
-  answer["proven_bound"] = "many";
-  EXPECT_THAT(refused(answer), HasSubstr("not an entry"));
+  answer["proven_bound"] = compulsory_bytes(layer) - 1;
+  EXPECT_THAT(refused(answer), HasSubstr("proven_bound: expected an integer between"));
+  answer = entry["answer"];
+  answer["proven_cost"] = compulsory_bytes(layer) - 1;
+  EXPECT_THAT(refused(answer), HasSubstr("proven_cost: expected an integer between"))
+      << "below the bound in bytes";
+  for (const char* const key : {"proven_bound", "proven_cost", "evaluated"}) {
+    for (const json& value :
+         {json("many"), json(1.5), json(-1), json(1e300), json(UINT64_MAX), json(INT64_MAX)}) {
+      answer = entry["answer"];
+      answer[key] = value;
+      EXPECT_THAT(refused(answer), HasSubstr(std::string(key) + ": expected an integer between")) << value;
+    }
+  }
+}
+
+// A bound that was lowered takes the proof with it, whatever the entry says.
+TEST_F(ResultCacheTest, CallsOptimalOnlyWhatTheBoundsProve) {
+  options.buffer_bytes = 400;
+  ASSERT_TRUE(cache.solve(layer, options).optimal);
+  json entry = read_entry();
+  ASSERT_GT(entry["answer"]["cost"], compulsory_bytes(layer));
+  entry["answer"]["proven_cost"] = entry["answer"]["proven_bound"] = compulsory_bytes(layer);
+  write_with_checksum(entry);
+  EXPECT_FALSE(cache.find(layer, options));
+  EXPECT_THAT(warnings, ElementsAre(HasSubstr("contradict")));
+  entry["answer"]["optimal"] = false;
+  write_with_checksum(entry);
+  const auto found = cache.find(layer, options);
+  ASSERT_TRUE(found);
+  EXPECT_FALSE(found->optimal);
+}
+
+TEST_F(ResultCacheTest, IgnoresWhatIsNoFileAndSearches) {
+  const OptimizerResult searched = cache.solve(layer, options);
+  const std::string file = files().at(0);
+  const auto expect_search = [&](const std::string& problem) {
+    warnings.clear();
+    EXPECT_EQ(cache.solve(layer, options).schedule, searched.schedule);
+    ASSERT_FALSE(warnings.empty());
+    EXPECT_THAT(warnings[0], HasSubstr(file + ": ignored: " + problem));
+  };
+  std::filesystem::remove(file);
+  ASSERT_EQ(mkfifo(file.c_str(), 0600), 0);
+  expect_search("expected a file");
+  EXPECT_TRUE(std::filesystem::is_regular_file(file)) << "a good entry takes its place";
+  std::filesystem::remove(file);
+  std::filesystem::create_directory(file);
+  expect_search("expected a file");
+  EXPECT_EQ(warnings.size(), 2U) << "nor can it be written";
+  std::filesystem::remove(file);
+  std::filesystem::create_symlink("/dev/zero", file);
+  expect_search("expected a file");
+  std::filesystem::remove(file);
+  std::filesystem::create_symlink(file, file);
+  expect_search("");
+}
+
+TEST_F(ResultCacheTest, IgnoresWhatCannotBeReadAndSearches) {
+  if (geteuid() == 0) GTEST_SKIP() << "root reads everything";
+  cache.solve(layer, options);
+  std::filesystem::permissions(files().at(0), std::filesystem::perms::none);
+  EXPECT_FALSE(cache.find(layer, options));
+  EXPECT_THAT(warnings, ElementsAre(HasSubstr(": ignored: cannot be opened")));
+}
+
+TEST_F(ResultCacheTest, IgnoresDeepAndLargeEntries) {
+  cache.solve(layer, options);
+  const std::pair<std::string, const char*> kCases[] = {
+      {R"({"question": )" + std::string(100000, '[') + std::string(100000, ']') + "}",
+       "question: expected at most 64"},
+      {R"({"answer": {"cost": 1e309}})", "answer.cost: expected a number"},
+      {"{" + std::string(2 << 20, ' ') + "}", "expected at most 1048576 bytes"},
+  };
+  for (const auto& [text, problem] : kCases) {
+    write_entry(text);
+    warnings.clear();
+    EXPECT_FALSE(cache.find(layer, options));
+    ASSERT_EQ(warnings.size(), 1U);
+    EXPECT_THAT(warnings[0], HasSubstr(problem));
+  }
 }
 
 TEST_F(ResultCacheTest, SaysWhereItCannotWrite) {
