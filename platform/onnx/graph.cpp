@@ -66,6 +66,7 @@ void Graph::add_constant(const onnx::NodeProto& node) {
 
 void Graph::add_activation_code(const onnx::NodeProto& node) {
   if (absorbed(node) || !has_input(node, 0)) return;
+  if (node.op_type() == "Relu") rectified_[node.input(0)] = node.output(0);
   const bool from = node.op_type() == "DequantizeLinear";
   if (!from && node.op_type() != "QuantizeLinear") return;
   const std::optional<Quantization> code = quantization_of(node);
@@ -133,9 +134,12 @@ std::optional<Quantization> Graph::dequantized_from(const std::string& value) co
 }
 
 std::optional<Quantization> Graph::quantized_to(const std::string& value) const {
-  const auto found = quantized_.find(value);
   const auto uses = uses_.find(value);
-  if (found == quantized_.end() || uses == uses_.end() || uses->second != 1) return {};
+  if (uses == uses_.end() || uses->second != 1) return {};
+  const auto rectified = rectified_.find(value);
+  if (rectified != rectified_.end()) return quantized_to(rectified->second);
+  const auto found = quantized_.find(value);
+  if (found == quantized_.end()) return {};
   return found->second;
 }
 

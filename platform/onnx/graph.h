@@ -48,7 +48,8 @@ class Graph {
   // How the integers are coded that DequantizeLinear makes a value of; nothing where another node makes it,
   // or the code is not constant.
   std::optional<Quantization> dequantized_from(const std::string& value) const;
-  // How the integers are coded that the one use of a value, QuantizeLinear, makes of it.
+  // How the integers are coded that the one use of a value, QuantizeLinear, makes of it; a Relu in between
+  // clamps the numbers and leaves their code.
   std::optional<Quantization> quantized_to(const std::string& value) const;
 
  private:
@@ -61,6 +62,7 @@ class Graph {
   std::unordered_map<std::string, Constant> constants_;
   std::unordered_map<std::string, Quantization> dequantized_;
   std::unordered_map<std::string, Quantization> quantized_;  // by what goes into QuantizeLinear
+  std::unordered_map<std::string, std::string> rectified_;   // what Relu makes of a value
   std::unordered_map<std::string, int> uses_;
   std::unordered_set<const onnx::NodeProto*> absorbed_;
 };

@@ -169,6 +169,9 @@ LayerSource import_convolution(const ImportContext& context, const onnx::NodePro
   }
   if (integer) {
     set_operator_codes(source, context, node, inputs);
+    if (node.op_type() == "QLinearConv") {
+      source.notes.emplace_back("ties round up and not to even: outputs can differ from ONNX by one");
+    }
   } else {
     set_input(source, context, x);
     set_output(source, context, y);

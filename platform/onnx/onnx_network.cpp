@@ -56,7 +56,13 @@ class Activations {
  public:
   Activations(const Graph& graph, const onnx::GraphProto& nodes) {
     for (const onnx::NodeProto& node : nodes.node()) {
-      if (!is_layer(graph, node)) continue;
+      if (!is_layer(graph, node)) {
+        const bool rectifies = node.domain().empty() && node.op_type() == "Relu";
+        if (rectifies && written_.count(node.input(0)) != 0 && graph.quantized_to(node.input(0))) {
+          written_.insert(node.output(0));
+        }
+        continue;
+      }
       read_.insert(node.input(0));
       written_.insert(node.output(0));
     }

@@ -202,6 +202,8 @@ TEST_F(OnnxOperandsTest, ZeroPointsOfInputs) {
   }
 }
 
+constexpr const char* kTies = "conv: ties round up and not to even: outputs can differ from ONNX by one";
+
 // QLinearConv as exporters write it.
 ModelBuilder qlinear_conv(TensorProto::DataType y_type, int y_zero_point, bool by_channel) {
   ModelBuilder model;
@@ -222,7 +224,7 @@ ModelBuilder qlinear_conv(TensorProto::DataType y_type, int y_zero_point, bool b
 TEST_F(OnnxOperandsTest, QLinearConv) {
   const OnnxNetwork network = read(qlinear_conv(TensorProto::INT8, 0, true));
   EXPECT_EQ(network.layers()[0].output_type, DataType::int8);
-  EXPECT_THAT(notes(network), ElementsAre());
+  EXPECT_THAT(notes(network), ElementsAre(kTies));
   const LayerTensors tensors = network.tensors(0, 1);
   EXPECT_THAT(values<int8_t>(tensors.weights), ElementsAre(-128, 127, 3, 4));
   EXPECT_THAT(tensors.params.bias, ElementsAre(1000, -2000));
@@ -232,23 +234,24 @@ TEST_F(OnnxOperandsTest, QLinearConv) {
 
 TEST_F(OnnxOperandsTest, QLinearConvWithOneScale) {
   const OnnxNetwork network = read(qlinear_conv(TensorProto::UINT8, 128, false));
-  EXPECT_THAT(notes(network), ElementsAre());
+  EXPECT_THAT(notes(network), ElementsAre(kTies));
   const LayerTensors tensors = network.tensors(0, 1);
   EXPECT_NEAR(factor(tensors.params, 0), 0.02F * 0.01F / 0.05F, 1e-10);
   EXPECT_EQ(tensors.params.multipliers[0], tensors.params.multipliers[1]);
 }
 
 TEST_F(OnnxOperandsTest, ZeroPointsOfOutputsAreNoted) {
-  EXPECT_THAT(
-      notes(read(qlinear_conv(TensorProto::UINT8, 0, true))),
-      ElementsAre("conv: outputs stand for output - 0 and saturate at -128 and 127, not at 0 and 255"));
+  EXPECT_THAT(notes(read(qlinear_conv(TensorProto::UINT8, 0, true))),
+              ElementsAre("conv: outputs stand for output - 0 and saturate at -128 and 127, not at 0 and 255",
+                          kTies));
   EXPECT_THAT(
       notes(read(qlinear_conv(TensorProto::INT8, -10, true))),
-      ElementsAre("conv: outputs stand for output - -10 and saturate at -128 and 127, not at -118 and 137"));
+      ElementsAre("conv: outputs stand for output - -10 and saturate at -128 and 127, not at -118 and 137",
+                  kTies));
 }
 
 // QuantizeLinear and DequantizeLinear around floating-point operators, as quantizing exporters write it.
-ModelBuilder coded_conv(float bias_scale) {
+ModelBuilder coded_conv(float bias_scale, bool relu = false) {
   ModelBuilder model;
   model.input("xq", {1, 1, 3, 3}, TensorProto::INT8).output("yq", TensorProto::INT8);
   model.initializer(float_tensor("xs", {}, {0.02F}))
@@ -263,8 +266,23 @@ ModelBuilder coded_conv(float bias_scale) {
   model.add("", "DequantizeLinear", {"wq", "ws", "wz"}, {"w"}).set("axis", 0);
   model.add("", "DequantizeLinear", {"bq", "bs"}, {"b"}).set("axis", 0);
   model.add("conv", "Conv", {"x", "w", "b"}, {"y"});
-  model.add("", "QuantizeLinear", {"y", "ys", "z"}, {"yq"});
+  if (relu) model.add("", "Relu", {"y"}, {"r"});
+  model.add("", "QuantizeLinear", {relu ? "r" : "y", "ys", "z"}, {"yq"});
   return model;
+}
+
+// Scale and type of the file hold with a Relu before QuantizeLinear, too; the Relu itself is not carried out.
+TEST_F(OnnxOperandsTest, ReluBeforeQuantizeLinearKeepsTheScale) {
+  const OnnxNetwork plain = read(coded_conv(0.02F));
+  const OnnxNetwork rectified = read(coded_conv(0.02F, true));
+  EXPECT_EQ(rectified.layers()[0].output_type, DataType::int8);
+  EXPECT_THAT(notes(rectified), ElementsAre());
+  ASSERT_EQ(rectified.not_simulated().size(), 1U);
+  EXPECT_EQ(rectified.not_simulated()[0].name, "Relu");
+  const LayerTensors tensors = rectified.tensors(0, 1);
+  EXPECT_NEAR(factor(tensors.params, 0), 0.02F * 0.01F / 0.05F, 1e-10);
+  EXPECT_EQ(tensors.params.multipliers, plain.tensors(0, 1).params.multipliers);
+  EXPECT_EQ(tensors.params.shifts, plain.tensors(0, 1).params.shifts);
 }
 
 TEST_F(OnnxOperandsTest, CodedTensorsAroundFloatingPointOperators) {
