@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string_view>
+#include <vector>
 
 #include "platform/tensor/npy_header.h"
 #include "schedules/workload/error.h"
@@ -96,17 +97,42 @@ void require_tensor(const std::string& path, const NpyHeader& header, DataType t
     fail(path, "descr",
          fmt::format("expected '{}' ({}), found '{}'", npy_descr(type), to_string(type), header.descr));
   }
-  if (header.fortran_order) fail(path, "fortran_order", "expected False (C order), found True");
   if (header.shape != shape) {
     fail(path, "shape", fmt::format("expected {}, found {}", npy_tuple(shape), npy_tuple(header.shape)));
   }
+}
+
+// The tensor whose elements lie in Fortran order, the first axis innermost, in ours.
+HostTensor to_c_order(const HostTensor& fortran) {
+  const Shape& shape = fortran.shape();
+  const auto size = static_cast<size_t>(bytes(fortran.type()));
+  std::vector<size_t> strides(shape.size());  // of the axes in `fortran`, in bytes
+  size_t stride = size;
+  for (size_t axis = 0; axis < shape.size(); ++axis) {
+    strides[axis] = stride;
+    stride *= static_cast<size_t>(shape[axis]);
+  }
+  HostTensor tensor(fortran.type(), shape);
+  std::vector<int64_t> index(shape.size());
+  size_t from = 0;  // of the element with this index
+  for (int64_t i = 0; i < tensor.elements(); ++i) {
+    std::memcpy(tensor.bytes() + static_cast<size_t>(i) * size, fortran.bytes() + from, size);
+    for (size_t axis = shape.size(); axis-- > 0;) {
+      from += strides[axis];
+      if (++index[axis] < shape[axis]) break;
+      from -= strides[axis] * static_cast<size_t>(shape[axis]);
+      index[axis] = 0;
+    }
+  }
+  return tensor;
 }
 
 }  // namespace
 
 HostTensor read_npy(const std::string& path, DataType type, const Shape& shape) {
   Reader file(path);
-  require_tensor(path, parse_npy_header(read_header_text(file, path), path), type, shape);
+  const NpyHeader header = parse_npy_header(read_header_text(file, path), path);
+  require_tensor(path, header, type, shape);
 
   uint64_t size = static_cast<uint64_t>(bytes(type));
   for (const int64_t extent : shape) {
@@ -121,7 +147,7 @@ HostTensor read_npy(const std::string& path, DataType type, const Shape& shape) 
   }
   HostTensor tensor(type, shape);
   file.read(tensor.bytes(), size, "data");
-  return tensor;
+  return header.fortran_order ? to_c_order(tensor) : tensor;
 }
 
 void write_npy(const std::string& path, const HostTensor& tensor) {

@@ -1,7 +1,7 @@
 // Tensors as NumPy .npy files.
 //
-// Reads versions 1.0, 2.0 and 3.0 with elements of int8, int16 or int32, little-endian, in C order. Anything
-// else is refused: nothing is converted, transposed or broadcast.
+// Reads versions 1.0, 2.0 and 3.0 with elements of int8, int16 or int32, little-endian, in C or Fortran
+// order. Anything else is refused: nothing is converted or broadcast.
 #pragma once
 
 #include <string>

@@ -50,7 +50,7 @@ void add_run_options(CommandOptions& options) {
   options.add_value("seed", "N", "seed of pseudo-random tensors (default: 1)");
   options.add_value("input", "FILE", "input of the layer (.npy, B x C x H x W)");
   options.add_value("weights", "FILE", "weights of the layer (.npy, M x C/group x KH x KW)");
-  options.add_value("bias", "FILE", "bias of the layer (.npy, M, int32)");
+  options.add_value("bias", "FILE", "bias of the layer (.npy, M, int32); none with --weights alone");
   options.add_value("output", "FILE", "write the layer's output there (.npy, B x M x OH x OW)");
   add_search_options(options);
   options.add_flag("timing-only", "move no data: the same transactions and times, and no output");
@@ -181,6 +181,8 @@ LayerTensors read_tensors(const CommandOptions& options, const Layer& layer) {
   if (options.has("bias")) {
     tensors.params =
         random_params(layer, seed, read_npy(options.text("bias"), DataType::int32, {layer.out_channels}));
+  } else if (options.has("weights")) {
+    tensors.params = random_params(layer, seed, HostTensor(DataType::int32, {layer.out_channels}));
   }
   return tensors;
 }
