@@ -46,13 +46,13 @@ void add_layer_options(CommandOptions& options) {
   add_onnx_options(options);
 }
 
-void add_search_options(CommandOptions& options) {
+void add_search_options(CommandOptions& options, bool of_machine) {
   options.add_value(
       "double-buffer", "TENSORS",
       "tensors with two buffers each, so that transfers hide behind compute: some of input,weight,output");
   options.add_value("constraints", "FILE",
                     "capacities, tile multiples, fixed loops and levels, prices (JSON)");
-  add_objective_option(options);
+  add_objective_option(options, of_machine);
   options.add_value("cache", "DIR", "keep what searches find there, and look there first");
   options.add_value("time-limit", "SECONDS",
                     "for the search of each layer; without it the search ends by itself");

@@ -22,7 +22,7 @@ struct LayerWork {
 // Declares --layer and --network with the options of ONNX files.
 void add_layer_options(CommandOptions& options);
 // Declares what decides a search, and --threads.
-void add_search_options(CommandOptions& options);
+void add_search_options(CommandOptions& options, bool of_machine = true);
 // Options of a search besides --threads.
 const std::vector<std::string>& search_option_names();
 

@@ -69,9 +69,10 @@ std::string enumeration(const std::vector<std::string>& parts) {
 
 }  // namespace
 
-void add_objective_option(CommandOptions& options) {
+void add_objective_option(CommandOptions& options, bool of_machine) {
   std::vector<std::string> parts;
   for (const NamedObjective& objective : named_objectives()) {
+    if (objective.depends_on == DependsOn::machine && !of_machine) continue;
     parts.push_back(std::string(objective.name) + " (" + objective.help + ")");
   }
   options.add_value("objective", "NAME", ("what is to be least: " + enumeration(parts)).c_str());

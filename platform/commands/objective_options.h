@@ -10,8 +10,8 @@
 
 namespace hwcvp {
 
-// Declares --objective.
-void add_objective_option(CommandOptions& options);
+// Declares --objective, with the objectives that depend on the machine or without them.
+void add_objective_option(CommandOptions& options, bool of_machine);
 
 // What it asks for, on this machine; least traffic where it is absent. Throws InputError.
 std::shared_ptr<const Objective> read_objective(const CommandOptions& options, const PlatformConfig& config);

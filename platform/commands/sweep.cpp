@@ -41,7 +41,7 @@ int sweep_command(const std::vector<std::string>& arguments) {
   add_layer_options(options);
   options.add_value("buffers", "SIZES",
                     "buffer memory: sizes and ranges that double, such as 4KiB,16KiB or 4KiB..256KiB");
-  add_search_options(options);
+  add_search_options(options, false);
   options.add_flag("json", "print one JSON document");
   if (!options.parse(arguments)) return kExitDone;
   options.require("buffers");

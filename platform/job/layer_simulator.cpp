@@ -9,6 +9,13 @@
 
 namespace hwcvp {
 
+void check_channels(const Layer& layer, const HwcConfig& config) {
+  if (layer.out_channels > config.max_channels) {
+    throw InputError(fmt::format("layer {}: out_channels: expected at most hwc.max_channels, {}, found {}",
+                                 layer.name, config.max_channels, layer.out_channels));
+  }
+}
+
 void check_fits(const Layer& layer, const Schedule& schedule, const HwcConfig& config) {
   const BufferUse use = buffer_use(layer, schedule);
   if (use.total() > config.buffer_bytes) {
@@ -17,10 +24,7 @@ void check_fits(const Layer& layer, const Schedule& schedule, const HwcConfig& c
         "weight {}, output {})",
         layer.name, config.buffer_bytes, use.total(), use.bytes[0], use.bytes[1], use.bytes[2]));
   }
-  if (layer.out_channels > config.max_channels) {
-    throw InputError(fmt::format("layer {}: out_channels: expected at most hwc.max_channels, {}, found {}",
-                                 layer.name, config.max_channels, layer.out_channels));
-  }
+  check_channels(layer, config);
 }
 
 JobObservation LayerSimulator::run_job(const Layer& layer, const Schedule& schedule, bool relu,

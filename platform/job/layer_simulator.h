@@ -49,6 +49,8 @@ class LayerSimulator {
   Runner runner_;
 };
 
+// Throws InputError where the accelerator cannot run the layer: too many output channels.
+void check_channels(const Layer& layer, const HwcConfig& config);
 // Throws InputError where the accelerator cannot run the schedule: buffers too small, too many channels.
 void check_fits(const Layer& layer, const Schedule& schedule, const HwcConfig& config);
 

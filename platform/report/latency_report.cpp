@@ -12,9 +12,15 @@ namespace hwcvp {
 
 using nlohmann::ordered_json;
 
+namespace {
+
+constexpr const char* kNotFollowed = "the schedule has too many different steps to follow";
+
+}  // namespace
+
 void print_latency(std::ostream& out, const LatencyPrediction& prediction) {
   if (!prediction.estimate) {
-    out << "cycles not predicted: the schedule has too many different steps to follow\n";
+    out << "cycles not predicted: " << kNotFollowed << '\n';
     return;
   }
   const LatencyEstimate& estimate = *prediction.estimate;
@@ -37,6 +43,7 @@ void add_latency(ordered_json& object, const LatencyPrediction& prediction) {
   object["transfer_cycles"] = cycles(estimate.transfer_cycles);
   object["roofline"] = known ? to_json(prediction.roofline) : ordered_json(nullptr);
   object["caveats"] = caveats_json(prediction.caveat);
+  if (!known) object["caveats"].push_back(std::string("cycles are null: ") + kNotFollowed);
 }
 
 void print_caveat(std::ostream& out, const std::string& caveat) {

@@ -119,7 +119,10 @@ int accuracy_command(const std::vector<std::string>& arguments) {
   options.integer("seed", 0, std::numeric_limits<uint64_t>::max(),
                   1);  // refused before time goes into a search
   const std::vector<Layer> layers = read_layers(options);
-  for (const Layer& layer : layers) place_tensors(layer, config.layout.tensors, config);
+  for (const Layer& layer : layers) {
+    check_channels(layer, config.hwc);
+    place_tensors(layer, config.layout.tensors, config);
+  }
 
   catch_interrupts();
   AccuracyReport report;

@@ -99,6 +99,7 @@ void sort_layers(const CommandOptions& options, const PlatformConfig& config,
     for (const int64_t maps : modes) {
       place_hwce_tensors(layer, map_to_hwce(layer, maps), config.dram.size_bytes);
     }
+    check_channels(layer, config.hwc);
     report.layers.push_back(layer);
   }
   if (report.layers.empty()) {

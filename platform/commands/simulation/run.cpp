@@ -42,6 +42,7 @@ void make_jobs(const CommandOptions& options, const LayerWork& work, const Platf
   const LayoutCandidates layouts = read_layouts(options, config);
   for (const Layer& layer : work.layers) {
     if (options.has("relu")) check_relu(layer);
+    check_channels(layer, config.hwc);
     place_tensors(layer, first_of(layouts), config);
     LayerJob& job = jobs.emplace_back();
     job.layer = layer;

@@ -216,8 +216,19 @@ TEST_F(BadInputTest, WhatDoesNotFit) {
   expect_refused("run --layer layer.json --buffer 1", "");
   expect_refused("optimize --layer layer.json --buffer 1", "");
   folder.write("machine.json", R"({"hwc": {"max_channels": 5}})");
+  folder.write(
+      "int16.json",
+      R"({"name": "small", "in_channels": 4, "in_height": 8, "in_width": 8, "out_channels": 6, "kernel_shape": [3, 3],
+    "input_type": "int16", "weight_type": "int16", "output_type": "int16"})");
   expect_refused("run --layer layer.json --schedule schedule.json --platform machine.json",
                  "layer small: out_channels: expected at most hwc.max_channels, 5, found 6");
+  // Before time goes into a search, which would find that nothing fits.
+  expect_refused("run --layer layer.json --buffer 1 --platform machine.json",
+                 "layer small: out_channels: expected");
+  expect_refused("accuracy --layer layer.json --buffer 1 --platform machine.json",
+                 "layer small: out_channels: expected");
+  expect_refused("compare --layer int16.json --buffer 1 --platform machine.json",
+                 "layer small: out_channels: expected");
   folder.write("machine.json", R"({"dram": {"size_bytes": 2097152}})");
   folder.write("large.json", R"({"name": "large", "in_channels": 1, "in_height": 2048, "in_width": 2048,
                                  "out_channels": 1, "kernel_shape": [1, 1]})");

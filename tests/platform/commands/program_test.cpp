@@ -271,6 +271,11 @@ TEST_F(ProgramTest, TakesAndWritesNumpyFiles) {
   const LayerParams params = random_params(layer, 0, bias);
   const HostTensor output = read_npy(folder.path("output.npy").string(), DataType::int32, {1, 3, 4, 2});
   EXPECT_EQ(output, reference_convolution(layer, input, weights, params).output);
+  run_json("run --layer layer.json --input input.npy --weights weights.npy --output without.npy");
+  const LayerParams without = random_params(layer, 0, HostTensor(DataType::int32, {3}));
+  EXPECT_EQ(read_npy(folder.path("without.npy").string(), DataType::int32, {1, 3, 4, 2}),
+            reference_convolution(layer, input, weights, without).output)
+      << "weights without bias: none, not a random one";
   std::ostringstream crc;
   crc << std::hex << std::setw(8) << std::setfill('0') << output.crc32();
   EXPECT_EQ(document["layers"][0]["output"]["crc32"], crc.str());
@@ -306,6 +311,25 @@ TEST_F(ProgramTest, PredictsTheWorkedCase) {
   EXPECT_EQ(document["traffic"]["output_write"], 2 * 186624);
   EXPECT_EQ(document["traffic"]["psum_read"], 0);
   EXPECT_EQ(document["traffic"]["psum_write"], 0);
+}
+
+TEST_F(ProgramTest, SaysWhyCyclesAreNull) {
+  folder.write(
+      "layer.json",
+      R"({"in_channels": 96, "in_height": 27, "in_width": 27, "out_channels": 256, "kernel_shape": [5, 5],
+    "pads": [2, 2, 2, 2], "group": 2, "input_type": "int16", "weight_type": "int16", "output_type": "int16"})");
+  folder.write("schedule.json",
+               R"({"loops": [{"dim": "K", "tile": 64}, {"dim": "C", "tile": 16}, {"dim": "OY", "tile": 1},
+    {"dim": "OX", "tile": 1}, {"dim": "K", "tile": 1}, {"dim": "C", "tile": 1}, {"dim": "FY", "tile": 1}, {"dim": "FX", "tile": 1}],
+    "buffer_level": {"input": 2, "weight": 2, "output": 1}})");
+  const std::string predict = "predict --layer layer.json --schedule schedule.json";
+  const json document = run_json(predict);
+  EXPECT_EQ(document["cycles"], nullptr);
+  EXPECT_EQ(document["roofline"], nullptr);
+  ASSERT_EQ(document["caveats"].size(), 1U);
+  EXPECT_EQ(document["caveats"][0], "cycles are null: the schedule has too many different steps to follow");
+  EXPECT_THAT(folder.run(predict).out,
+              HasSubstr("cycles not predicted: the schedule has too many different steps"));
 }
 
 TEST_F(ProgramTest, PredictsCyclesAndRoofline) {

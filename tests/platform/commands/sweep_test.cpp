@@ -186,5 +186,12 @@ TEST_F(SweepTest, SharesWorkAmongProcesses) {
   EXPECT_EQ(a["complete"], true);
 }
 
+TEST_F(SweepTest, HelpOffersOnlyObjectivesThatItTakes) {
+  const std::string help = folder.run("sweep --help").out;
+  EXPECT_THAT(help, HasSubstr("what is to be least: traffic (default)"));
+  EXPECT_EQ(help.find("bus-bytes"), std::string::npos) << help;
+  EXPECT_THAT(folder.run("optimize --help").out, HasSubstr("bus-bytes"));
+}
+
 }  // namespace
 }  // namespace hwcvp
