@@ -4,7 +4,6 @@
 
 #include <cctype>
 #include <filesystem>
-#include <fstream>
 #include <sstream>
 #include <system_error>
 #include <thread>
@@ -126,13 +125,6 @@ void make_output_folder(const std::string& folder) {
   if (!std::filesystem::is_directory(folder)) {
     throw InputError(fmt::format("--output-dir: {}: cannot be made: {}", folder, error.message()));
   }
-}
-
-void write_text_file(const std::string& path, const std::string& text) {
-  std::ofstream file(path);
-  file << text;
-  file.close();
-  if (!file) throw InputError(path + ": cannot be written");
 }
 
 }  // namespace hwcvp

@@ -41,7 +41,5 @@ size_t read_threads(const CommandOptions& options);
 std::string output_path(const std::string& folder, const std::string& layer_name, const std::string& suffix);
 // Makes the folder where there is none. Throws InputError.
 void make_output_folder(const std::string& folder);
-// Writes text. Throws InputError where the file cannot be written.
-void write_text_file(const std::string& path, const std::string& text);
 
 }  // namespace hwcvp

@@ -1,6 +1,7 @@
 // The program: picks the subcommand and turns errors into one line and an exit status.
 #include <fmt/format.h>
 
+#include <csignal>
 #include <exception>
 #include <iostream>
 #include <new>
@@ -95,4 +96,7 @@ int run_program(const std::vector<std::string>& arguments) {
 }  // namespace
 }  // namespace hwcvp
 
-int main(int argc, char** argv) { return hwcvp::run_program({argv + 1, argv + argc}); }
+int main(int argc, char** argv) {
+  std::signal(SIGXFSZ, SIG_IGN);  // beyond the limit on the size of files writes fail, as on a full disk
+  return hwcvp::run_program({argv + 1, argv + argc});
+}

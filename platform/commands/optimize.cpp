@@ -19,6 +19,7 @@
 #include "platform/report/onnx_report.h"
 #include "platform/report/table.h"
 #include "platform/report/traffic_table.h"
+#include "schedules/files/output_file.h"
 #include "schedules/json/json.h"
 #include "schedules/optimizer/optimizer.h"
 #include "schedules/traffic/bounds.h"
@@ -178,9 +179,8 @@ void print_results(const std::vector<LayerResult>& results, const Shown& shown, 
 void write_results(const std::vector<LayerResult>& results, const std::string& folder) {
   for (const LayerResult& result : results) {
     const std::string& name = result.layer.name;
-    write_text_file(output_path(folder, name, "layer.json"), to_json(result.layer).dump(2) + "\n");
-    write_text_file(output_path(folder, name, "schedule.json"),
-                    to_json(result.found.schedule).dump(2) + "\n");
+    write_file(output_path(folder, name, "layer.json"), to_json(result.layer).dump(2) + "\n");
+    write_file(output_path(folder, name, "schedule.json"), to_json(result.found.schedule).dump(2) + "\n");
   }
 }
 

@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "platform/host/exit_status.h"
+#include "schedules/files/temporary_file.h"
 
 namespace hwcvp {
 
@@ -13,9 +14,15 @@ namespace {
 std::atomic<bool> interrupted = false;
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler writes it");
 
+extern "C" void end_at_once(int signal) {
+  remove_temporary_files_in_handler();
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
+}
+
 extern "C" void note_interrupt(int signal) {
   interrupted = true;
-  std::signal(signal, SIG_DFL);
+  std::signal(signal, end_at_once);
 }
 
 }  // namespace
@@ -34,6 +41,7 @@ void check_interrupt() {
 void exit_interrupted() {
   std::cout.flush();
   std::cerr << "hwcvp: interrupted\n";
+  remove_temporary_files();
   std::_Exit(kExitInterrupted);
 }
 

@@ -3,9 +3,9 @@
 
 #include <string>
 
-#include "platform/host/output_file.h"
 #include "platform/observation/bandwidth_series.h"
 #include "platform/observation/layer_report.h"
+#include "schedules/files/output_file.h"
 
 namespace hwcvp {
 

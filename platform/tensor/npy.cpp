@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "platform/tensor/npy_header.h"
+#include "schedules/files/output_file.h"
 #include "schedules/workload/error.h"
 
 namespace hwcvp {
@@ -157,17 +158,14 @@ void write_npy(const std::string& path, const HostTensor& tensor) {
   header.append((kDataAlignment - used % kDataAlignment) % kDataAlignment, ' ');
   header += '\n';
 
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  if (!file) fail(path, "file", fmt::format("expected a file that can be written: {}", std::strerror(errno)));
+  OutputFile file(path);
   const char version_and_length[] = {1, 0, static_cast<char>(header.size() & 0xff),
                                      static_cast<char>(header.size() >> 8)};
-  file << kMagic;
-  file.write(version_and_length, sizeof(version_and_length));
-  file << header;
-  file.write(reinterpret_cast<const char*>(tensor.bytes()), tensor.size_bytes());
-  file.close();
-  if (!file)
-    fail(path, "file", fmt::format("expected room for {} bytes, but writing failed", tensor.size_bytes()));
+  file.append(kMagic.data(), kMagic.size());
+  file.append(version_and_length, sizeof(version_and_length));
+  file.append(header.data(), header.size());
+  file.append(tensor.bytes(), static_cast<size_t>(tensor.size_bytes()));
+  file.commit();
 }
 
 }  // namespace hwcvp

@@ -15,8 +15,7 @@ namespace hwcvp {
 // exactly its size.
 HostTensor read_npy(const std::string& path, DataType type, const Shape& shape);
 
-// Writes version 1.0, with the data at a multiple of 64 bytes. Throws InputError where the file cannot be
-// written.
+// Writes version 1.0, with the data at a multiple of 64 bytes. Throws as write_file().
 void write_npy(const std::string& path, const HostTensor& tensor);
 
 }  // namespace hwcvp

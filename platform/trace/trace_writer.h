@@ -4,8 +4,8 @@
 #include <memory>
 #include <string>
 
-#include "platform/host/output_file.h"
 #include "platform/trace/trace_record.h"
+#include "schedules/files/output_file.h"
 
 namespace hwcvp {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "platform/host/output_file.h"
+#include "schedules/files/output_file.h"
 
 namespace hwcvp {
 

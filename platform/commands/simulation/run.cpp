@@ -2,9 +2,11 @@
 #include <spdlog/spdlog.h>
 
 #include <chrono>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 #include "platform/cli/options.h"
 #include "platform/commands/commands.h"
@@ -26,6 +28,7 @@
 #include "platform/study/divergence_warnings.h"
 #include "platform/study/network_run.h"
 #include "platform/tensor/npy.h"
+#include "schedules/files/output_file.h"
 #include "schedules/json/json.h"
 #include "schedules/traffic/exact_predictor.h"
 #include "schedules/traffic/nest_text.h"
@@ -84,8 +87,8 @@ void write_files(const CommandOptions& options, const LayerReport& report, const
   if (!options.has("output-dir")) return;
   const std::string folder = options.text("output-dir");
   if (output != nullptr) write_npy(output_path(folder, report.layer.name, "output.npy"), *output);
-  write_text_file(output_path(folder, report.layer.name, "schedule.json"),
-                  to_json(report.schedule).dump(2) + "\n");
+  write_file(output_path(folder, report.layer.name, "schedule.json"),
+             to_json(report.schedule).dump(2) + "\n");
 }
 
 // Lines of the firmware's log, each with the simulated time at which it began.
@@ -116,10 +119,19 @@ struct Recordings {
     if (trace) trace->finish();
     if (bandwidth) bandwidth->commit();
   }
-  // Ends those of a run that did not reach its end.
+  // Ends those of a run that did not reach its end. Failures are told only: the run ends for another reason.
   void leave_partial() const {
-    if (trace) spdlog::warn("the trace up to here is left in {}", trace->finish_partial());
-    if (bandwidth) spdlog::warn("the bandwidth up to here is left in {}", bandwidth->keep_partial());
+    if (trace) leave("trace", [this] { return trace->finish_partial(); });
+    if (bandwidth) leave("bandwidth", [this] { return bandwidth->keep_partial(); });
+  }
+
+ private:
+  static void leave(const char* what, const std::function<std::string()>& keep) {
+    try {
+      spdlog::warn("the {} up to here is left in {}", what, keep());
+    } catch (const std::runtime_error& error) {
+      spdlog::warn(error.what());
+    }
   }
 };
 
@@ -193,7 +205,7 @@ void print(const CommandOptions& options, const LayerWork& work, const RunReport
   if (work.onnx) add_onnx(json, *work.onnx);
   if (!report.complete) json["not_run"] = not_run_json(jobs, report.layers.size());
   const std::string document = json.dump(2) + "\n";
-  if (options.has("output-dir")) write_text_file(options.text("output-dir") + "/report.json", document);
+  if (options.has("output-dir")) write_file(options.text("output-dir") + "/report.json", document);
   if (options.has("json")) {
     std::cout << document;
   } else {

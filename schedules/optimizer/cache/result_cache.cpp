@@ -1,16 +1,16 @@
 #include "schedules/optimizer/cache/result_cache.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <system_error>
 #include <utility>
 
+#include "schedules/files/output_file.h"
 #include "schedules/json/constraints_json.h"
 #include "schedules/json/json.h"
 #include "schedules/optimizer/bound/cost_bound.h"
@@ -159,21 +159,14 @@ std::optional<OptimizerResult> ResultCache::find(const Layer& layer, const Optim
 void ResultCache::store(const Layer& layer, const OptimizerOptions& options,
                         const OptimizerResult& result) const {
   if (!result.finished) return;
-  static std::atomic<uint64_t> written = 0;
   const json question = question_for(layer, options);
   const json answer = answer_from(result);
   const std::string file = path(question);
-  // Written aside and then given its name in one step, so that no reader meets half a file.
-  const std::string aside = fmt::format("{}.{}.{}", file, getpid(), written++);
-  std::ofstream stream(aside);
-  stream << json{{"question", question}, {"answer", answer}, {"checksum", checksum(question, answer)}}.dump(1)
-         << '\n';
-  stream.close();
-  std::error_code error;
-  if (stream) std::filesystem::rename(aside, file, error);
-  if (!stream || error) {
-    std::filesystem::remove(aside, error);
-    warn_(fmt::format("{}: cannot be written", file));
+  const json entry = {{"question", question}, {"answer", answer}, {"checksum", checksum(question, answer)}};
+  try {
+    write_file(file, entry.dump(1) + '\n');
+  } catch (const std::runtime_error& problem) {
+    warn_(problem.what());
   }
 }
 

@@ -1,13 +1,15 @@
-#include "platform/host/output_file.h"
+#include "schedules/files/output_file.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <stdexcept>
+#include <system_error>
 
 #include "schedules/workload/error.h"
 
@@ -18,27 +20,36 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr size_t kBufferBytes = 256 * 1024;
-constexpr int kMode = 0666;
+
+[[noreturn]] void fail(const std::string& path, int error) {
+  const std::string text = fmt::format("{}: cannot be written: {}", path, std::strerror(error));
+  const bool no_room = error == ENOSPC || error == EDQUOT || error == EIO;
+  if (no_room) throw std::runtime_error(text);
+  throw InputError(text);
+}
 
 }  // namespace
 
 OutputFile::OutputFile(const std::string& path) : path_(path), target_path_(path), buffer_(kBufferBytes) {
-  std::error_code ignored;
-  const fs::file_status status = fs::status(path, ignored);
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
   if (fs::is_directory(status)) throw InputError(path + ": expected a file, found a folder");
-  const bool in_place = fs::exists(status) && !fs::is_regular_file(status);
-  if (!in_place) {
-    if (const fs::path resolved = fs::weakly_canonical(path, ignored); !ignored) target_path_ = resolved;
+  if (fs::exists(status) && !fs::is_regular_file(status)) {
+    file_ = open(path.c_str(), O_WRONLY | O_CLOEXEC);
+    if (file_ < 0) fail(path, errno);
+    return;
   }
-  keep_ = in_place;
-  open_path_ = in_place ? path : target_path_ + ".partial";
-  file_ = open(open_path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kMode);
-  if (file_ < 0) throw InputError(fmt::format("{}: cannot be written: {}", path, std::strerror(errno)));
+  if (const fs::path resolved = fs::weakly_canonical(path, error); !error) target_path_ = resolved;
+  try {
+    temporary_ = std::make_unique<TemporaryFile>(target_path_);
+  } catch (const std::system_error& problem) {
+    fail(path, problem.code().value());
+  }
+  file_ = temporary_->descriptor();
 }
 
 OutputFile::~OutputFile() {
-  if (file_ >= 0) ::close(file_);
-  if (!keep_) unlink(open_path_.c_str());
+  if (!temporary_ && file_ >= 0) close(file_);
 }
 
 void OutputFile::append(const void* data, size_t bytes) {
@@ -73,27 +84,31 @@ void OutputFile::check() const {
   }
 }
 
-void OutputFile::close() {
+void OutputFile::finish(const std::string& name) {
   flush();
-  if (::close(file_) != 0 && error_ == 0) error_ = errno;
+  check();
+  if (temporary_) {
+    error_ = temporary_->rename(name);
+    temporary_.reset();
+  } else if (close(file_) != 0) {
+    error_ = errno;
+  }
   file_ = -1;
   check();
 }
 
-void OutputFile::commit() {
-  close();
-  if (keep_) return;
-  if (std::rename(open_path_.c_str(), target_path_.c_str()) != 0) {
-    error_ = errno;
-    check();
-  }
-  keep_ = true;
-}
+void OutputFile::commit() { finish(target_path_); }
 
 std::string OutputFile::keep_partial() {
-  close();
-  keep_ = true;
-  return open_path_;
+  const std::string name = temporary_ ? target_path_ + ".partial" : target_path_;
+  finish(name);
+  return name;
+}
+
+void write_file(const std::string& path, std::string_view text) {
+  OutputFile file(path);
+  file.append(text.data(), text.size());
+  file.commit();
 }
 
 }  // namespace hwcvp

@@ -3,19 +3,23 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "schedules/files/temporary_file.h"
 
 namespace hwcvp {
 
-// Written through a buffer of fixed size to PATH.partial, which commit() renames to PATH; devices and pipes
-// are written as they are. A failed write is remembered, what follows it is dropped, and check() tells: so
-// append() may be called where no exception may pass, as within the simulation.
+// Written through a buffer of fixed size to a temporary file beside PATH, which commit() renames to PATH;
+// devices and pipes are written as they are. A failed write is remembered, what follows it is dropped, and
+// check() tells: so append() may be called where no exception may pass, as within the simulation.
 class OutputFile {
  public:
-  // Throws InputError where the file cannot be created.
+  // Throws InputError where the file cannot be created, std::runtime_error where that is for want of room.
   explicit OutputFile(const std::string& path);
-  // Removes the partial file, unless commit() or keep_partial() was called.
+  // Removes the temporary file, unless commit() or keep_partial() was called.
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
@@ -36,22 +40,24 @@ class OutputFile {
   void check() const;
   // Writes what is buffered and gives the file its name. Throws as check().
   void commit();
-  // Writes what is buffered and leaves the file under the name that is returned. Throws as check().
+  // Writes what is buffered and gives the file the name PATH.partial, which is returned. Throws as check().
   std::string keep_partial();
 
  private:
   void flush();
-  void close();
+  void finish(const std::string& name);
 
-  const std::string path_;   // as given
-  std::string target_path_;  // with links resolved
-  std::string open_path_;    // that is written
+  const std::string path_;                    // as given
+  std::string target_path_;                   // with links resolved
+  std::unique_ptr<TemporaryFile> temporary_;  // null for what is written in place
   std::vector<char> buffer_;
   size_t used_ = 0;
   uint64_t flushed_ = 0;
-  int file_ = -1;
+  int file_ = -1;  // that is written
   int error_ = 0;  // errno of the write that failed
-  bool keep_ = false;
 };
+
+// Writes a whole file at once. Throws as OutputFile, its constructor and commit().
+void write_file(const std::string& path, std::string_view text);
 
 }  // namespace hwcvp
