@@ -6,6 +6,7 @@
 
 #include "platform/cli/options.h"
 #include "platform/commands/commands.h"
+#include "platform/commands/file_uses.h"
 #include "platform/commands/layer_work.h"
 #include "platform/commands/layout_options.h"
 #include "platform/commands/objective_options.h"
@@ -176,6 +177,19 @@ void print_results(const std::vector<LayerResult>& results, const Shown& shown, 
   }
 }
 
+// Throws InputError where a file would be written over one that is read.
+void check_files(const CommandOptions& options, const PlatformConfig& config,
+                 const std::vector<Layer>& layers) {
+  FileUses uses;
+  uses.reads(options, {"layer", "network", "platform", "constraints", "cache"});
+  uses.reads("the DRAM", config.dram.timing.name());
+  for (const Layer& layer : layers) {
+    for (const char* suffix : {"layer.json", "schedule.json"}) {
+      uses.writes("--output-dir", output_path(options.text("output-dir"), layer.name, suffix));
+    }
+  }
+}
+
 void write_results(const std::vector<LayerResult>& results, const std::string& folder) {
   for (const LayerResult& result : results) {
     const std::string& name = result.layer.name;
@@ -223,7 +237,10 @@ int optimize_command(const std::vector<std::string>& arguments) {
                     options.has("layout") || fields.bus, latency_caveat(machine_timing(config))};
   const LayoutCandidates layouts = read_layouts(options, config);
   for (const Layer& layer : layers) predict_bus_traffic(layer, {}, first_of(layouts), config);  // may refuse
-  if (options.has("output-dir")) make_output_folder(options.text("output-dir"));
+  if (options.has("output-dir")) {
+    check_files(options, config, layers);
+    make_output_folder(options.text("output-dir"));
+  }
 
   std::vector<LayerResult> results;
   catch_interrupts();

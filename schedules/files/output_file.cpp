@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "schedules/files/resolved_path.h"
 #include "schedules/workload/error.h"
 
 namespace hwcvp {
@@ -30,7 +31,8 @@ constexpr size_t kBufferBytes = 256 * 1024;
 
 }  // namespace
 
-OutputFile::OutputFile(const std::string& path) : path_(path), target_path_(path), buffer_(kBufferBytes) {
+OutputFile::OutputFile(const std::string& path)
+    : path_(path), target_path_(resolved_path(path)), buffer_(kBufferBytes) {
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
   if (fs::is_directory(status)) throw InputError(path + ": expected a file, found a folder");
@@ -39,7 +41,6 @@ OutputFile::OutputFile(const std::string& path) : path_(path), target_path_(path
     if (file_ < 0) fail(path, errno);
     return;
   }
-  if (const fs::path resolved = fs::weakly_canonical(path, error); !error) target_path_ = resolved;
   try {
     temporary_ = std::make_unique<TemporaryFile>(target_path_);
   } catch (const std::system_error& problem) {

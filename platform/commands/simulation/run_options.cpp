@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "platform/cli/values.h"
+#include "platform/commands/file_uses.h"
 #include "platform/commands/layer_work.h"
 #include "platform/commands/layout_options.h"
 #include "platform/commands/platform_options.h"
@@ -128,6 +129,26 @@ std::unique_ptr<TraceSession> open_trace(const CommandOptions& options, const Pl
   std::vector<std::string> sockets;
   if (options.has("trace-socket")) sockets = parse_list(options.text("trace-socket"), "--trace-socket");
   return std::make_unique<TraceSession>(options.text("trace"), sockets, config);
+}
+
+void check_files(const CommandOptions& options, const PlatformConfig& config, const SocFiles& files,
+                 const std::vector<Layer>& layers) {
+  FileUses uses;
+  uses.reads(options, {"layer", "network", "schedule", "input", "weights", "bias", "platform", "constraints",
+                       "cache", "output-dir"});
+  uses.reads("the DRAM", config.dram.timing.name());
+  if (!files.firmware_image.empty()) uses.reads("the firmware", files.firmware_image);
+  for (const char* option : {"output", "trace", "bandwidth"}) {
+    if (options.has(option)) uses.writes(std::string("--") + option, options.text(option));
+  }
+  if (!options.has("output-dir")) return;
+  const std::string folder = options.text("output-dir");
+  uses.writes("--output-dir", folder + "/report.json");
+  for (const Layer& layer : layers) {
+    for (const char* suffix : {"output.npy", "schedule.json"}) {
+      uses.writes("--output-dir", output_path(folder, layer.name, suffix));
+    }
+  }
 }
 
 SocFiles soc_files(const PlatformConfig& config) {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "models/gdb/server.h"
 #include "platform/cli/options.h"
@@ -26,6 +27,10 @@ PlatformConfig read_run_platform(const CommandOptions& options);
 
 // Opens the file of --trace; null without it. Throws InputError as TraceSession.
 std::unique_ptr<TraceSession> open_trace(const CommandOptions& options, const PlatformConfig& config);
+
+// Throws InputError where a file would be written over one that is read, or twice.
+void check_files(const CommandOptions& options, const PlatformConfig& config, const SocFiles& files,
+                 const std::vector<Layer>& layers);
 
 // The files that the machine needs. Throws as find_firmware_image().
 SocFiles soc_files(const PlatformConfig& config);

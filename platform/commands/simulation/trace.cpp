@@ -7,6 +7,7 @@
 #include "platform/cli/options.h"
 #include "platform/cli/values.h"
 #include "platform/commands/commands.h"
+#include "platform/commands/file_uses.h"
 #include "platform/commands/platform_options.h"
 #include "platform/config/config.h"
 #include "platform/host/exit_status.h"
@@ -56,6 +57,9 @@ int convert(const std::vector<std::string>& arguments) {
   if (from >= to) throw InputError("--to: expected a time after --from");
   const TraceFormat format = trace_format(out, "OUT");
   check_convertible(format, out);
+  FileUses uses;
+  uses.reads("IN", in);
+  uses.writes("OUT", out);
 
   catch_interrupts();
   try {

@@ -80,6 +80,15 @@ TEST_F(OutputFileTest, FollowsLinks) {
   EXPECT_EQ(folder.read("elsewhere"), "new");
 }
 
+TEST_F(OutputFileTest, FollowsLinksToWhatIsNotThereYet) {
+  fs::create_directory(folder.path("sub"));
+  fs::create_symlink("other", path);
+  fs::create_symlink("sub/new", folder.path("other"));
+  write_file(path, "new");
+  EXPECT_TRUE(fs::is_symlink(path));
+  EXPECT_EQ(folder.read("sub/new"), "new");
+}
+
 TEST_F(OutputFileTest, AFileThatCannotBeMadeIsRefused) {
   const auto refusal = [](const std::string& name) -> std::string {
     try {
