@@ -23,7 +23,7 @@ struct AcceleratorResult {
   double average_bytes_per_second() const;
 };
 
-// All layers on one accelerator, in their order.
+// The layers on one accelerator, in their order; after an interrupt those that were finished.
 struct AcceleratorRun {
   int64_t buffer_bytes = 0;  // of the HWC; 0 for the HWCE
   int64_t maps = 0;          // output maps that the HWCE computes at once; 0 for the HWC
@@ -44,7 +44,11 @@ struct ComparisonReport {
   std::vector<UnsupportedLayer> unsupported;
   std::vector<AcceleratorRun> hwc;   // by buffer size
   std::vector<AcceleratorRun> hwce;  // by maps at once
+  bool complete = true;              // false after an interrupt: runs are missing, and layers of the last one
   double wall_seconds = 0;
+
+  // Whether all layers ran there.
+  bool is_whole(const AcceleratorRun& run) const { return run.layers.size() == layers.size(); }
 
   // Every prediction matched and every output was verified.
   bool agreed() const;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "platform/report/format.h"
 #include "platform/report/table.h"
@@ -17,6 +18,23 @@ namespace hwcvp {
 namespace {
 
 using nlohmann::ordered_json;
+
+// What an accelerator did with a layer or with all; nothing where an interrupt came before.
+using ResultOf = std::function<std::optional<AcceleratorResult>(const AcceleratorRun&)>;
+
+ResultOf result_of_layer(size_t layer) {
+  return [layer](const AcceleratorRun& run) -> std::optional<AcceleratorResult> {
+    if (layer >= run.layers.size()) return std::nullopt;
+    return run.layers[layer];
+  };
+}
+
+ResultOf total_of(const ComparisonReport& report) {
+  return [&report](const AcceleratorRun& run) -> std::optional<AcceleratorResult> {
+    if (!report.is_whole(run)) return std::nullopt;
+    return run.total();
+  };
+}
 
 std::string factor_text(double factor) { return fmt::format("{:.1f}x", factor); }
 
@@ -63,17 +81,18 @@ void add_row(Table& table, const std::string& layer, const AcceleratorRun& run,
 
 // A layer, or the total, on the HWC and on the HWCE.
 void add_group(Table& table, const ComparisonReport& report, const std::string& name,
-               const std::function<AcceleratorResult(const AcceleratorRun&)>& result_of) {
+               const ResultOf& result_of) {
   std::string label = name;
-  const bool with_hwc = report.hwc.size() == 1;
-  if (with_hwc) {
-    add_row(table, label, report.hwc[0], result_of(report.hwc[0]), "");
+  std::optional<AcceleratorResult> hwc;
+  if (report.hwc.size() == 1) hwc = result_of(report.hwc[0]);
+  if (hwc) {
+    add_row(table, label, report.hwc[0], *hwc, "");
     label.clear();
   }
   for (const AcceleratorRun& run : report.hwce) {
-    const AcceleratorResult result = result_of(run);
-    const std::string factor = with_hwc ? factor_text(reduction(result_of(report.hwc[0]), result)) : "";
-    add_row(table, label, run, result, factor);
+    const std::optional<AcceleratorResult> result = result_of(run);
+    if (!result) continue;
+    add_row(table, label, run, *result, hwc ? factor_text(reduction(*hwc, *result)) : "");
     label.clear();
   }
 }
@@ -81,14 +100,14 @@ void add_group(Table& table, const ComparisonReport& report, const std::string& 
 void print_layers(std::ostream& out, const ComparisonReport& report) {
   Table table = accelerator_table();
   for (size_t i = 0; i < report.layers.size(); ++i) {
-    add_group(table, report, report.layers[i].name, [i](const AcceleratorRun& run) { return run.layers[i]; });
+    add_group(table, report, report.layers[i].name, result_of_layer(i));
   }
   table.add_rule();
-  add_group(table, report, "total", [](const AcceleratorRun& run) { return run.total(); });
+  add_group(table, report, "total", total_of(report));
   table.print(out);
 }
 
-// Largest and smallest reduction of a layer.
+// Largest and smallest reduction of a layer. Both ran all of them.
 std::string range_text(const AcceleratorRun& hwc, const AcceleratorRun& hwce) {
   double least = reduction(hwc.layers[0], hwce.layers[0]);
   double most = least;
@@ -109,14 +128,16 @@ void print_sweep(std::ostream& out, const ComparisonReport& report) {
   columns.push_back({"traffic, output", Table::Align::left});
   Table table(std::move(columns));
   for (const AcceleratorRun& hwc : report.hwc) {
+    if (!report.is_whole(hwc)) continue;
     const AcceleratorResult total = hwc.total();
     std::vector<std::string> cells = {bytes_text(hwc.buffer_bytes), grouped(total.observed.traffic.total()),
                                       grouped(total.observed.cycles),
                                       gigabytes_text(total.average_bytes_per_second()),
                                       gigabytes_text(total.observed.peak_bytes_per_second)};
     for (const AcceleratorRun& hwce : report.hwce) {
-      cells.push_back(factor_text(reduction(total, hwce.total())));
-      cells.push_back(range_text(hwc, hwce));
+      const bool whole = report.is_whole(hwce);
+      cells.push_back(whole ? factor_text(reduction(total, hwce.total())) : "");
+      cells.push_back(whole ? range_text(hwc, hwce) : "");
     }
     cells.push_back(outcome_text(total));
     table.add(std::move(cells));
@@ -124,11 +145,12 @@ void print_sweep(std::ostream& out, const ComparisonReport& report) {
   table.print(out);
 }
 
-// The smallest buffer of the sweep from which on the claimed reduction holds; null where it never does.
+// Of accelerators that ran all layers: the smallest buffer of the sweep from which on the claimed reduction
+// holds; null where it never does.
 const AcceleratorRun* first_reaching(const ComparisonReport& report, const AcceleratorRun& hwce) {
   const AcceleratorRun* first = nullptr;
   for (const AcceleratorRun& hwc : report.hwc) {
-    const bool reached = reduction(hwc.total(), hwce.total()) >= kClaimedReduction;
+    const bool reached = report.is_whole(hwc) && reduction(hwc.total(), hwce.total()) >= kClaimedReduction;
     if (reached && (first == nullptr || hwc.buffer_bytes < first->buffer_bytes)) first = &hwc;
   }
   return first;
@@ -136,6 +158,7 @@ const AcceleratorRun* first_reaching(const ComparisonReport& report, const Accel
 
 void print_claim(std::ostream& out, const ComparisonReport& report) {
   for (const AcceleratorRun& hwce : report.hwce) {
+    if (!report.is_whole(hwce)) continue;
     const AcceleratorRun* const first = first_reaching(report, hwce);
     std::string answer = "not reached";
     if (first != nullptr) {
@@ -172,21 +195,25 @@ ordered_json result_json(const AcceleratorResult& result) {
 }
 
 // A layer, or the total, on all machines.
-ordered_json comparison_json(const ComparisonReport& report,
-                             const std::function<AcceleratorResult(const AcceleratorRun&)>& result_of) {
+ordered_json comparison_json(const ComparisonReport& report, const ResultOf& result_of) {
   ordered_json hwc_json = ordered_json::array();
   ordered_json hwce_json = ordered_json::array();
   for (const AcceleratorRun& hwc : report.hwc) {
+    const std::optional<AcceleratorResult> result = result_of(hwc);
+    if (!result) continue;
     ordered_json entry = {{"buffer_bytes", hwc.buffer_bytes}};
-    entry.update(result_json(result_of(hwc)));
+    entry.update(result_json(*result));
     for (const AcceleratorRun& hwce : report.hwce) {
-      entry["reduction"][std::to_string(hwce.maps)] = reduction(result_of(hwc), result_of(hwce));
+      const std::optional<AcceleratorResult> other = result_of(hwce);
+      if (other) entry["reduction"][std::to_string(hwce.maps)] = reduction(*result, *other);
     }
     hwc_json.push_back(std::move(entry));
   }
   for (const AcceleratorRun& hwce : report.hwce) {
+    const std::optional<AcceleratorResult> result = result_of(hwce);
+    if (!result) continue;
     ordered_json entry = {{"mode", hwce.maps}, {"weight_bits", 16 / hwce.maps}};
-    entry.update(result_json(result_of(hwce)));
+    entry.update(result_json(*result));
     hwce_json.push_back(std::move(entry));
   }
   return {{"hwc", hwc_json}, {"hwce", hwce_json}};
@@ -195,9 +222,12 @@ ordered_json comparison_json(const ComparisonReport& report,
 }  // namespace
 
 void print_comparison(std::ostream& out, const ComparisonReport& report) {
-  if (!report.layers.empty()) {
-    print_layers(out, report);
-    out << '\n';
+  const bool any_finished = !report.hwc.empty() && !report.hwc[0].layers.empty();
+  if (any_finished) {
+    if (report.hwc.size() == 1 || (!report.hwce.empty() && !report.hwce[0].layers.empty())) {
+      print_layers(out, report);
+      out << '\n';
+    }
     if (report.hwc.size() > 1) {
       print_sweep(out, report);
       out << '\n';
@@ -205,6 +235,7 @@ void print_comparison(std::ostream& out, const ComparisonReport& report) {
     print_claim(out, report);
   }
   print_assumptions(out, report);
+  if (!report.complete) out << "Interrupted: what was not finished is missing.\n";
   out << fmt::format("Simulated in {}.\n", duration_text(report.wall_seconds));
 }
 
@@ -212,7 +243,7 @@ ordered_json to_json(const ComparisonReport& report) {
   ordered_json layers = ordered_json::array();
   for (size_t i = 0; i < report.layers.size(); ++i) {
     ordered_json entry = {{"name", report.layers[i].name}, {"layer", to_json(report.layers[i])}};
-    entry.update(comparison_json(report, [i](const AcceleratorRun& run) { return run.layers[i]; }));
+    entry.update(comparison_json(report, result_of_layer(i)));
     layers.push_back(std::move(entry));
   }
   ordered_json unsupported = ordered_json::array();
@@ -222,6 +253,7 @@ ordered_json to_json(const ComparisonReport& report) {
   }
   ordered_json claim = ordered_json::array();
   for (const AcceleratorRun& hwce : report.hwce) {
+    if (!report.is_whole(hwce)) continue;
     const AcceleratorRun* const first = first_reaching(report, hwce);
     claim.push_back(
         {{"mode", hwce.maps},
@@ -231,8 +263,9 @@ ordered_json to_json(const ComparisonReport& report) {
   return {{"baseline", "hwce"},
           {"layers", layers},
           {"unsupported", unsupported},
-          {"totals", comparison_json(report, [](const AcceleratorRun& run) { return run.total(); })},
+          {"totals", comparison_json(report, total_of(report))},
           {"reached", claim},
+          {"complete", report.complete},
           {"simulation", {{"wall_seconds", report.wall_seconds}}}};
 }
 

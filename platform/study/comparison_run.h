@@ -30,10 +30,11 @@ class ComparisonRun {
   ComparisonRun(const PlatformConfig& config, const SocFiles& files, const std::vector<int64_t>& buffers,
                 WorkerPool& pool);
 
-  // Throws as LayerSimulator::run().
-  AcceleratorRun run_hwc(size_t buffer, const std::vector<LayerJob>& jobs, const Listener& listener);
-  AcceleratorRun run_hwce(int64_t maps, const std::vector<Layer>& layers, uint64_t seed,
-                          const Listener& listener);
+  // Add to `run` what is finished, also where an interrupt ends them. Throw as LayerSimulator::run().
+  void run_hwc(size_t buffer, const std::vector<LayerJob>& jobs, const Listener& listener,
+               AcceleratorRun& run);
+  void run_hwce(int64_t maps, const std::vector<Layer>& layers, uint64_t seed, const Listener& listener,
+                AcceleratorRun& run);
 
  private:
   WorkerPool& pool_;

@@ -126,6 +126,7 @@ std::vector<LayerJob> make_jobs(const CommandOptions& options, const PlatformCon
   return jobs;
 }
 
+// An interrupt leaves what is finished in the report.
 void simulate(const CommandOptions& options, const PlatformConfig& config,
               const std::vector<int64_t>& buffers, const std::vector<int64_t>& modes, uint64_t seed,
               ComparisonReport& report) {
@@ -153,10 +154,10 @@ void simulate(const CommandOptions& options, const PlatformConfig& config,
   };
   ComparisonRun comparison(config, files, buffers, pool);
   for (size_t i = 0; i < buffers.size(); ++i) {
-    report.hwc.push_back(comparison.run_hwc(i, jobs[i], listener));
+    comparison.run_hwc(i, jobs[i], listener, report.hwc.emplace_back());
   }
   for (const int64_t maps : modes) {
-    report.hwce.push_back(comparison.run_hwce(maps, report.layers, seed, listener));
+    comparison.run_hwce(maps, report.layers, seed, listener, report.hwce.emplace_back());
   }
 }
 
@@ -192,7 +193,7 @@ int compare_command(const std::vector<std::string>& arguments) {
   try {
     simulate(options, config, buffers, modes, seed, report);
   } catch (const Interrupted&) {
-    exit_interrupted();
+    report.complete = false;
   }
   report.wall_seconds = seconds_since(start);
   if (options.has("json")) {
@@ -200,6 +201,7 @@ int compare_command(const std::vector<std::string>& arguments) {
   } else {
     print_comparison(std::cout, report);
   }
+  if (!report.complete) exit_interrupted();
   return report.agreed() ? kExitDone : kExitDisagreed;
 }
 

@@ -39,7 +39,7 @@ namespace hwcvp {
 namespace {
 
 // Fills in the layers with their schedules: the one given, or the best ones. Where an interrupt ends the
-// search, throws Interrupted with the best schedules so far in `jobs`.
+// search, throws Interrupted with the best schedules so far in `jobs`, of the layers that have one.
 void make_jobs(const CommandOptions& options, const LayerWork& work, const PlatformConfig& config,
                std::vector<LayerJob>& jobs) {
   const LayoutCandidates layouts = read_layouts(options, config);
@@ -72,8 +72,17 @@ void make_jobs(const CommandOptions& options, const LayerWork& work, const Platf
     layers.reserve(jobs.size());
     for (const LayerJob& job : jobs) layers.push_back(job.layer);
     WorkerPool pool(read_threads(options));
-    optimize_layers(layers, read_search_options(options, config, layers), pool,
-                    [&](size_t i, const OptimizerResult& result) { set_schedule(i, result.schedule); });
+    size_t found = 0;  // in the layers' order
+    try {
+      optimize_layers(layers, read_search_options(options, config, layers), pool,
+                      [&](size_t i, const OptimizerResult& result) {
+                        set_schedule(i, result.schedule);
+                        found = i + 1;
+                      });
+    } catch (const Interrupted&) {
+      jobs.resize(found);
+      throw;
+    }
   }
   for (LayerJob& job : jobs) {
     check_fits(job.layer, job.schedule, config.hwc);
@@ -87,8 +96,8 @@ void write_files(const CommandOptions& options, const LayerReport& report, const
   if (!options.has("output-dir")) return;
   const std::string folder = options.text("output-dir");
   if (output != nullptr) write_npy(output_path(folder, report.layer.name, "output.npy"), *output);
-  write_file(output_path(folder, report.layer.name, "schedule.json"),
-             to_json(report.schedule).dump(2) + "\n");
+  const std::string schedule = schedule_file(options, report.layer);
+  if (!schedule.empty()) write_file(schedule, to_json(report.schedule).dump(2) + "\n");
 }
 
 // Lines of the firmware's log, each with the simulated time at which it began.
@@ -209,7 +218,7 @@ void print(const CommandOptions& options, const LayerWork& work, const RunReport
   if (options.has("json")) {
     std::cout << document;
   } else {
-    print_report(std::cout, report);
+    if (report.complete || !report.layers.empty()) print_report(std::cout, report);
     if (work.onnx) print_onnx(std::cout, *work.onnx);
     for (size_t i = report.complete ? jobs.size() : report.layers.size(); i < jobs.size(); ++i) {
       std::cout << "\nLayer " << hwcvp::shown(jobs[i].layer.name) << ", not run\n"

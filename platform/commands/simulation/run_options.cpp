@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <limits>
+#include <system_error>
 
 #include "platform/cli/values.h"
 #include "platform/commands/file_uses.h"
@@ -131,6 +132,14 @@ std::unique_ptr<TraceSession> open_trace(const CommandOptions& options, const Pl
   return std::make_unique<TraceSession>(options.text("trace"), sockets, config);
 }
 
+std::string schedule_file(const CommandOptions& options, const Layer& layer) {
+  std::string path = output_path(options.text("output-dir"), layer.name, "schedule.json");
+  std::error_code error;
+  const bool given =
+      options.has("schedule") && std::filesystem::equivalent(path, options.text("schedule"), error);
+  return given && !error ? "" : path;
+}
+
 void check_files(const CommandOptions& options, const PlatformConfig& config, const SocFiles& files,
                  const std::vector<Layer>& layers) {
   FileUses uses;
@@ -145,9 +154,9 @@ void check_files(const CommandOptions& options, const PlatformConfig& config, co
   const std::string folder = options.text("output-dir");
   uses.writes("--output-dir", folder + "/report.json");
   for (const Layer& layer : layers) {
-    for (const char* suffix : {"output.npy", "schedule.json"}) {
-      uses.writes("--output-dir", output_path(folder, layer.name, suffix));
-    }
+    uses.writes("--output-dir", output_path(folder, layer.name, "output.npy"));
+    const std::string schedule = schedule_file(options, layer);
+    if (!schedule.empty()) uses.writes("--output-dir", schedule);
   }
 }
 

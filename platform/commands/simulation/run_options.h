@@ -28,6 +28,10 @@ PlatformConfig read_run_platform(const CommandOptions& options);
 // Opens the file of --trace; null without it. Throws InputError as TraceSession.
 std::unique_ptr<TraceSession> open_trace(const CommandOptions& options, const PlatformConfig& config);
 
+// The file of the layer's schedule in the folder of --output-dir; empty where --schedule names that very
+// file, which is left as it is.
+std::string schedule_file(const CommandOptions& options, const Layer& layer);
+
 // Throws InputError where a file would be written over one that is read, or twice.
 void check_files(const CommandOptions& options, const PlatformConfig& config, const SocFiles& files,
                  const std::vector<Layer>& layers);

@@ -123,5 +123,44 @@ TEST_F(CompareTest, TextSaysWhatWasAssumedAndReached) {
   EXPECT_THAT(one.out, Not(HasSubstr("WRONG")));
 }
 
+// The HWC is done in well under a second, the HWCE's three runs take several.
+TEST_F(CompareTest, AnInterruptLeavesWhatIsFinished) {
+  folder.write("big.json", R"({"name": "big", "in_channels": 64, "in_height": 96, "in_width": 96,
+                               "out_channels": 64, "kernel_shape": [3, 3]})");
+  const std::string compare =
+      "'" HWCVP_PROGRAM "' compare --layer big.json --buffer 64KiB --cpu native --time-limit 0.2 --threads 1";
+  const auto interrupted = [&](const std::string& moment, const std::string& options) {
+    return folder.shell("rm -f progress; " + compare + options + " 2> progress & pid=$!\n" +
+                        "while ! grep -q '" + moment + "' progress && kill -0 $pid; do sleep 0.01; done\n" +
+                        "kill -INT $pid; wait $pid");
+  };
+  const ProgramResult cut = interrupted("on HWC 64 KiB: ", " --json");
+  EXPECT_EQ(cut.status, 130);
+  const json document = json::parse(cut.out, nullptr, false);
+  ASSERT_TRUE(document.is_object()) << cut.out;
+  EXPECT_EQ(document["complete"], false);
+  for (const json& part : {document["layers"][0], document["totals"]}) {
+    ASSERT_EQ(part["hwc"].size(), 1U);
+    EXPECT_EQ(part["hwc"][0]["match"], true);
+    EXPECT_EQ(part["hwc"][0]["output"]["verified"], true);
+    EXPECT_LT(part["hwce"].size(), 3U);
+  }
+  EXPECT_EQ(document["reached"].size(), document["totals"]["hwce"].size())
+      << "claims of what is finished only";
+
+  const ProgramResult table = interrupted("on HWC 64 KiB: ", "");
+  EXPECT_EQ(table.status, 130);
+  EXPECT_THAT(table.out, HasSubstr("\nbig    HWC 64 KiB "));
+  EXPECT_THAT(table.out, HasSubstr("\nInterrupted: what was not finished is missing.\n"));
+
+  // The search takes minutes.
+  const ProgramResult early =
+      folder.shell("'" HWCVP_PROGRAM
+                   "' compare --network vgg16 --cpu native & pid=$!; sleep 0.3; kill -INT $pid; wait $pid");
+  EXPECT_EQ(early.status, 130);
+  EXPECT_THAT(early.out, HasSubstr("\nInterrupted: "));
+  EXPECT_THAT(early.out, Not(HasSubstr("accelerator  ")));
+}
+
 }  // namespace
 }  // namespace hwcvp

@@ -61,13 +61,21 @@ TEST_F(OutputFilesTest, NothingIsWrittenOverWhatIsRead) {
   for (const auto& [arguments, message] : kCases) expect_refused(arguments, message + ", which is read");
 
   fs::rename(folder.path("layer.json"), folder.path("small.layer.json"));
-  fs::create_hard_link(folder.path("schedule.json"), folder.path("small.schedule.json"));
   expect_refused(
       "optimize --layer small.layer.json --buffer 4KiB --output-dir .",
       "--output-dir: ./small.layer.json: expected another file than that of --layer, which is read");
   expect_refused(
-      "run --layer small.layer.json --schedule schedule.json --cpu native --output-dir .",
-      "--output-dir: ./small.schedule.json: expected another file than that of --schedule, which is read");
+      "run --layer small.layer.json --schedule schedule.json --input small.output.npy --cpu native "
+      "--output-dir .",
+      "--output-dir: ./small.output.npy: expected another file than that of --input, which is read");
+  // A schedule in the folder is what would be written there: it is left as it is.
+  fs::rename(folder.path("schedule.json"), folder.path("small.schedule.json"));
+  const std::string schedule = folder.read("small.schedule.json");
+  const ProgramResult run = folder.run(
+      "run --layer small.layer.json --schedule small.schedule.json --cpu native --timing-only --output-dir "
+      ".");
+  EXPECT_EQ(run.status, 0) << run.err;
+  EXPECT_EQ(folder.read("small.schedule.json"), schedule);
 }
 
 TEST_F(OutputFilesTest, TwoThingsAreNotWrittenToOneFile) {
