@@ -237,6 +237,22 @@ TEST_F(OutputFileTest, WhatALivingProcessWritesStays) {
   EXPECT_THAT(temporaries(folder), IsEmpty());
 }
 
+TEST_F(OutputFileTest, NothingIsLeftWhenASignalEndsTheProcess) {
+  wait_for(in_child([this] {
+    OutputFile first(path);
+    OutputFile second(folder.path("u.csv").string());
+    second.commit();
+    std::signal(SIGTERM, [](int number) {
+      remove_temporary_files_in_handler();
+      std::signal(number, SIG_DFL);
+      raise(number);
+    });
+    raise(SIGTERM);
+  }));
+  EXPECT_THAT(temporaries(folder), IsEmpty());
+  EXPECT_TRUE(fs::exists(folder.path("u.csv"))) << "that was whole";
+}
+
 // Threads that make files one after the other, in a process that ends without waiting for them.
 TEST_F(OutputFileTest, NothingIsLeftWhenTheProcessEndsAmidWrites) {
   for (int i = 0; i < 20; ++i) {
