@@ -11,6 +11,8 @@ namespace hwcvp::optimizer {
 
 namespace {
 
+constexpr size_t kMostRemembered = 1 << 20;
+
 // Pairs of outputs and taps that meet on lines that do not exist.
 int64_t pairs_outside(const AxisShape& shape) { return shape.outputs * shape.taps - shape.meetings(); }
 
@@ -33,6 +35,7 @@ AxisPieces::AxisPieces(const AxisShape& shape, const Cutting& cutting, int64_t r
       region_(std::max<int64_t>(1, least_region(shape, count_, cutting.limit))),
       overlap_(std::max<int64_t>(0, shape.span(1, shape.taps) - shape.stride)) {
   const int64_t outputs = shape.outputs;
+  shape.walk(1 + (shape.dense ? count_ : 0) + shape.taps);
   for (int64_t cut = 1; cut < count_ && shape.dense; ++cut) {
     // Where this cut can be; lines are shared least where the padding is near.
     const int64_t low = std::max(cut, outputs - (count_ - cut) * limit_);
@@ -60,6 +63,7 @@ int64_t& AxisPieces::remember(int64_t window, uint64_t kind) const {
                         static_cast<uint64_t>(window)) *
                            3 +
                        kind;
+  if (shape_->remembered.size() >= kMostRemembered) shape_->remembered.clear();
   return shape_->remembered.emplace(key, -1).first->second;
 }
 
@@ -69,6 +73,7 @@ int64_t AxisPieces::lines_by_taps(int64_t pieces, int64_t taps) const {
   const AxisShape& s = *shape_;
   const int64_t n = std::max(pieces, count_);
   if (!s.dense || s.taps == 1) return lines_;
+  s.walk(s.taps * std::min(taps, s.taps));
   std::vector<int64_t> least = {0};  // of the first taps
   for (int64_t end = 1; end <= s.taps; ++end) {
     int64_t sum = kNever;
@@ -109,6 +114,7 @@ int64_t AxisPieces::lines_of_taps_sliding(int64_t taps, int64_t window) const {
   };
   int64_t least = window >= taps ? lines(count_) : s.outputs * taps;
   const int64_t most_outputs = std::min(limit_, s.outputs_within(window, 1));
+  s.walk(most_outputs);
   for (int64_t outputs = 1; outputs <= most_outputs; ++outputs) {
     const int64_t parts = std::max(count_, ceil_div(s.outputs, outputs));
     const int64_t kept = std::clamp<int64_t>(

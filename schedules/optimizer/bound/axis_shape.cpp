@@ -68,11 +68,17 @@ int64_t AxisShape::most_by_one_tap(int64_t outputs_of_piece) const {
   return std::max<int64_t>(most, std::min<int64_t>(touched, 1));
 }
 
+// Along the cuts the shared lines first grow in number and then become fewer, so that one at an end shares
+// least.
 void AxisShape::find_least_shared() {
+  least_shared = 0;
+  if (!dense) return;
   int64_t least = touched;
-  for (int64_t cut = 1; cut < outputs; ++cut) least = std::min(least, shared_at_output(cut));
-  for (int64_t cut = 1; cut < taps; ++cut) {
-    least = std::min(least, lines_met(0, cut) + lines_met(cut, taps - cut) - touched);
+  for (const int64_t cut : {int64_t{1}, outputs - 1}) {
+    if (outputs > 1) least = std::min(least, shared_at_output(cut));
+  }
+  for (const int64_t cut : {int64_t{1}, taps - 1}) {
+    if (taps > 1) least = std::min(least, lines_met(0, cut) + lines_met(cut, taps - cut) - touched);
   }
   least_shared = std::max<int64_t>(0, least);
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "schedules/geometry/input_axis.h"
+#include "schedules/optimizer/bound/bound_steps.h"
 #include "schedules/workload/layer.h"
 
 namespace hwcvp::optimizer {
@@ -41,7 +42,14 @@ struct AxisShape : InputAxis {
   int64_t pad_after;  // lines past the last that exists, as far as outputs reach
   int64_t touched;    // existing lines that any output touches
   bool dense;
-  int64_t least_shared;  // lines on both sides of a cut, of the outputs or of the taps, where that is least
+  int64_t least_shared;  // lines on both sides of a cut, of the outputs or of the taps, where that is least;
+                         // 0 unless dense
+  // Who goes along the axis so many steps says so; the shapes of pieces count with the whole.
+  void walk(int64_t some) const {
+    if (steps != nullptr) steps->take(some);
+  }
+  BoundSteps* steps = nullptr;
+
   // What AxisPieces works out slowly, by its arguments.
   mutable std::unordered_map<uint64_t, int64_t> remembered;
 

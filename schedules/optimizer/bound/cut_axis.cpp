@@ -4,6 +4,12 @@
 
 namespace hwcvp::optimizer {
 
+namespace {
+
+constexpr size_t kMostCuts = 2'000'000;  // some 300 MB
+
+}  // namespace
+
 const AxisPieces& CutAxis::cut(Cutting cutting, int64_t room) {
   cutting.limit = std::max(cutting.largest, std::min(cutting.limit, room));
   const auto size = static_cast<uint64_t>(shape_->outputs) + 1;
@@ -12,6 +18,7 @@ const AxisPieces& CutAxis::cut(Cutting cutting, int64_t room) {
       static_cast<uint64_t>(cutting.limit);
   const auto found = cuts_.find(key);
   if (found != cuts_.end()) return found->second;
+  if (cuts_.size() >= kMostCuts) throw BoundGivenUp();
   return cuts_.emplace(key, AxisPieces(*shape_, cutting, cutting.limit)).first->second;
 }
 

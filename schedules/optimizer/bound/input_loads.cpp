@@ -27,6 +27,7 @@ using NextTaps = AxisPieces::NextTaps;
 // overlap of the last region of the box before with the first of the box after: on the axis that moves on at
 // most what neighbours share, on others what a window keeps that passes over the same piece again.
 int64_t InputLoads::kept(int64_t rows, int64_t columns, bool closely) const {
+  rows_.shape().walk(1);
   if (turns_ * rows_.count() * columns_.count() == 1) return 0;
   const int64_t across = columns_.most_kept_to_next(columns);
   const int64_t down = rows_.most_kept_to_next(rows);
@@ -104,6 +105,7 @@ int64_t InputLoads::with_region(int64_t rows, int64_t columns, int64_t limit) co
 // Likewise each column.
 int64_t InputLoads::one_channel(int64_t rows, int64_t columns) const {
   const int64_t once = rows_.lines() * columns_.lines();
+  rows_.shape().walk(1);
   if (!rows_.shape().dense || !columns_.shape().dense) return turns_ * once;
   int64_t loads =
       std::max(rows_.lines() * columns_.lines_sliding(columns), rows_.lines_sliding(rows) * columns_.lines());

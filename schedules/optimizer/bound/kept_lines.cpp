@@ -54,6 +54,7 @@ int64_t AxisPieces::kept_in_end(int64_t outputs, int64_t clipped, int64_t window
   const AxisShape& s = *shape_;
   if (narrowest_ * s.stride >= std::max(s.pad, s.pad_after)) return kept_in_piece(outputs, clipped, window);
   int64_t most = 0;
+  s.walk(s.pad + s.pad_after);
   for (int64_t lines = 0; lines <= s.pad + s.pad_after; ++lines) {
     most = std::max(most, kept_in_piece(outputs, lines, window));
   }
@@ -64,6 +65,7 @@ int64_t AxisPieces::most_kept_by_size(int64_t window) const {
   const AxisShape& s = *shape_;
   if (count_ == 1) return kept_in_piece(s.outputs, s.pad + s.pad_after, window);
   int64_t most = 0;
+  s.walk(limit_ - narrowest_ + 1);
   for (int64_t outputs = narrowest_; outputs <= limit_; ++outputs) {
     most = std::max({most, kept_in_piece(outputs, 0, window), kept_in_end(outputs, s.pad, window),
                      kept_in_end(outputs, s.pad_after, window)});
@@ -82,6 +84,7 @@ int64_t AxisPieces::kept_by_sizes(int64_t window) const {
     int64_t outputs, lines;
   };
   std::vector<Point> hull;
+  s.walk(2 * (largest - narrowest_ + 1));
   for (int64_t outputs = narrowest_; outputs <= largest; ++outputs) {
     const Point next = {outputs, kept_in_piece(outputs, 0, window)};
     const auto below = [&](const Point& a, const Point& b) {  // b is not above the line from a to `next`
@@ -132,6 +135,7 @@ int64_t AxisPieces::least_not_kept(int64_t window) const {
     const int64_t lines = std::max<int64_t>(0, s.span(outputs, s.taps) - clipped);
     return lines - kept_in_piece(outputs, clipped, window);
   };
+  s.walk(kMostSizes);
   // [n]: of the first n outputs in the pieces so far.
   std::vector<int64_t> least(static_cast<size_t>(s.outputs) + 1, kNever);
   least[0] = 0;

@@ -45,6 +45,7 @@ void add_if_best(const Passes& passes, std::vector<Passes>& best) {
 // For all ways to cut the taps into pieces, those that are not worse in both numbers. A window that does not
 // hold all lines has at most twice its own less all of them both in its last place and in its first.
 std::vector<Passes> passes(const AxisShape& shape, int64_t window) {
+  shape.walk(shape.taps * shape.taps);
   std::vector<std::vector<Passes>> best(static_cast<size_t>(shape.taps) + 1);  // of the first n taps
   best[0] = {{}};
   for (int64_t end = 1; end <= shape.taps; ++end) {
@@ -146,6 +147,7 @@ int64_t OutputBoxInputs::weights_in_parts(const AxisPieces& rows, const AxisPiec
   const bool one_box = rows.count() * columns.count() == 1;
   int64_t least = limit;
   for (const int64_t held : distinct_tiles(channels)) {
+    rows.shape().walk(1);
     const int64_t weights = weight_.unit * held;
     if (held == channels || weights > weight_.room || weights + input_.unit > rest) continue;
     const int64_t elements = inputs_in(rest - weights);

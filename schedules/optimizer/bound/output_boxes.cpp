@@ -28,7 +28,7 @@ void ResidenceBound::output_boxes(Budget& budget) {
   for (const int64_t channels : distinct_tiles(extent(Dim::K))) {
     for (const int64_t batch : distinct_tiles(extent(Dim::B))) {
       for (const Cutting& rows : row_cuttings_) {
-        if (budget.spent()) return;
+        if (budget.spent_now()) return;
         const int64_t left = room / channels / batch;
         for (const Cutting& columns : column_cuttings_) {
           if (rows.largest * columns.largest > left) continue;
@@ -112,6 +112,7 @@ int64_t ResidenceBound::visited_output_box(const OutputBox& box, int64_t cost) {
     int64_t apart = -1;  // cost of the inputs where nothing stays from box to box
     for (const int64_t row_taps : distinct_tiles(extent(Dim::FY))) {
       for (const int64_t column_taps : distinct_tiles(extent(Dim::FX))) {
+        steps_.take(1);
         const int64_t tap_pieces =
             ceil_div(extent(Dim::FY), row_taps) * ceil_div(extent(Dim::FX), column_taps);
         const int64_t again = channel_pieces * tap_pieces - 1;
@@ -154,6 +155,7 @@ int64_t ResidenceBound::most_kept(const OutputBox& box, int64_t turns, int64_t r
 // inputs of one or several boxes, and slide along one axis.
 int64_t ResidenceBound::loads_of_staying_regions(int64_t row_count, int64_t column_count,
                                                  int64_t pixels) const {
+  row_shape_.walk(row_count + column_count);
   int64_t least = kNever;
   int64_t columns = column_count;  // pieces of the columns, as few as fit
   for (int64_t rows = row_count; rows >= 1 && columns <= column_count; --rows) {

@@ -13,6 +13,17 @@ namespace hwcvp::optimizer {
 namespace {
 
 constexpr int64_t kMostSplits = 10000;
+// Of one axis that is gone through.
+constexpr int64_t kMostOutputs = 1 << 14;
+constexpr int64_t kMostTaps = 1 << 7;
+constexpr int64_t kMostPadding = 1 << 14;
+constexpr int64_t kMostCuttings = 1 << 21;  // that are tried: pieces times the lines of padding
+
+AxisShape counted_shape(const Layer& layer, size_t axis, BoundSteps& steps) {
+  AxisShape shape(layer, axis);
+  shape.steps = &steps;
+  return shape;
+}
 
 // [n]: the shapes that an axis has with n of its taps in a row.
 std::vector<std::vector<AxisShape>> with_taps(const AxisShape& shape) {
@@ -32,12 +43,22 @@ std::vector<int64_t> least_regions(const AxisShape& shape) {
 
 }  // namespace
 
+bool ResidenceBound::goes_through(const Layer& layer) {
+  for (const size_t axis : {0, 1}) {
+    const AxisShape shape(layer, axis);
+    const int64_t padding = shape.pad + shape.pad_after;
+    if (shape.outputs > kMostOutputs || shape.taps > kMostTaps || padding > kMostPadding) return false;
+    if (shape.outputs * std::min(shape.outputs, padding) > kMostCuttings) return false;
+  }
+  return true;
+}
+
 ResidenceBound::ResidenceBound(const Layer& layer, const OptimizerOptions& options, const Prices& prices)
     : extents_(layer.extents()),
       row_lines_(layer, 0),
       column_lines_(layer, 1),
-      row_shape_(layer, 0),
-      column_shape_(layer, 1),
+      row_shape_(counted_shape(layer, 0, steps_)),
+      column_shape_(counted_shape(layer, 1, steps_)),
       cut_rows_(row_shape_),
       cut_columns_(column_shape_),
       row_cuttings_(cuttings(row_shape_)),
@@ -66,10 +87,15 @@ int64_t ResidenceBound::below(int64_t limit, Budget& budget) {
   if (inputs_ == 0) return std::min(limit, groups * (weight_.price * weights_ + written_));
   best_ = ceil_div(limit, groups);
   splits_ = kMostSplits;
-  input_boxes(budget);  // the quickest first: what they cost leaves out many others
-  weight_boxes(budget);
-  output_boxes(budget);
-  return budget.spent() ? 0 : std::min(limit, best_ * groups);
+  steps_.begin(budget);
+  try {
+    input_boxes(budget);  // the quickest first: what they cost leaves out many others
+    weight_boxes(budget);
+    output_boxes(budget);
+  } catch (const BoundGivenUp&) {
+    return 0;
+  }
+  return budget.spent_now() ? 0 : std::min(limit, best_ * groups);
 }
 
 int64_t ResidenceBound::inputs_in(int64_t bytes) const { return std::min(bytes, input_.room) / input_.unit; }
@@ -80,7 +106,7 @@ void ResidenceBound::input_boxes(Budget& budget) {
   for (const int64_t in_channels : distinct_tiles(extent(Dim::C))) {
     for (const int64_t batch : distinct_tiles(extent(Dim::B))) {
       for (const Cutting& rows : row_cuttings_) {
-        if (budget.spent()) return;
+        if (budget.spent_now()) return;
         for (const Cutting& columns : column_cuttings_) {
           input_box(in_channels, batch, rows, columns);
         }
@@ -98,6 +124,7 @@ void ResidenceBound::input_box(int64_t in_channels, int64_t batch, const Cutting
   const int64_t positions = batch * rows.largest * columns.largest;
   for (const int64_t row_taps : distinct_tiles(extent(Dim::FY))) {
     for (const int64_t column_taps : distinct_tiles(extent(Dim::FX))) {
+      steps_.take(1);
       const bool whole = row_taps == extent(Dim::FY) && column_taps == extent(Dim::FX);
       const int64_t region_rows = row_taps == extent(Dim::FY)
                                       ? least_region(row_shape_, rows.count, rows.limit)

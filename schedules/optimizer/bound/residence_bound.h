@@ -8,6 +8,7 @@
 #include "schedules/optimizer/bound/axis_lines.h"
 #include "schedules/optimizer/bound/axis_pieces.h"
 #include "schedules/optimizer/bound/axis_shape.h"
+#include "schedules/optimizer/bound/bound_steps.h"
 #include "schedules/optimizer/bound/cut_axis.h"
 #include "schedules/optimizer/bound/operand.h"
 #include "schedules/optimizer/problem/budget.h"
@@ -22,10 +23,17 @@ namespace hwcvp::optimizer {
 // takes capacities and prices; what else they forbid only leaves fewer schedules.
 class ResidenceBound {
  public:
+  // For layers that are no larger than it goes through.
   ResidenceBound(const Layer& layer, const OptimizerOptions& options, const Prices& prices);
+  ResidenceBound(const ResidenceBound&) = delete;
+  ResidenceBound& operator=(const ResidenceBound&) = delete;
+
+  // False for layers with so many output lines, taps or lines of padding that all ways to cut them are too
+  // many: no published network has a tenth of them.
+  static bool goes_through(const Layer& layer);
 
   // `limit`, or a bound below it: a cost in bytes times prices that no schedule undercuts, without
-  // per-output-channel constants. 0 when the budget ends before all boxes were seen.
+  // per-output-channel constants. 0 when the budget ends before all boxes were seen, or memory would.
   int64_t below(int64_t limit, Budget& budget);
 
  private:
@@ -66,6 +74,7 @@ class ResidenceBound {
   void take(int64_t cost) { best_ = std::min(best_, cost); }
 
   PerDim<int64_t> extents_;
+  BoundSteps steps_;
   AxisLines row_lines_;
   AxisLines column_lines_;
   AxisShape row_shape_;

@@ -32,7 +32,7 @@ void ResidenceBound::weight_boxes(Budget& budget) {
     for (const int64_t in_channels : distinct_tiles(extent(Dim::C))) {
       for (const int64_t row_taps : distinct_tiles(extent(Dim::FY))) {
         for (const int64_t column_taps : distinct_tiles(extent(Dim::FX))) {
-          if (budget.spent()) return;
+          if (budget.spent_now()) return;
           const int64_t weights = out_channels * in_channels * row_taps * column_taps;
           if (weights <= room) weight_box(out_channels, in_channels, row_taps, column_taps);
         }
@@ -113,6 +113,7 @@ int64_t ResidenceBound::passes_in_parts(int64_t in_channels, int64_t used, int64
   for (const int64_t batch : distinct_tiles(extent(Dim::B))) {
     const int64_t pixels = held / (in_channels * batch);
     for (const Cutting& rows : row_cuttings_) {
+      row_shape_.walk(1);
       for (const Cutting& columns : column_cuttings_) {
         const int64_t parts = ceil_div(extent(Dim::B), batch) * rows.count * columns.count;
         const int64_t weights = weight_.price * weights_ * (parts - 1);
@@ -145,6 +146,7 @@ int64_t ResidenceBound::plane_loads(int64_t out_channels, int64_t in_channels, i
   const int64_t pixels = inputs_in(buffer_bytes_ - used - sum_.unit) / in_channels;
   int64_t least = kNever;
   for (const Cutting& rows : row_cuttings_) {
+    row_shape_.walk(static_cast<int64_t>(column_cuttings_.size()));
     for (const Cutting& columns : column_cuttings_) {
       const int64_t region =
           row_regions_[static_cast<size_t>(rows.count)] * column_regions_[static_cast<size_t>(columns.count)];

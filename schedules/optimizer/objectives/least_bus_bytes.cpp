@@ -67,7 +67,7 @@ void add_contiguous(SearchContext& context, std::vector<Candidate>& candidates) 
   const Layer& layer = context.layer();
   OptimizerOptions choice = context.options();
   for (const std::vector<Wide>& wide : contiguous_choices()) {
-    if (context.budget().spent()) break;
+    if (context.budget().spent_now()) break;
     PerDim<int64_t>& multiples = choice.constraints.tile_multiple;
     multiples = context.options().constraints.tile_multiple;
     if (!widen(layer, wide, multiples) || !possible(layer, choice)) continue;

@@ -64,7 +64,7 @@ std::vector<Candidate> descents(SearchContext& context, const MachineTiming& tim
       if (std::find(tried.begin(), tried.end(), multiples) != tried.end()) continue;
       tried.push_back(multiples);
       choice.constraints.tile_multiple = multiples;
-      if (candidates.empty() || !context.budget().spent()) add_descent(context, choice, candidates);
+      if (candidates.empty() || !context.budget().spent_now()) add_descent(context, choice, candidates);
     }
   }
   return candidates;
@@ -98,7 +98,7 @@ Starts LeastLatency::starts(SearchContext& context) const {
   OptimizerOptions twice = context.options();
   twice.double_buffer.fill(true);
   for (const OptimizerOptions& choice : {context.options(), twice}) {
-    if (context.budget().spent()) break;
+    if (context.budget().spent_now()) break;
     add_least_traffic(context, choice, kQuarter, Proofs::left, starts.candidates);
   }
   starts.stages = {kAllStarts, kFastest};

@@ -32,7 +32,7 @@ bool search_boxes(SearchContext& context, const StationaryBoxes& stationary, Des
                   int restarts) {
   const auto best = [&context] { return context.best().value.value; };
   const std::vector<StationaryBox> boxes = stationary.below(best());
-  for (size_t i = 0; i < std::min(boxes.size(), most) && !context.budget().spent(); ++i) {
+  for (size_t i = 0; i < std::min(boxes.size(), most) && !context.budget().spent_now(); ++i) {
     if (context.at_bound() || boxes[i].estimate >= best()) break;
     descent.search_within(boxes[i], restarts);
   }

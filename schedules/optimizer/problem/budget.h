@@ -21,11 +21,11 @@ class Budget {
   Budget slice(double share) { return Budget(*this, share); }
 
   // True once the time is over or the search was cancelled, and for ever after.
-  bool spent() {
-    if (spent_) return true;
-    const bool cancelled = cancel_ != nullptr && cancel_->load(std::memory_order_relaxed);
-    const bool over = limit_seconds_ > 0 && ++asked_ % kInterval == 0 && seconds() > limit_seconds_;
-    if (cancelled || over) end();
+  bool spent() { return spent_ || (++asked_ % kInterval == 0 ? spent_now() : cancelled()); }
+  // The same for questions that lie far apart: always looks at the clock.
+  bool spent_now() {
+    if (spent_ || cancelled()) return true;
+    if (limit_seconds_ > 0 && seconds() > limit_seconds_) end();
     return spent_;
   }
   // What spent() last said, without asking anew.
@@ -46,6 +46,10 @@ class Budget {
     limit_seconds_ = std::max(kLeast, std::min(share * whole.limit_seconds_, left));
   }
 
+  bool cancelled() {
+    if (cancel_ != nullptr && cancel_->load(std::memory_order_relaxed)) end();
+    return spent_;
+  }
   void end() {
     spent_ = true;
     for (Budget* budget = this; budget != nullptr; budget = budget->whole_) budget->cut_short_ = true;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "schedules/math/division.h"
 
@@ -16,6 +17,20 @@ std::vector<int64_t> distinct_tiles(int64_t extent, int64_t multiple) {
     tiles.push_back(up_to_multiple(ceil_div(extent, pieces), multiple));
   }
   return tiles;
+}
+
+std::vector<int64_t> thinned(const std::vector<int64_t>& tiles, size_t most) {
+  if (tiles.size() <= most) return tiles;
+  const double factor = std::pow(static_cast<double>(tiles.front()) / static_cast<double>(tiles.back()),
+                                 1.0 / static_cast<double>(most - 1));
+  std::vector<int64_t> kept;
+  for (const int64_t tile : tiles) {
+    if (kept.empty() || static_cast<double>(tile) * factor <= static_cast<double>(kept.back())) {
+      kept.push_back(tile);
+    }
+  }
+  if (kept.back() != tiles.back()) kept.back() = tiles.back();
+  return kept;
 }
 
 SearchSpace::SearchSpace(const Layer& layer, const OptimizerOptions& options)
@@ -37,7 +52,9 @@ int64_t SearchSpace::least_tile(Dim dim) const {
 }
 
 std::vector<int64_t> SearchSpace::distinct_tiles(Dim dim) const {
-  return optimizer::distinct_tiles(left_[index(dim)], constraints_.tile_multiple[index(dim)]);
+  constexpr size_t kMostTiles = 512;
+  return thinned(optimizer::distinct_tiles(left_[index(dim)], constraints_.tile_multiple[index(dim)]),
+                 kMostTiles);
 }
 
 int64_t SearchSpace::cuts() const {

@@ -24,7 +24,8 @@ class SearchSpace {
   int64_t next_tile(Dim dim, int64_t tile) const;
   // The smallest tile that loops can leave.
   int64_t least_tile(Dim dim) const;
-  // The smallest tile for each number of pieces of what the outer loops leave, largest first.
+  // The smallest tile for each number of pieces of what the outer loops leave, largest first; of extents
+  // above 65,536, which have more than some 500, those that stand in even proportions.
   std::vector<int64_t> distinct_tiles(Dim dim) const;
   // Places where some dimension can be cut.
   int64_t cuts() const;
@@ -60,6 +61,10 @@ class SearchSpace {
 
 // The smallest multiple of `multiple`, or the extent, for each number of pieces of an extent, largest first.
 std::vector<int64_t> distinct_tiles(int64_t extent, int64_t multiple = 1);
+
+// At most `most`, at least two, of some tiles that become smaller: the first, the last, and such as stand in
+// even proportions.
+std::vector<int64_t> thinned(const std::vector<int64_t>& tiles, size_t most);
 
 // Takes the loop at `place` out of a schedule; buffers inside it move outwards by one loop.
 void remove_loop(Schedule& schedule, size_t place);

@@ -297,6 +297,7 @@ void Descent::improve(const Tensors& tensors, const Orders& orders, BandTiles ti
       for (size_t from = first_band; from < bands_; ++from) {
         for (size_t to = from; to < bands_; ++to) {
           for (const int64_t tile : candidates_[d]) {
+            if (context_.found() && context_.budget().spent()) return;
             if (first_band > 0 && tile > tiles[first_band - 1][d]) continue;
             BandTiles changed = tiles;
             for (size_t band = first_band; band < bands_; ++band) {

@@ -3,11 +3,17 @@
 #include <algorithm>
 #include <utility>
 
+#include "schedules/math/nested_tiles.h"
+#include "schedules/traffic/spatial_axis.h"
 #include "schedules/workload/tensor_dims.h"
 
 namespace hwcvp::optimizer {
 
 namespace {
+
+constexpr size_t kMostRemembered = 1 << 18;  // sequences of loops on an axis
+
+bool is_filter(const Loop& loop) { return loop.dim == Dim::FY || loop.dim == Dim::FX; }
 
 // Pieces of a dimension with equal sizes together: a nest of k loops leaves at most k + 1 different sizes.
 class PieceSizes {
@@ -56,10 +62,11 @@ class PieceSizes {
 
 }  // namespace
 
-NestCost::NestCost(const Layer& layer, const Prices& prices)
+NestCost::NestCost(const Layer& layer, const Prices& prices, double most_walked)
     : layer_(layer),
       input_axes_{InputAxis(layer, 0), InputAxis(layer, 1)},
       prices_(prices),
+      most_walked_(most_walked),
       extents_(layer.extents()) {}
 
 TensorCost NestCost::cost(Tensor tensor, const std::vector<Loop>& loops) {
@@ -186,9 +193,54 @@ size_t NestCost::LoopsHash::operator()(const std::vector<Loop>& loops) const {
 }
 
 const NestCost::AxisSums& NestCost::axis_sums(size_t axis, const std::vector<Loop>& axis_loops) {
-  const auto found = remembered_[axis].find(axis_loops);
-  if (found != remembered_[axis].end()) return found->second;
-  return remembered_[axis].emplace(axis_loops, sum_axis(axis, axis_loops)).first->second;
+  Remembered& remembered = remembered_[axis];
+  const auto found = remembered.find(axis_loops);
+  if (found != remembered.end()) return found->second;
+  if (remembered.size() >= kMostRemembered) remembered.clear();
+  const bool few = most_regions(axis, axis_loops) <= most_walked_;
+  return remembered.emplace(axis_loops, few ? sum_axis(axis, axis_loops) : closed_sums(axis, axis_loops))
+      .first->second;
+}
+
+// Roughly: remainders may add to them.
+double NestCost::most_regions(size_t axis, const std::vector<Loop>& axis_loops) const {
+  int64_t out = input_axes_[axis].outputs;
+  int64_t filter = input_axes_[axis].taps;
+  for (const Loop& loop : axis_loops) (is_filter(loop) ? filter : out) = loop.tile;
+  return static_cast<double>(input_axes_[axis].outputs) / static_cast<double>(out) *
+         static_cast<double>(input_axes_[axis].taps) / static_cast<double>(filter);
+}
+
+// The same sums for any number of regions.
+NestCost::AxisSums NestCost::closed_sums(size_t axis, const std::vector<Loop>& axis_loops) const {
+  const InputAxis& input = input_axes_[axis];
+  NestedTiles out(input.outputs);
+  NestedTiles filter(input.taps);
+  std::vector<bool> cuts;
+  for (const Loop& loop : axis_loops) {
+    NestedTiles& tiles = is_filter(loop) ? filter : out;
+    cuts.push_back(loop.tile < tiles.tile(tiles.depth()));
+    if (cuts.back()) tiles.cut(loop.tile);
+  }
+  const SpatialAxis regions(input, InputReuse::sliding, out, out.depth(), filter, filter.depth());
+  AxisSums sums;
+  sums.largest = regions.largest();
+  size_t out_depth = 0;
+  size_t filter_depth = 0;
+  for (size_t p = 0; p <= axis_loops.size(); ++p) {
+    const AxisSum held = regions.hold(out_depth, filter_depth);
+    sums.first.push_back(held.fresh);
+    sums.wrapped.push_back(held.kept);
+    if (p == axis_loops.size()) break;
+    if (!cuts[p]) {
+      sums.stepped.push_back(0);
+    } else if (is_filter(axis_loops[p])) {
+      sums.stepped.push_back(regions.step_filter(out_depth, ++filter_depth).kept);
+    } else {
+      sums.stepped.push_back(regions.step_out(++out_depth, filter_depth).kept);
+    }
+  }
+  return sums;
 }
 
 NestCost::AxisSums NestCost::sum_axis(size_t axis, const std::vector<Loop>& axis_loops) const {
@@ -197,7 +249,6 @@ NestCost::AxisSums NestCost::sum_axis(size_t axis, const std::vector<Loop>& axis
     Range out;
     Range filter;
   };
-  const auto is_filter = [](const Loop& loop) { return loop.dim == Dim::FY || loop.dim == Dim::FX; };
   const auto first_leaf = [&](Position at, size_t p) {
     for (; p < axis_loops.size(); ++p) {
       Range& range = is_filter(axis_loops[p]) ? at.filter : at.out;

@@ -24,12 +24,16 @@ struct TensorCost {
 // time, are remembered from one nest to the next. Agrees with predict_exact for every nest; that is tested.
 class NestCost {
  public:
-  explicit NestCost(const Layer& layer, const Prices& prices = {});
+  // `most_walked`: regions of an axis whose lines are summed one by one, which is quicker for few; sums over
+  // more are in closed form.
+  explicit NestCost(const Layer& layer, const Prices& prices = {}, double most_walked = kMostWalked);
 
   // Cost of `tensor` where `loops` are all the loops outside its buffer, outermost first.
   TensorCost cost(Tensor tensor, const std::vector<Loop>& loops);
 
  private:
+  static constexpr double kMostWalked = 1 << 12;
+
   // Sums over one axis of the input for one sequence of loops of its two dimensions (output lines, filter
   // lines).
   struct AxisSums {
@@ -50,10 +54,13 @@ class NestCost {
   TensorCost input_cost(const std::vector<Loop>& loops);
   const AxisSums& axis_sums(size_t axis, const std::vector<Loop>& axis_loops);
   AxisSums sum_axis(size_t axis, const std::vector<Loop>& axis_loops) const;
+  AxisSums closed_sums(size_t axis, const std::vector<Loop>& axis_loops) const;
+  double most_regions(size_t axis, const std::vector<Loop>& axis_loops) const;
 
   Layer layer_;
   std::array<InputAxis, 2> input_axes_;  // rows, columns
   Prices prices_;
+  double most_walked_;
   PerDim<int64_t> extents_;
   std::array<Remembered, 2> remembered_;
 };

@@ -1,5 +1,6 @@
 #include "schedules/optimizer/search/provers.h"
 
+#include "schedules/optimizer/bound/cost_bound.h"
 #include "schedules/optimizer/bound/residence_bound.h"
 #include "schedules/traffic/bounds.h"
 #include "schedules/traffic/exact_predictor.h"
@@ -7,7 +8,13 @@
 namespace hwcvp::optimizer {
 
 void prove_cost(SearchContext& context) {
-  ResidenceBound bound(context.layer(), context.options(), context.prices());
+  const Layer& layer = context.layer();
+  if (!ResidenceBound::goes_through(layer)) {
+    // What every schedule moves is known.
+    context.raise_cost_bound(cost_bound(layer, context.prices(), 0) - context.constants_cost());
+    return;
+  }
+  ResidenceBound bound(layer, context.options(), context.prices());
   context.raise_cost_bound(bound.below(context.best().value.value, context.budget()));
 }
 
@@ -19,6 +26,7 @@ void prove_bytes(SearchContext& context) {
     context.raise_bytes_bound(context.cost_bound() + constants);
     return;
   }
+  if (!ResidenceBound::goes_through(layer)) return;
   const int64_t total = predict_exact(layer, context.best().schedule).traffic.total();
   ResidenceBound bound(layer, context.options(), Prices{});
   context.raise_bytes_bound(bound.below(total - constants, context.budget()) + constants);

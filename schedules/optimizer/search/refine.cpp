@@ -42,7 +42,7 @@ class Refinement {
         best = *other;
       }
     }
-    for (int round = 0; round < rounds && !context_.budget().spent(); ++round) {
+    for (int round = 0; round < rounds && !context_.budget().spent_now(); ++round) {
       Schedule changed = best;
       do {
         change(changed);

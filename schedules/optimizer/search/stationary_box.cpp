@@ -12,6 +12,7 @@ StationaryBoxes::StationaryBoxes(const SearchContext& context)
     : layer_(context.layer()),
       options_(context.options()),
       space_(context.space()),
+      budget_(context.budget()),
       extents_(layer_.extents()),
       rows_(layer_, 0),
       columns_(layer_, 1),
@@ -23,6 +24,23 @@ StationaryBoxes::StationaryBoxes(const SearchContext& context)
       outputs_(layer_.output_elements() * bytes(layer_.output_type)) {
   for (const Dim dim : kDims) tiles_[index(dim)] = space_.distinct_tiles(dim);
   tiles_[index(Dim::G)] = {space_.least_tile(Dim::G)};  // groups share nothing
+  for (const Tensor tensor : kTensors) limit_boxes(tensor);
+}
+
+// Halves the choice of the dimension that has the largest until there are not too many boxes.
+void StationaryBoxes::limit_boxes(Tensor tensor) {
+  constexpr double kMostBoxes = 1 << 20;
+  for (;;) {
+    double boxes = 1;
+    size_t longest = 0;
+    for (size_t d = 0; d < kDimCount; ++d) {
+      if (!region_depends_on(tensor, kDims[d])) continue;
+      boxes *= static_cast<double>(tiles_[d].size());
+      if (boxes == 1 || tiles_[d].size() > tiles_[longest].size()) longest = d;
+    }
+    if (boxes <= kMostBoxes) return;
+    tiles_[longest] = thinned(tiles_[longest], tiles_[longest].size() / 2);
+  }
 }
 
 std::vector<StationaryBox> StationaryBoxes::below(int64_t limit) const {
@@ -41,6 +59,7 @@ std::vector<StationaryBox> StationaryBoxes::below(int64_t limit) const {
 void StationaryBoxes::enumerate(Tensor tensor, size_t dim, StationaryBox& box, int64_t limit,
                                 std::vector<StationaryBox>& found) const {
   if (dim == kDimCount) {
+    if (budget_.spent()) return;
     box.buffer = buffer_bytes(tensor, box.tile);
     PerTensor<int64_t> buffers = {0, 0, 0};
     buffers[index(tensor)] = box.buffer;

@@ -31,6 +31,7 @@ class StationaryBoxes {
   std::vector<StationaryBox> below(int64_t limit) const;
 
  private:
+  void limit_boxes(Tensor tensor);
   void enumerate(Tensor tensor, size_t dim, StationaryBox& box, int64_t limit,
                  std::vector<StationaryBox>& found) const;
   int64_t buffer_bytes(Tensor tensor, const PerDim<int64_t>& tile) const;
@@ -44,6 +45,7 @@ class StationaryBoxes {
   const Layer& layer_;
   const OptimizerOptions& options_;
   const SearchSpace& space_;
+  Budget& budget_;
   PerDim<int64_t> extents_;
   PerDim<std::vector<int64_t>> tiles_;
   AxisLines rows_;
