@@ -10,6 +10,7 @@
 
 #include "platform/commands/commands.h"
 #include "platform/host/exit_status.h"
+#include "platform/host/interrupt.h"
 #include "platform/machine/machine_fault.h"
 #include "schedules/workload/error.h"
 #include "schedules/workload/shown_text.h"
@@ -72,6 +73,7 @@ int dispatch(const std::vector<std::string>& arguments) {
 }
 
 int fail(int status, const std::string& message) {
+  if (interrupt_flag()) exit_interrupted();  // which the error comes from
   std::cout.flush();
   std::cerr << "hwcvp: " << shown_line(message) << '\n';
   return status;
@@ -98,5 +100,6 @@ int run_program(const std::vector<std::string>& arguments) {
 
 int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);  // beyond the limit on the size of files writes fail, as on a full disk
+  hwcvp::end_at_interrupts();
   return hwcvp::run_program({argv + 1, argv + argc});
 }

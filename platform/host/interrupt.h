@@ -8,7 +8,11 @@ namespace hwcvp {
 // Thrown by check_interrupt().
 class Interrupted {};
 
-// From now on SIGINT and SIGTERM are noted instead of ending the program; the second one ends it at once.
+// From now on SIGINT and SIGTERM end the program at once, with its exit status for interrupts.
+void end_at_interrupts();
+// From now on they are noted instead; the second one ends the program at once. Should the program not have
+// ended after 0.3 s of its CPU time from the first one on, or only wait for a second, it is ended where it
+// is.
 void catch_interrupts();
 // Set once a signal was noted.
 const std::atomic<bool>& interrupt_flag();
