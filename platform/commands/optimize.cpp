@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "platform/cli/options.h"
 #include "platform/commands/commands.h"
@@ -40,7 +41,7 @@ struct LayerResult {
   int64_t compulsory = 0;
   int64_t published = 0;
   TensorLayouts layouts;
-  BusTraffic bus;
+  std::optional<BusTraffic> bus;
 };
 
 // What the results are about, besides bytes.
@@ -257,7 +258,7 @@ int optimize_command(const std::vector<std::string>& arguments) {
       if (!shown.layout) return;
       LayerResult& result = results.back();
       result.layouts = choose_layouts(result.layer, found.schedule, layouts, config);
-      result.bus = predict_bus_traffic(result.layer, found.schedule, result.layouts, config);
+      result.bus = predict_bus_traffic_soon(result.layer, found.schedule, result.layouts, config);
       if (!shown.cycles) return;
       result.found.latency = estimate_latency(result.layer, found.schedule, found.prediction.traffic,
                                               machine_timing(config, result.layouts));

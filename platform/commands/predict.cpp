@@ -3,6 +3,7 @@
 
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "platform/cli/options.h"
 #include "platform/commands/commands.h"
@@ -67,12 +68,12 @@ int predict_command(const std::vector<std::string>& arguments) {
   const Schedule schedule = read_schedule(options.text("schedule"), layer);
   const Prediction prediction = predictor->predict(layer, schedule);
   TensorLayouts layouts;
-  BusTraffic bus;
+  std::optional<BusTraffic> bus;
   LatencyPrediction latency;
   if (exact) {
     const PlatformConfig config = read_platform_options(options);
     layouts = choose_layouts(layer, schedule, read_layouts(options, config), config);
-    bus = predict_bus_traffic(layer, schedule, layouts, config);
+    bus = predict_bus_traffic_soon(layer, schedule, layouts, config);
     latency = predict_latency(layer, schedule, prediction.traffic, machine_timing(config, layouts));
   }
   if (options.has("json")) {
@@ -83,6 +84,7 @@ int predict_command(const std::vector<std::string>& arguments) {
       document["layout"] = to_json(layouts);
       add_bus_traffic(document, bus);
       add_latency(document, latency);
+      if (!bus) document["caveats"].push_back(kBusNotCounted);
     }
     std::cout << document.dump(2) << '\n';
   } else {

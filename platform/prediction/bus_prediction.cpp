@@ -23,12 +23,30 @@ BusTraffic predict_bus_traffic(const Layer& layer, const Schedule& schedule, con
   return bus_traffic(counts, config.bus.width_bytes);
 }
 
+namespace {
+
+bool counted_soon(const Layer& layer, const Schedule& schedule) {
+  constexpr double kMostSteps = 1 << 20;
+  return burst_steps(layer, schedule) <= kMostSteps;
+}
+
+}  // namespace
+
+std::optional<BusTraffic> predict_bus_traffic_soon(const Layer& layer, const Schedule& schedule,
+                                                   const TensorLayouts& layouts,
+                                                   const PlatformConfig& config) {
+  if (!counted_soon(layer, schedule)) return std::nullopt;
+  return predict_bus_traffic(layer, schedule, layouts, config);
+}
+
 TensorLayouts first_of(const LayoutCandidates& candidates) {
   return {candidates[0].front(), candidates[1].front(), candidates[2].front()};
 }
 
 TensorLayouts choose_layouts(const Layer& layer, const Schedule& schedule, const LayoutCandidates& candidates,
                              const PlatformConfig& config) {
+  const Schedule in_one_piece;
+  const Schedule& counted = counted_soon(layer, schedule) ? schedule : in_one_piece;
   TensorLayouts chosen;  // NCHW, which every layer can lie in, as long as a tensor's turn has not come
   for (const Tensor tensor : kTensors) {
     TensorLayouts trial = chosen;
@@ -37,7 +55,7 @@ TensorLayouts choose_layouts(const Layer& layer, const Schedule& schedule, const
     for (const TensorLayout& layout : candidates[index(tensor)]) {
       trial[index(tensor)] = layout;
       try {
-        const BusTraffic bus = predict_bus_traffic(layer, schedule, trial, config);
+        const BusTraffic bus = predict_bus_traffic(layer, counted, trial, config);
         const std::pair<int64_t, int64_t> cost(bus.bus_bytes.total(), bus.bursts.total());
         if (least && cost >= *least) continue;
         least = cost;
@@ -53,7 +71,9 @@ TensorLayouts choose_layouts(const Layer& layer, const Schedule& schedule, const
 
 BusCounter bus_counter(const LayoutCandidates& candidates, const PlatformConfig& config) {
   BusCounter counter;
-  counter.cost = [candidates, config](const Layer& layer, const Schedule& schedule) {
+  counter.cost = [candidates, config](const Layer& layer,
+                                      const Schedule& schedule) -> std::optional<BusCost> {
+    if (!counted_soon(layer, schedule)) return std::nullopt;
     const TensorLayouts layouts = choose_layouts(layer, schedule, candidates, config);
     const BusTraffic bus = predict_bus_traffic(layer, schedule, layouts, config);
     return BusCost{bus.bus_bytes.total(), bus.bursts.total()};

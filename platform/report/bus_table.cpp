@@ -30,12 +30,20 @@ nlohmann::ordered_json to_json(const TensorLayouts& layouts) {
   return object;
 }
 
-void add_bus_traffic(nlohmann::ordered_json& object, const BusTraffic& bus) {
-  object["bursts"] = to_json(bus.bursts);
-  object["bus_bytes"] = to_json(bus.bus_bytes);
+void add_bus_traffic(nlohmann::ordered_json& object, const std::optional<BusTraffic>& bus) {
+  object["bursts"] = nullptr;
+  object["bus_bytes"] = nullptr;
+  if (!bus) return;
+  object["bursts"] = to_json(bus->bursts);
+  object["bus_bytes"] = to_json(bus->bus_bytes);
 }
 
-void print_bus_traffic(std::ostream& out, const Traffic& useful, const BusTraffic& bus) {
+void print_bus_traffic(std::ostream& out, const Traffic& useful, const std::optional<BusTraffic>& counted) {
+  if (!counted) {
+    out << kBusNotCounted << '\n';
+    return;
+  }
+  const BusTraffic& bus = *counted;
   Table table({{"tensor", Table::Align::left}, {"bursts"}, {"bus bytes"}, {"useful"}});
   const auto add = [&](const char* name, int64_t bursts, int64_t bus_bytes, int64_t useful_bytes) {
     table.add({name, grouped(bursts), grouped(bus_bytes), percent(useful_bytes, bus_bytes)});

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <ostream>
 #include <string>
 
@@ -17,11 +18,15 @@ std::string summary_text(const TensorLayouts& layouts);
 // {"input": "nchw", "weight": "nchw", "output": "nchw"}
 nlohmann::ordered_json to_json(const TensorLayouts& layouts);
 
-// Adds "bursts" and "bus_bytes" to an object, each by what it carries.
-void add_bus_traffic(nlohmann::ordered_json& object, const BusTraffic& bus);
+// Why there are none.
+inline constexpr const char* kBusNotCounted =
+    "bursts and bus bytes not predicted: the schedule has too many different regions to count";
+
+// Adds "bursts" and "bus_bytes" to an object, each by what it carries; null where there are none.
+void add_bus_traffic(nlohmann::ordered_json& object, const std::optional<BusTraffic>& bus);
 
 // Bursts and bus bytes by tensor, with the part of these that is useful.
-void print_bus_traffic(std::ostream& out, const Traffic& useful, const BusTraffic& bus);
+void print_bus_traffic(std::ostream& out, const Traffic& useful, const std::optional<BusTraffic>& counted);
 
 // Bursts and bus bytes of layers that were run, predicted and observed.
 void print_bus_traffic(std::ostream& out, const RunReport& report);

@@ -95,6 +95,17 @@ TensorInMemory psum_in_memory(const Layer& layer, const TensorLayout& layout, in
   return in_memory(layer, Tensor::output, layer.accumulator_type, layout, base);
 }
 
+double burst_steps(const Layer& layer, const Schedule& schedule) {
+  const NestCuts cuts(layer, schedule);
+  const TensorInMemory anywhere;
+  double sum = 0;
+  for (const Tensor tensor : kTensors) {
+    const double steps = RegionChanges(layer, schedule, cuts, tensor, anywhere, {}).steps();
+    sum += tensor == Tensor::output ? 2 * steps : steps;  // outputs and partial sums
+  }
+  return sum;
+}
+
 BurstCounts predict_bursts(const Layer& layer, const Schedule& schedule, const TensorLayouts& layouts,
                            const TensorBases& bases, const BurstRules& rules) {
   const NestCuts cuts(layer, schedule);

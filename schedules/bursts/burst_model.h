@@ -44,9 +44,12 @@ TensorInMemory psum_in_memory(const Layer& layer, const TensorLayout& layout, in
 // The runs, bursts and bus beats that the machine needs for a legal schedule of a legal layer: exact, for
 // every one of them, by the rules in docs/bursts.md. Throws InputError as tensor_strides().
 //
-// The cost grows with the pieces of each dimension added up and with the burst size; it does not depend on
-// how many regions, runs or bursts there are.
+// The cost grows with the pieces of each dimension added up, which burst_steps() tells beforehand, and with
+// the burst size; it does not depend on how many regions, runs or bursts there are.
 BurstCounts predict_bursts(const Layer& layer, const Schedule& schedule, const TensorLayouts& layouts,
                            const TensorBases& bases, const BurstRules& rules);
+
+// Pieces of dimensions that predict_bursts() goes through: some ten million take a second.
+double burst_steps(const Layer& layer, const Schedule& schedule);
 
 }  // namespace hwcvp

@@ -205,6 +205,27 @@ void RegionChanges::for_each_change(const Visit& visit) const {
   }
 }
 
+// Of an axis at some depths.
+double RegionChanges::pieces(size_t axis, const PerDim<size_t>& depth) const {
+  const auto of = [&](Dim dim) { return static_cast<double>(cuts_.of(dim).pieces(depth[index(dim)])); };
+  const Dim dim = kAxisDims[index(tensor_)][axis];
+  return spatial_input(tensor_, axis) ? of(dim) * of(filter_of(dim)) : of(dim);
+}
+
+double RegionChanges::steps() const {
+  double sum = 0;
+  const auto add_axes = [&](const PerDim<size_t>& depth) {
+    for (size_t axis = 0; axis < kTensorAxes; ++axis) sum += pieces(axis, depth);
+  };
+  PerDim<size_t> depth{};
+  for (size_t i = 0; i < cut_count_; ++i) {
+    ++depth[index(cuts_.cuts()[i].dim)];
+    add_axes(depth);
+  }
+  if (tensor_ == Tensor::output) add_axes(buffer_depth_);
+  return sum;
+}
+
 PerTensorAxis<AxisChanges> RegionChanges::all_regions() const {
   const auto all = [this](size_t axis) { return held(axis, buffer_depth_); };
   return {all(0), all(1), all(2), all(3), all(4)};

@@ -32,6 +32,9 @@ class RegionChanges {
   // happen `times` times over.
   void for_each_change(const Visit& visit) const;
 
+  // How many pieces for_each_change() and all_regions() go through together.
+  double steps() const;
+
   // All different regions, each once. Only for tensors whose regions are equal or disjoint.
   PerTensorAxis<AxisChanges> all_regions() const;
 
@@ -40,6 +43,7 @@ class RegionChanges {
   AxisChanges first(size_t axis) const;
   // While a loop of another axis steps.
   AxisChanges held(size_t axis, const PerDim<size_t>& depth) const;
+  double pieces(size_t axis, const PerDim<size_t>& depth) const;
   // While the loop at the depth of `dim` steps, which moves this axis.
   AxisChanges stepped(size_t axis, Dim dim, const PerDim<size_t>& depth) const;
   void add(const Interval& old, const Interval& next, AxisChanges& changes) const;

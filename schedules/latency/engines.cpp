@@ -10,6 +10,7 @@ namespace {
 constexpr double kNever = std::numeric_limits<double>::infinity();
 constexpr size_t kBlockBursts = 64;
 constexpr size_t kFillingLaps = 3;
+constexpr int64_t kBetweenCalls = 4096;  // bursts, some hundred microseconds
 }  // namespace
 
 Engines::Engines(const MachineTiming& timing) : timing_(timing), memory_(timing) {
@@ -68,7 +69,7 @@ void Engines::issue_bursts(Unit& unit, double now, double horizon) {
     unit.issue = issue;
     const Burst burst = unit.transfer.burst(timing_.max_burst_bytes, timing_.aligned_bursts);
     const double end = memory_.access(issue, burst, &unit == &units_[index(Engine::store)]);
-    ++bursts_;
+    if (++bursts_ % kBetweenCalls == 0 && on_bursts) on_bursts();
     unit.transfer.advance(burst.bytes);
     unit.ends[unit.oldest] = end;
     if (++unit.oldest == unit.ends.size()) unit.oldest = 0;

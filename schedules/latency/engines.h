@@ -52,6 +52,8 @@ class Engines {
 
   // Followed one by one.
   int64_t bursts() const { return bursts_; }
+  // Asked after every few thousand bursts that are followed, if set; may throw.
+  std::function<void()> on_bursts;
   int64_t done(Engine engine) const { return units_[index(engine)].done; }
   // Time in execution of commands that have ended.
   double busy(Engine engine) const { return units_[index(engine)].busy_time; }

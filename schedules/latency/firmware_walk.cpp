@@ -27,6 +27,10 @@ constexpr PerAxis<Dim> kOutputDims = {Dim::B, Dim::G, Dim::K, Dim::OY, Dim::OX};
 constexpr std::array<Dim, 3> kInputDims = {Dim::B, Dim::G, Dim::C};
 constexpr std::array<Dim, 2> kOutputLines = {Dim::OY, Dim::OX};
 constexpr std::array<Dim, 2> kTaps = {Dim::FY, Dim::FX};
+constexpr int64_t kBetweenQuestions = 256;  // steps, less than a millisecond
+
+class GivenUp {};
+
 constexpr size_t kRows = 3;  // the axis of the input behind kInputDims; columns follow
 
 int64_t elements(const Box& box) {
@@ -93,13 +97,25 @@ int64_t FirmwareWalk::alignment_period(size_t entry) const {
 
 std::optional<double> FirmwareWalk::run(const Limits& limits) {
   limits_ = limits;
-  begin();
-  visit(LoopNest::kRoots);
-  if (given_up()) return std::nullopt;
-  store_output();
-  end();
+  engines_.on_bursts = [this] {
+    if (engines_.bursts() > limits_.bursts) throw GivenUp();
+    ask_to_stop();
+  };
+  try {
+    begin();
+    visit(LoopNest::kRoots);
+    if (given_up()) return std::nullopt;
+    store_output();
+    end();
+  } catch (const GivenUp&) {
+    return std::nullopt;
+  }
   if (given_up()) return std::nullopt;
   return elapsed();
+}
+
+void FirmwareWalk::ask_to_stop() const {
+  if (limits_.stop && limits_.stop()) throw GivenUp();
 }
 
 void FirmwareWalk::begin() {
@@ -180,7 +196,16 @@ void FirmwareWalk::visit(size_t entry) {
       // The last full piece and what follows it are walked.
       int64_t most = (loop.limit - loop.start) / loop.tile - 2;
       const int64_t here = loop.start;
-      for (loop.start = here + most * loop.tile; most > 0 && !alike(entry); --most) loop.start -= loop.tile;
+      // The iterations that meet no padding come before those that do.
+      for (int64_t least = 0; least < most;) {
+        const int64_t middle = most - (most - least) / 2;
+        loop.start = here + middle * loop.tile;
+        if (alike(entry)) {
+          least = middle;
+        } else {
+          most = middle - 1;
+        }
+      }
       loop.start = here;
       leave_out(entry, steady_.leave_out(entry, most));
     }
@@ -235,6 +260,7 @@ void FirmwareWalk::step() {
   }
   new_limits_ = 0;
   processor_.work(Work::step);
+  if (steps() % kBetweenQuestions == 0) ask_to_stop();
   update_input();
   update_weight();
   enter_output();

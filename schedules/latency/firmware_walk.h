@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <optional>
 
@@ -38,7 +39,8 @@ class FirmwareWalk {
   struct Limits {
     double cycles = std::numeric_limits<double>::infinity();
     int64_t steps = std::numeric_limits<int64_t>::max();   // walked
-    int64_t bursts = std::numeric_limits<int64_t>::max();  // followed one by one; looked at between commands
+    int64_t bursts = std::numeric_limits<int64_t>::max();  // followed one by one
+    std::function<bool()> stop;                            // now and then asked, if set
   };
   // From the doorbell to the firmware's answer; returns the cycles. Nothing once they, or the steps or bursts
   // that had to be walked, are more than the limits. To be called once.
@@ -67,6 +69,7 @@ class FirmwareWalk {
   void search_hull(size_t axis);
   void end();
   double elapsed() const { return processor_.now() + steady_.skipped(); }
+  void ask_to_stop() const;
   bool given_up() const {
     return elapsed() > limits_.cycles || steps() > limits_.steps || engines_.bursts() > limits_.bursts;
   }

@@ -103,8 +103,17 @@ std::optional<LatencyEstimate> estimate_latency_soon(const Layer& layer, const S
   return estimate_within(limits, layer, schedule, traffic, timing);
 }
 
+std::optional<LatencyEstimate> estimate_latency_until(const std::function<bool()>& stop, const Layer& layer,
+                                                      const Schedule& schedule, const Traffic& traffic,
+                                                      const MachineTiming& timing) {
+  FirmwareWalk::Limits limits;
+  limits.stop = stop;
+  return estimate_within(limits, layer, schedule, traffic, timing);
+}
+
 std::optional<int64_t> cycles_within(int64_t limit, const Layer& layer, const Schedule& schedule,
-                                     const Traffic& traffic, const MachineTiming& timing) {
+                                     const Traffic& traffic, const MachineTiming& timing,
+                                     const std::function<bool()>& stop) {
   const Computing work = computing(layer, schedule, timing);
   // Schedules with more different steps are hardly ever fast, and take milliseconds.
   constexpr int64_t kMostSteps = 1200;
@@ -114,6 +123,7 @@ std::optional<int64_t> cycles_within(int64_t limit, const Layer& layer, const Sc
   FirmwareWalk walk(layer, schedule, timing);
   FirmwareWalk::Limits limits;
   limits.cycles = static_cast<double>(limit) + 0.5;
+  limits.stop = stop;
   if (limit != std::numeric_limits<int64_t>::max()) limits.steps = kMostSteps;
   const std::optional<double> cycles = walk.run(limits);
   return cycles ? std::optional<int64_t>(std::llround(*cycles)) : std::nullopt;

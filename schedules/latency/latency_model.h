@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -30,13 +31,19 @@ LatencyEstimate estimate_latency(const Layer& layer, const Schedule& schedule, c
 std::optional<LatencyEstimate> estimate_latency_soon(const Layer& layer, const Schedule& schedule,
                                                      const Traffic& traffic, const MachineTiming& timing);
 
+// The same, or nothing once `stop`, which is asked after a millisecond at the latest, says so.
+std::optional<LatencyEstimate> estimate_latency_until(const std::function<bool()>& stop, const Layer& layer,
+                                                      const Schedule& schedule, const Traffic& traffic,
+                                                      const MachineTiming& timing);
+
 // What the model does not follow on this machine, and how far its estimates are to be trusted, in a clause
 // for people; empty where it follows all that it is told of.
 std::string latency_caveat(const MachineTiming& timing);
 
 // The cycles alone, for a search: nothing, and sooner, where they are more than `limit`, or where the steps
-// of the nest do not settle soon.
+// of the nest do not settle soon, or once `stop` says so.
 std::optional<int64_t> cycles_within(int64_t limit, const Layer& layer, const Schedule& schedule,
-                                     const Traffic& traffic, const MachineTiming& timing);
+                                     const Traffic& traffic, const MachineTiming& timing,
+                                     const std::function<bool()>& stop = {});
 
 }  // namespace hwcvp

@@ -14,7 +14,7 @@ namespace hwcvp {
 
 namespace {
 
-// All but what the budget knows.
+// All but the seconds.
 OptimizerResult result_of(const optimizer::SearchContext& context) {
   const Layer& layer = context.layer();
   OptimizerResult result;
@@ -25,6 +25,7 @@ OptimizerResult result_of(const optimizer::SearchContext& context) {
   result.proven_cost = std::max(optimizer::cost_bound(layer, context.prices(), result.proven_bound),
                                 context.cost_bound() + context.constants_cost());
   result.evaluated = context.evaluated();
+  result.finished = !context.budget().cut_short();
   context.objective().complete(layer, result);
   return result;
 }
@@ -39,7 +40,6 @@ OptimizerResult optimize(const Layer& layer, const OptimizerOptions& options) {
   if (!context.found()) throw context.space().none_left();
   optimizer::prove_bytes(context);
   OptimizerResult result = result_of(context);
-  result.finished = !budget.cut_short();
   result.seconds = budget.seconds();
   return result;
 }

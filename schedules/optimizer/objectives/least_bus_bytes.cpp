@@ -81,15 +81,15 @@ void LeastBusBytes::add_to_key(nlohmann::json& key) const { key["bus"] = counter
 
 ObjectiveValue LeastBusBytes::value(const SearchContext& context, const Schedule& schedule,
                                     const Traffic& /*traffic*/) const {
-  const BusCost cost = counter_.cost(context.layer(), schedule);
-  return {cost.bus_bytes, cost.bursts};
+  const std::optional<BusCost> cost = counter_.cost(context.layer(), schedule);
+  return cost ? ObjectiveValue{cost->bus_bytes, cost->bursts} : ObjectiveValue{};
 }
 
 std::optional<int64_t> LeastBusBytes::value_within(int64_t limit, const SearchContext& context,
                                                    const Schedule& schedule, const Traffic& traffic) const {
   if (traffic.total() > limit) return std::nullopt;  // bus bytes are no fewer
-  const int64_t bus_bytes = counter_.cost(context.layer(), schedule).bus_bytes;
-  return bus_bytes <= limit ? std::optional(bus_bytes) : std::nullopt;
+  const std::optional<BusCost> cost = counter_.cost(context.layer(), schedule);
+  return cost && cost->bus_bytes <= limit ? std::optional(cost->bus_bytes) : std::nullopt;
 }
 
 int64_t LeastBusBytes::bound(const SearchContext& context) const { return context.bytes_bound(); }
@@ -112,7 +112,13 @@ ObjectiveFields LeastBusBytes::fields() const {
 }
 
 void LeastBusBytes::complete(const Layer& layer, OptimizerResult& result) const {
-  result.bus = counter_.cost(layer, result.schedule);
+  const std::optional<BusCost> cost = counter_.cost(layer, result.schedule);
+  if (!cost) {
+    throw InputError(
+        layer.name +
+        ": bus bytes: no schedule was found that has so few different regions that they are counted");
+  }
+  result.bus = *cost;
   result.optimal = result.bus.bus_bytes == result.proven_bound;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <numeric>
@@ -70,6 +71,10 @@ std::vector<Candidate> descents(SearchContext& context, const MachineTiming& tim
   return candidates;
 }
 
+std::function<bool()> until_spent(const SearchContext& context) {
+  return [&context] { return context.budget().spent_now(); };
+}
+
 }  // namespace
 
 void LeastLatency::add_to_key(nlohmann::json& key) const {
@@ -79,12 +84,14 @@ void LeastLatency::add_to_key(nlohmann::json& key) const {
 
 ObjectiveValue LeastLatency::value(const SearchContext& context, const Schedule& schedule,
                                    const Traffic& traffic) const {
-  return {estimate_latency(context.layer(), schedule, traffic, timing_).cycles};
+  const auto estimate =
+      estimate_latency_until(until_spent(context), context.layer(), schedule, traffic, timing_);
+  return estimate ? ObjectiveValue{estimate->cycles} : ObjectiveValue{};
 }
 
 std::optional<int64_t> LeastLatency::value_within(int64_t limit, const SearchContext& context,
                                                   const Schedule& schedule, const Traffic& traffic) const {
-  return cycles_within(limit, context.layer(), schedule, traffic, timing_);
+  return cycles_within(limit, context.layer(), schedule, traffic, timing_, until_spent(context));
 }
 
 int64_t LeastLatency::bound(const SearchContext& context) const {
@@ -113,7 +120,14 @@ ObjectiveFields LeastLatency::fields() const {
 }
 
 void LeastLatency::complete(const Layer& layer, OptimizerResult& result) const {
-  result.latency = estimate_latency(layer, result.schedule, result.prediction.traffic, timing_);
+  const Traffic& traffic = result.prediction.traffic;
+  if (result.finished) {
+    result.latency = estimate_latency(layer, result.schedule, traffic, timing_);
+  } else if (const auto estimate = estimate_latency_soon(layer, result.schedule, traffic, timing_)) {
+    result.latency = *estimate;
+  } else {
+    throw InputError(layer.name + ": cycles: the search had to end before those of any schedule were known");
+  }
   result.latency_bound = latency_bound(layer, timing_);
   result.optimal = false;
 }

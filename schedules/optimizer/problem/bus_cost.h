@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <tuple>
 
@@ -22,8 +23,8 @@ inline bool operator<(const BusCost& a, const BusCost& b) {
 
 struct BusCounter {
   // Of a legal schedule of a legal layer, in the best layouts; called from several threads. Bus bytes are no
-  // fewer than the bytes of the schedule's traffic.
-  std::function<BusCost(const Layer& layer, const Schedule& schedule)> cost;
+  // fewer than the bytes of the schedule's traffic. Nothing where it would take long to count.
+  std::function<std::optional<BusCost>(const Layer& layer, const Schedule& schedule)> cost;
   std::string machine;  // everything that decides it, for caches
 };
 

@@ -88,7 +88,8 @@ class Objective {
   virtual optimizer::Starts starts(optimizer::SearchContext& context) const = 0;
 
   virtual ObjectiveFields fields() const { return {}; }
-  // Sets these fields and `optimal` of a result that has all others.
+  // Sets these fields and `optimal` of a result that has all others but the seconds. Throws InputError where
+  // the search ended before the objective could say what any schedule is worth.
   virtual void complete(const Layer& layer, OptimizerResult& result) const = 0;
 };
 

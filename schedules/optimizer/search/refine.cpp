@@ -33,7 +33,9 @@ class Refinement {
 
   void run(int rounds, Schedule& best) {
     if (dims_.empty() && !may_double_) return;
-    Score score = *evaluate(best, {std::numeric_limits<int64_t>::max(), 0, 0, 0});
+    const std::optional<Score> begin = evaluate(best, {std::numeric_limits<int64_t>::max(), 0, 0, 0});
+    if (!begin) return;  // its value takes long to know
+    Score score = *begin;
     // Where rows and columns are alike, runs of bytes are longer one way round.
     if (const std::optional<Schedule> other = with_axes_swapped(best)) {
       context_.count();
