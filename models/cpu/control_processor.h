@@ -69,6 +69,16 @@ class ControlProcessor : public sc_core::sc_module {
   bool halted() const { return !fault_.empty(); }
   // The message of the fault, empty while there is none.
   const std::string& fault() const { return fault_; }
+  // What the core is doing and where it stands, for whoever has to tell why a machine does not get on:
+  // "control processor soc.control_processor asleep, pc 0x20000040, last access a read of 4 bytes at
+  // 0x10000000". The pc is that of the current block of instructions; a core without instructions has none.
+  std::string state() const {
+    return "control processor " + std::string(name()) +
+           (halted()  ? " halted"
+            : asleep_ ? " asleep"
+                      : " running") +
+           location() + last_access();
+  }
 
  protected:
   ControlProcessor(const sc_core::sc_module_name& name, const ControlProcessorProperties& properties)
@@ -96,6 +106,7 @@ class ControlProcessor : public sc_core::sc_module {
   // used up. False where it was answered with an error: the fault is noted, and the core has to stop and call
   // report_fault().
   bool access(tlm::tlm_command command, uint64_t address, void* data, unsigned bytes) {
+    last_access_ = {command, address, bytes};
     tlm::tlm_generic_payload& payload =
         *payloads_.acquire(command, address, static_cast<unsigned char*>(data), bytes);
     sc_core::sc_time delay = clock_.get_local_time();
@@ -106,7 +117,7 @@ class ControlProcessor : public sc_core::sc_module {
     clock_.set(delay);
     ++(command == tlm::TLM_READ_COMMAND ? statistics_.bus_reads : statistics_.bus_writes);
     if (!good) {
-      note_bus_error(command, address, bytes, response);
+      note_fault("bus error: " + describe(last_access_) + ": " + tlm_support::response_name(response));
       return false;
     }
     if (clock_.need_sync()) {
@@ -122,6 +133,7 @@ class ControlProcessor : public sc_core::sc_module {
     ++statistics_.sleeps;
     const auto start = sc_core::sc_time_stamp().value();
     const sc_core::sc_time period(100, sc_core::SC_US);
+    asleep_ = true;
     while (!accelerator_interrupt.read() && !mailbox_interrupt.read()) {
       auto& accelerator = accelerator_interrupt.value_changed_event();
       auto& mailbox = mailbox_interrupt.value_changed_event();
@@ -133,6 +145,7 @@ class ControlProcessor : public sc_core::sc_module {
         wait(period, accelerator | mailbox);
       }
     }
+    asleep_ = false;
     statistics_.sleep_time += sc_core::sc_time::from_value(sc_core::sc_time_stamp().value() - start);
     clock_.reset();
   }
@@ -162,14 +175,21 @@ class ControlProcessor : public sc_core::sc_module {
   }
 
  private:
+  struct Access {
+    tlm::tlm_command command;
+    uint64_t address;
+    unsigned bytes;
+  };
+
   // Where the firmware stands, to end the message of a fault: empty, or ", pc 0x...".
   virtual std::string location() const { return ""; }
 
-  void note_bus_error(tlm::tlm_command command, uint64_t address, unsigned bytes,
-                      tlm::tlm_response_status response) {
-    note_fault(std::string("bus error: ") + (command == tlm::TLM_READ_COMMAND ? "read" : "write") + " of " +
-               std::to_string(bytes) + " bytes at " + hexadecimal(address) + ": " +
-               tlm_support::response_name(response));
+  static std::string describe(const Access& access) {
+    return std::string(access.command == tlm::TLM_READ_COMMAND ? "read" : "write") + " of " +
+           std::to_string(access.bytes) + " bytes at " + hexadecimal(access.address);
+  }
+  std::string last_access() const {
+    return last_access_.bytes == 0 ? "" : ", last access a " + describe(last_access_);
   }
 
   const ControlProcessorProperties properties_;
@@ -178,6 +198,8 @@ class ControlProcessor : public sc_core::sc_module {
   tlm_support::PayloadPool payloads_;
   tlm_support::ResponseCheck responses_;
   std::string fault_;
+  Access last_access_{tlm::TLM_READ_COMMAND, 0, 0};  // of 0 bytes: none yet
+  bool asleep_ = false;
 };
 
 }  // namespace hwcvp

@@ -8,7 +8,7 @@
 namespace hwcvp::cpu {
 
 // Changes with the layout or the meaning of ControlProcessor and its properties.
-inline constexpr uint32_t kControlProcessorAbi = 2;
+inline constexpr uint32_t kControlProcessorAbi = 3;
 
 inline constexpr const char* kControlProcessorAbiSymbol = "hwcvp_control_processor_abi";
 inline constexpr const char* kCreateControlProcessorSymbol = "hwcvp_create_control_processor";

@@ -16,6 +16,11 @@ constexpr int kStackBytes = 256 * 1024;
 constexpr uint64_t kPageBytes = 4096;
 constexpr unsigned kA0 = 10;
 
+// At least the resolution of time: firmware that spins must not do so without time passing.
+uint64_t ticks_per_instruction(const ControlProcessorProperties& properties) {
+  return std::max<uint64_t>((properties.clock_period * properties.cycles_per_instruction).value(), 1);
+}
+
 const ControlProcessorProperties& checked(const ControlProcessorProperties& properties) {
   if (properties.ram_bytes == 0 || properties.ram_bytes % kPageBytes != 0 ||
       properties.ram_base % kPageBytes != 0) {
@@ -30,8 +35,7 @@ const ControlProcessorProperties& checked(const ControlProcessorProperties& prop
 RiscvControlProcessor::RiscvControlProcessor(const sc_core::sc_module_name& name,
                                              const ControlProcessorProperties& properties)
     : ControlProcessor(name, checked(properties)),
-      emulator_(*this, properties.ram_base, properties.ram_bytes,
-                (properties.clock_period * properties.cycles_per_instruction).value()) {
+      emulator_(*this, properties.ram_base, properties.ram_bytes, ticks_per_instruction(properties)) {
   load_image();
   emulator_.set_register(kA0, properties.mailbox_base);
   HWCVP_THREAD(run);

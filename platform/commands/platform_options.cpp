@@ -21,6 +21,7 @@ constexpr std::pair<const char*, const char*> kOptionOfPath[] = {
     {"max-burst", "hwc.max_burst_bytes"}, {"memory-transport", "hwc.memory_transport"},
     {"outstanding", "hwc.outstanding"},   {"layout", "layout.input"},
     {"layout", "layout.weight"},          {"layout", "layout.output"},
+    {"max-time", "watchdog.time_ms"},
 };
 
 struct Setting {

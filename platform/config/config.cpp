@@ -56,6 +56,8 @@ void visit_fields(Config& config, Visit visit) {
   visit("monitor", "histogram_steps", config.monitor.histogram_steps);
   visit("monitor", "bandwidth_tolerance_percent", config.monitor.bandwidth_tolerance_percent);
   visit("monitor", "drift_tolerance_percent", config.monitor.drift_tolerance_percent);
+  visit("watchdog", "time_ms", config.watchdog.time_ms);
+  visit("watchdog", "instructions", config.watchdog.instructions);
   visit("dram", "size_bytes", config.dram.size_bytes);
   visit("dram", "timing", config.dram.timing);
   visit("layout", "input", config.layout.tensors[index(Tensor::input)]);

@@ -85,6 +85,14 @@ struct MonitorConfig {
   double drift_tolerance_percent = 35;     // bytes moved so far at any time, of all bytes of the layer
 };
 
+// When a machine that gets nowhere is taken for stopped.
+struct WatchdogConfig {
+  // Simulated time of a job; 0: a second, and a thousand times what the job is predicted to take.
+  double time_ms = 0;
+  // Of the control processor without a tensor byte moved; bus accesses where it has no instructions.
+  int64_t instructions = 100'000'000;
+};
+
 // How tensors lie in memory.
 struct LayoutConfig {
   TensorLayouts tensors;
@@ -100,6 +108,7 @@ struct PlatformConfig {
   MailboxConfig mailbox;
   DramConfig dram;
   MonitorConfig monitor;
+  WatchdogConfig watchdog;
   LayoutConfig layout;
 };
 

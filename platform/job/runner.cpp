@@ -24,6 +24,23 @@ std::string in_flight(const Hwc& hwc) {
   return waiting.empty() ? waiting : fmt::format("; {}: {}", hwc.memory.name(), waiting);
 }
 
+// What the firmware has done, in instructions, or in bus accesses where they are not counted.
+uint64_t work_of(const ControlProcessor& core) {
+  const ControlProcessorStatistics& statistics = core.statistics();
+  return std::max(statistics.instructions, statistics.bus_reads + statistics.bus_writes);
+}
+
+// Steps short enough that progress is told often and the watchdog is in time, and long enough that they cost
+// nothing.
+sc_time step_of(const PlatformConfig& config) {
+  const sc_time longest(500, sc_core::SC_US);
+  const ControlProcessorConfig& processor = config.control_processor;
+  const double cycles = processor.kind == ControlProcessorKind::riscv ? processor.cycles_per_instruction
+                                                                      : processor.cycles_per_access;
+  const double watched_us = static_cast<double>(config.watchdog.instructions) * cycles / processor.clock_mhz;
+  return watched_us < 500 ? sc_time(watched_us, sc_core::SC_US) : longest;
+}
+
 }  // namespace
 
 Runner::Runner(const sc_core::sc_module_name& name, Soc& soc) : sc_module(name), soc_(soc), monitors_(soc) {
@@ -70,24 +87,38 @@ JobObservation Runner::run(const JobDescriptor& job, const TensorPlacement& plac
 }
 
 void Runner::simulate(const sc_time& limit) {
-  // Steps short enough that progress is told often, and long enough that they cost nothing.
-  const sc_time step(500, sc_core::SC_US);
-  // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): what it refers to moves on
-  const sc_time start = sc_core::sc_time_stamp();
+  const WatchdogConfig& config = soc_.config().watchdog;
+  const sc_time most = config.time_ms == 0 ? limit : sc_time(config.time_ms, sc_core::SC_MS);
+  const ControlProcessor& core = soc_.control_processor();
+  Watchdog watchdog{sc_core::sc_time_stamp() + most, 0, work_of(core)};
   while (!done_) {
-    if (soc_.control_processor().halted()) throw MachineFault(soc_.control_processor().fault());
-    if (!sc_core::sc_pending_activity()) {
-      throw MachineFault("the machine stopped: no event is left and the job is not done, " + at_time() +
-                         in_flight(soc_.hwc()));
+    if (core.halted()) throw MachineFault(core.fault());
+    if (!sc_core::sc_pending_activity()) stopped("no event is left and the job is not done");
+    if (sc_core::sc_time_stamp() >= watchdog.end) {
+      stopped(fmt::format("the job did not end within {} of simulated time", most.to_string()));
     }
-    if (sc_core::sc_time_stamp() - start > limit) {
-      throw MachineFault(
-          fmt::format("the machine stopped: the job did not end within {} of simulated time, {}{}",
-                      limit.to_string(), at_time(), in_flight(soc_.hwc())));
-    }
-    sc_core::sc_start(step);
+    sc_core::sc_start(std::min(step_of(soc_.config()), watchdog.end - sc_core::sc_time_stamp()));
+    check_watchdog(watchdog);
     if (on_progress) on_progress(monitors_.traffic().total());
   }
+}
+
+void Runner::check_watchdog(Watchdog& watchdog) const {
+  const int64_t most = soc_.config().watchdog.instructions;
+  const int64_t bytes = monitors_.traffic().total();
+  const uint64_t work = work_of(soc_.control_processor());
+  if (bytes != watchdog.tensor_bytes) {
+    watchdog.tensor_bytes = bytes;
+    watchdog.instructions = work;
+  } else if (!done_ && work - watchdog.instructions > static_cast<uint64_t>(most)) {
+    stopped(fmt::format("no byte of a tensor moved in more than {} instructions", most));
+  }
+}
+
+void Runner::stopped(const std::string& why) const {
+  throw MachineFault(
+      fmt::format("the machine stopped: {}, {}; {}{}", why, at_time(), soc_.control_processor().state(),
+                  in_flight(soc_.hwc())));
 }
 
 JobObservation Runner::observe(const sc_time& start, double clock_mhz) {

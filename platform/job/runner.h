@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 
 #include "models/hwc/engine_times.h"
 #include "platform/job/job_monitors.h"
@@ -35,8 +36,9 @@ class Runner : public sc_core::sc_module {
   ~Runner() override;
 
   // Writes the job into memory, runs it and returns what was observed. Throws MachineFault where the job is
-  // refused or fails, the processor faults, the machine stops before the end or does not end within `limit`
-  // of simulated time, or the accelerator touches memory outside its tensors or against their direction.
+  // refused or fails, the processor faults, the machine stops before the end, does not end within `limit` of
+  // simulated time or in that of the platform's watchdog, or gets nowhere in the instructions of the
+  // watchdog; or where the accelerator touches memory outside its tensors or against their direction.
   JobObservation run(const JobDescriptor& job, const TensorPlacement& placement,
                      const sc_core::sc_time& limit);
   JobObservation run(const hwc_job& job, const TensorPlacement& placement, const sc_core::sc_time& limit);
@@ -45,8 +47,17 @@ class Runner : public sc_core::sc_module {
   BandwidthSeries bandwidth() const { return monitors_.series(); }
 
  private:
+  // How far the machine has got: since when no byte of a tensor has moved.
+  struct Watchdog {
+    sc_core::sc_time end;  // of the simulated time that the job may take
+    int64_t tensor_bytes = 0;
+    uint64_t instructions = 0;  // of the control processor when that many had moved
+  };
+
   void note_done();
   void simulate(const sc_core::sc_time& limit);
+  void check_watchdog(Watchdog& watchdog) const;
+  [[noreturn]] void stopped(const std::string& why) const;
   JobObservation observe(const sc_core::sc_time& start, double clock_mhz);
 
   Soc& soc_;

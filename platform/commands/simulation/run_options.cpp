@@ -57,6 +57,9 @@ void add_run_options(CommandOptions& options) {
   add_search_options(options);
   options.add_flag("timing-only", "move no data: the same transactions and times, and no output");
   options.add_value("output-dir", "DIR", "write LAYER.output.npy, LAYER.schedule.json and report.json there");
+  options.add_value("max-time", "SECONDS",
+                    "simulated time that a layer may take before the machine is taken for stopped, in place "
+                    "of the platform's");
   options.add_value("gdb", "PORT",
                     "wait for GDB on this TCP port before the first instruction of the firmware (0: a free "
                     "one); riscv only");
@@ -111,6 +114,16 @@ void read_memory_port(const CommandOptions& options, HwcConfig& hwc) {
   hwc.max_burst_bytes = burst;
 }
 
+void read_max_time(const CommandOptions& options, WatchdogConfig& watchdog) {
+  if (!options.has("max-time")) return;
+  constexpr double kMost = 1e6;  // seconds: the maximum of watchdog.time_ms
+  const double seconds = parse_seconds(options.text("max-time"), "--max-time");
+  if (seconds > kMost) {
+    throw InputError(fmt::format("--max-time: expected at most {} seconds, found {}", kMost, seconds));
+  }
+  watchdog.time_ms = 1e3 * seconds;
+}
+
 }  // namespace
 
 PlatformConfig read_run_platform(const CommandOptions& options) {
@@ -122,6 +135,7 @@ PlatformConfig read_run_platform(const CommandOptions& options) {
         fmt::format("--buffer: expected at most {} bytes, found {}", kMostBuffer, config.hwc.buffer_bytes));
   }
   read_memory_port(options, config.hwc);
+  read_max_time(options, config.watchdog);
   return config;
 }
 
