@@ -21,8 +21,11 @@ bool ProtocolChecker::Attributes::operator==(const Attributes& other) const {
          streaming_width == other.streaming_width;
 }
 
-ProtocolChecker::ProtocolChecker(const sc_core::sc_module_name& name)
-    : sc_module(name), target_socket("target_socket"), initiator_socket("initiator_socket") {
+ProtocolChecker::ProtocolChecker(const sc_core::sc_module_name& name, const Properties& properties)
+    : sc_module(name),
+      target_socket("target_socket"),
+      initiator_socket("initiator_socket"),
+      properties_(properties) {
   target_socket.register_b_transport(this, &ProtocolChecker::b_transport);
   target_socket.register_nb_transport_fw(this, &ProtocolChecker::nb_transport_fw);
   target_socket.register_get_direct_mem_ptr(this, &ProtocolChecker::get_direct_mem_ptr);
@@ -35,6 +38,16 @@ void ProtocolChecker::expect(bool holds, const char* rule) {
   if (holds) return;
   ++violations_;
   SC_REPORT_WARNING("/hwcvp/protocol", (std::string(name()) + ": " + rule).c_str());
+}
+
+void ProtocolChecker::advise_address(uint64_t before, uint64_t after) {
+  if (after == before || changed_addresses_++ != 0 || !properties_.advise_restored_address) return;
+  SC_REPORT_INFO(
+      "/hwcvp/protocol",
+      (std::string(name()) +
+       ": interconnect: the address was not restored, which is allowed; an initiator must not rely "
+       "on it (told once)")
+          .c_str());
 }
 
 void ProtocolChecker::check_begin(const Payload& payload) {
@@ -55,7 +68,7 @@ void ProtocolChecker::check_response(const Payload& payload, const Attributes& b
          "target: a response must have a status");
   const Attributes after(payload);
   expect(after == before, "target: only the data of reads, the response and the DMI hint may change");
-  expect(after.address == before.address, "interconnect: the address must be restored");
+  advise_address(before.address, after.address);
 }
 
 void ProtocolChecker::b_transport(Payload& payload, sc_time& delay) {
@@ -183,7 +196,7 @@ tlm::tlm_sync_enum ProtocolChecker::nb_transport_bw(Payload& payload, tlm::tlm_p
 bool ProtocolChecker::get_direct_mem_ptr(Payload& payload, tlm::tlm_dmi& dmi) {
   const uint64_t address = payload.get_address();
   const bool granted = initiator_socket->get_direct_mem_ptr(payload, dmi);
-  expect(payload.get_address() == address, "interconnect: the address must be restored");
+  advise_address(address, payload.get_address());
   expect(dmi.get_start_address() <= address && address <= dmi.get_end_address(),
          "target: a DMI region must hold the address that was asked for");
   expect(!granted || dmi.get_dmi_ptr() != nullptr, "target: DMI granted without a pointer");
@@ -197,8 +210,8 @@ unsigned ProtocolChecker::transport_dbg(Payload& payload) {
   expect(sc_core::sc_time_stamp().value() == start, "target: debug transport must take no time");
   expect(done <= before.length, "target: debug transport of more than was asked for");
   const Attributes after(payload);
-  expect(after == before && after.address == before.address,
-         "interconnect: debug transport must leave the payload as it was");
+  expect(after == before, "interconnect: debug transport must leave the payload as it was");
+  advise_address(before.address, after.address);
   return done;
 }
 

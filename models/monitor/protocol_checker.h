@@ -25,20 +25,30 @@ namespace hwcvp {
 // - payloads that arrive with a response of TLM_INCOMPLETE_RESPONSE, DMI not allowed, data, a streaming
 // width,
 //   and a length for their byte enables; that come back with a response, and with nothing else changed than
-//   what a target may change; the address restored;
+//   what a target or, of the address, an interconnect may change;
 // - debug transport that takes no time and tells no more than was asked; DMI windows that hold the address
 //   that was asked for.
+//
+// An interconnect may leave another address on the payload, and the initiator must not rely on its own. As
+// some do, the first such address is an SC_REPORT_INFO of the same type: advice, and no violation.
 class ProtocolChecker : public sc_core::sc_module {
  public:
+  struct Properties {
+    bool advise_restored_address = true;  // tell of the first address that is not restored
+  };
+
   tlm_utils::simple_target_socket<ProtocolChecker> target_socket;        // the initiator binds to this
   tlm_utils::simple_initiator_socket<ProtocolChecker> initiator_socket;  // this binds to the target
 
-  explicit ProtocolChecker(const sc_core::sc_module_name& name);
+  explicit ProtocolChecker(const sc_core::sc_module_name& name) : ProtocolChecker(name, Properties()) {}
+  ProtocolChecker(const sc_core::sc_module_name& name, const Properties& properties);
 
   // Transactions that began, over either interface, and those of nb_transport that have not ended.
   uint64_t transactions() const { return transactions_; }
   size_t in_flight() const { return flights_.size(); }
   uint64_t violations() const { return violations_; }
+  // Calls that came back with another address, whether or not they are told of.
+  uint64_t changed_addresses() const { return changed_addresses_; }
 
  private:
   using Payload = tlm::tlm_generic_payload;
@@ -69,6 +79,7 @@ class ProtocolChecker : public sc_core::sc_module {
 
   // Reports the rule where it does not hold.
   void expect(bool holds, const char* rule);
+  void advise_address(uint64_t before, uint64_t after);
   void check_begin(const Payload& payload);
   void check_response(const Payload& payload, const Attributes& before);
   void begin_request(Payload& payload, const sc_core::sc_time& delay);
@@ -79,11 +90,13 @@ class ProtocolChecker : public sc_core::sc_module {
   Flight* advance(Payload& payload, const sc_core::sc_time& delay);
   void leave(Payload& payload);
 
+  const Properties properties_;
   std::unordered_map<const Payload*, Flight> flights_;
   const Payload* request_ = nullptr;   // without END_REQ
   const Payload* response_ = nullptr;  // without END_RESP
   uint64_t transactions_ = 0;
   uint64_t violations_ = 0;
+  uint64_t changed_addresses_ = 0;
 };
 
 }  // namespace hwcvp
