@@ -56,7 +56,7 @@ void RegisterFront::b_transport(tlm::tlm_generic_payload& payload, sc_time& dela
 }
 
 bool RegisterFront::depends_on_engines(const tlm::tlm_generic_payload& payload) const {
-  const uint64_t offset = payload.get_address();
+  const uint64_t offset = payload.get_address() & ~uint64_t{kWord - 1};  // of the first register
   if (payload.is_read()) return offset >= HWC_STATUS && offset <= HWC_STORE_DONE;
   if (offset == HWC_PUSH) {
     for (const CommandEngine* const engine : engines_) {

@@ -63,7 +63,7 @@ Hwce::Hwce(const sc_core::sc_module_name& name, const Properties& properties)
 // Accesses that depend on the jobs wait until simulated time reaches the initiator's local time; others only
 // leave their effects to be visible from then on.
 bool Hwce::depends_on_jobs(const tlm::tlm_generic_payload& payload) const {
-  const uint64_t offset = payload.get_address();
+  const uint64_t offset = payload.get_address() & ~uint64_t{3};  // of the first register
   if (payload.is_read()) return offset >= HWCE_STATUS && offset <= HWCE_JOBS_DONE;
   if (offset == HWCE_START) return !engine_.context_free();
   return offset == HWCE_CONTROL || offset == HWCE_IRQ_ENABLE;

@@ -1,5 +1,6 @@
 #include "models/registers/register_file.h"
 
+#include <array>
 #include <cstring>
 #include <sstream>
 #include <stdexcept>
@@ -13,6 +14,8 @@
 namespace hwcvp::registers {
 
 namespace {
+
+constexpr unsigned kWord = 4;
 
 template <typename Hook>
 uint16_t add_hook(std::vector<Hook>& hooks, Hook hook) {
@@ -76,29 +79,37 @@ uint32_t RegisterFile::current(const Register& entry) const {
   return entry.on_read == kNone ? entry.value : read_hooks_[entry.on_read]();
 }
 
-RegisterFile::Answer RegisterFile::read(const Register& entry, unsigned char* data) {
+RegisterFile::Answer RegisterFile::check_read(const Register& entry) {
   if (entry.description->access == RegisterAccess::write_only) {
     return {tlm::TLM_COMMAND_ERROR_RESPONSE, "the register is write-only"};
-  }
-  const uint32_t value = current(entry);
-  std::memcpy(data, &value, sizeof value);
-  if (entry.after_read != kNone) {
-    after_read_hooks_[entry.after_read](value);
   }
   return {};
 }
 
-RegisterFile::Answer RegisterFile::write(Register& entry, const unsigned char* data) {
+RegisterFile::Answer RegisterFile::check_write(const Register& entry, uint32_t value, bool whole_word) const {
   if (entry.description->access == RegisterAccess::read_only) {
     return {tlm::TLM_COMMAND_ERROR_RESPONSE, "the register is read-only"};
   }
-  uint32_t value = 0;
-  std::memcpy(&value, data, sizeof value);
+  if (!whole_word && !only_stores(entry)) {
+    return {tlm::TLM_BURST_ERROR_RESPONSE, "expected 4 bytes: the write does more than to store"};
+  }
   if ((value & ~entry.description->defined_bits) != 0) {
     return {tlm::TLM_GENERIC_ERROR_RESPONSE, "reserved bits must be written as zero"};
   }
+  return {};
+}
+
+uint32_t RegisterFile::read(const Register& entry) {
+  const uint32_t value = current(entry);
+  if (entry.after_read != kNone) {
+    after_read_hooks_[entry.after_read](value);
+  }
+  return value;
+}
+
+void RegisterFile::write(Register& entry, uint32_t value) {
   if (entry.guard != kNone && !write_guards_[entry.guard](entry.description->offset)) {
-    return {};
+    return;
   }
   if (entry.description->access == RegisterAccess::write_one_clears) {
     entry.value &= ~value;
@@ -108,33 +119,53 @@ RegisterFile::Answer RegisterFile::write(Register& entry, const unsigned char* d
   if (entry.on_write != kNone) {
     write_hooks_[entry.on_write](value);
   }
-  return {};
 }
 
 RegisterFile::Answer RegisterFile::serve(tlm::tlm_generic_payload& payload) {
   const uint64_t address = payload.get_address();
+  const unsigned bytes = payload.get_data_length();
   streaming_width_.note(payload);
   if (payload.get_byte_enable_ptr() != nullptr) {
     return {tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE, "expected no byte enables"};
   }
-  if (payload.get_data_length() != 4 || tlm_support::streams(payload) || address % 4 != 0) {
-    return {tlm::TLM_BURST_ERROR_RESPONSE, "expected 4 bytes, aligned, without streaming"};
+  const bool good_length = bytes == 1 || bytes == 2 || bytes == 4 || bytes == 8;
+  if (!good_length || tlm_support::streams(payload) || address % bytes != 0) {
+    return {tlm::TLM_BURST_ERROR_RESPONSE, "expected 1, 2, 4 or 8 bytes, aligned, without streaming"};
   }
-  if (payload.get_data_ptr() == nullptr && payload.get_command() != tlm::TLM_IGNORE_COMMAND) {
+  unsigned char* const data = payload.get_data_ptr();
+  if (data == nullptr && payload.get_command() != tlm::TLM_IGNORE_COMMAND) {
     return {tlm::TLM_GENERIC_ERROR_RESPONSE, "expected a pointer to the data"};
   }
-  if (address / 4 >= registers_.size() || registers_[address / 4].description == nullptr) {
-    return {tlm::TLM_ADDRESS_ERROR_RESPONSE, "no register is there"};
+  const unsigned words = bytes == 8 ? 2 : 1;
+  const unsigned part = bytes / words;      // of each word
+  const uint64_t offset = address % kWord;  // of the part
+  std::array<Register*, 2> entries{};
+  std::array<uint32_t, 2> values{};
+  for (unsigned i = 0; i < words; ++i) {
+    const uint64_t index = address / kWord + i;
+    if (index >= registers_.size() || registers_[index].description == nullptr) {
+      return {tlm::TLM_ADDRESS_ERROR_RESPONSE, "no register is there"};
+    }
+    Register& entry = *(entries[i] = &registers_[index]);
+    Answer answer;
+    if (payload.is_read()) {
+      answer = check_read(entry);
+    } else if (payload.is_write()) {
+      values[i] = part == kWord ? 0 : entry.value;
+      std::memcpy(reinterpret_cast<unsigned char*>(&values[i]) + offset, data + i * kWord, part);
+      answer = check_write(entry, values[i], bytes == kWord);
+    }
+    if (answer.status != tlm::TLM_OK_RESPONSE) return answer;
   }
-  Register& entry = registers_[address / 4];
-  switch (payload.get_command()) {
-    case tlm::TLM_READ_COMMAND:
-      return read(entry, payload.get_data_ptr());
-    case tlm::TLM_WRITE_COMMAND:
-      return write(entry, payload.get_data_ptr());
-    default:
-      return {};  // TLM_IGNORE_COMMAND asks for nothing
+  for (unsigned i = 0; i < words; ++i) {
+    if (payload.is_read()) {
+      const uint32_t value = read(*entries[i]);
+      std::memcpy(data + i * kWord, reinterpret_cast<const unsigned char*>(&value) + offset, part);
+    } else if (payload.is_write()) {
+      write(*entries[i], values[i]);
+    }
   }
+  return {};  // TLM_IGNORE_COMMAND asks for nothing
 }
 
 tlm::tlm_response_status RegisterFile::access(tlm::tlm_generic_payload& payload) {
@@ -149,8 +180,9 @@ tlm::tlm_response_status RegisterFile::access(tlm::tlm_generic_payload& payload)
 }
 
 void RegisterFile::refuse(tlm::tlm_generic_payload& payload, tlm::tlm_response_status status,
-                          const char* why) const {
+                          const char* why) {
   payload.set_response_status(status);
+  if (!refused_.emplace(payload.get_command(), why).second) return;
   const uint64_t index = payload.get_address() / 4;
   const bool known = index < registers_.size() && registers_[index].description != nullptr;
   std::ostringstream text;
@@ -160,10 +192,26 @@ void RegisterFile::refuse(tlm::tlm_generic_payload& payload, tlm::tlm_response_s
   SC_REPORT_WARNING("/hwcvp/registers", text.str().c_str());
 }
 
-unsigned RegisterFile::debug_access(tlm::tlm_generic_payload& payload) const {
-  if (!payload.is_read() || payload.get_data_ptr() == nullptr) {
-    return 0;
+unsigned RegisterFile::debug_write(tlm::tlm_generic_payload& payload) {
+  unsigned done = 0;
+  for (; done + kWord <= payload.get_data_length(); done += kWord) {
+    const uint64_t address = payload.get_address() + done;
+    const uint64_t index = address / kWord;
+    if (address % kWord != 0 || index >= registers_.size()) break;
+    Register& entry = registers_[index];
+    uint32_t value = 0;
+    std::memcpy(&value, payload.get_data_ptr() + done, kWord);
+    const bool harmless = entry.description != nullptr && only_stores(entry) && entry.guard == kNone;
+    if (!harmless || check_write(entry, value, true).status != tlm::TLM_OK_RESPONSE) break;
+    entry.value = value;
   }
+  return done;
+}
+
+unsigned RegisterFile::debug_access(tlm::tlm_generic_payload& payload) {
+  if (payload.get_data_ptr() == nullptr) return 0;
+  if (payload.is_write()) return debug_write(payload);
+  if (!payload.is_read()) return 0;
   const uint64_t first = payload.get_address();
   unsigned done = 0;
   for (; done < payload.get_data_length(); ++done) {

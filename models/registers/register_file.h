@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <string>
 #include <tlm>
 #include <utility>
@@ -15,8 +16,7 @@
 
 namespace hwcvp::registers {
 
-// Does not model: byte or 16-bit accesses, bursts, time (the block that owns the registers adds its delay),
-// debug writes.
+// Does not model: bursts, time (the block that owns the registers adds its delay).
 //
 // Holds one 32-bit word for each register of the table and answers generic payloads whose address is the
 // offset in the block. Behaviour hangs on single registers as hooks; the file itself knows only what the
@@ -58,22 +58,30 @@ class RegisterFile {
   // Returns every register to its reset value. No hook runs.
   void reset();
 
-  // Serves one payload, sets its response status and returns it:
-  //   burst error       not 4 aligned bytes with a streaming width of 4 or more, or of 0
+  // Serves one payload, sets its response status and returns it. Besides 4 bytes it may have 1, 2 or 8, at a
+  // multiple of its length, the least significant byte at the lowest address: reads of part of a register are
+  // reads of the register, 8 bytes are two registers, the lower one first; writes of other than 4 bytes are
+  // for registers where a write does no more than to store (read-write, without a hook), and leave the rest
+  // of a register as it is.
+  //   burst error       other lengths or unaligned, streaming, or a write of other than 4 bytes that does
+  //   more
+  //                     than to store
   //   byte enable error byte enables given
   //   address error     no register at this offset
   //   command error     write of a read-only register, read of a write-only one
   //   generic error     a reserved bit written as one, or no pointer to the data
-  // After an error nothing has changed and no hook has run. Each is reported, as by refuse().
+  // After an error nothing has changed and no hook has run. They are reported, as by refuse().
   tlm::tlm_response_status access(tlm::tlm_generic_payload& payload);
 
   // Answers an access with an error, and tells why in an SC_REPORT_WARNING of the type "/hwcvp/registers":
-  // "hwc.registers: write of STATUS at 0x14: command error: the register is read-only".
-  void refuse(tlm::tlm_generic_payload& payload, tlm::tlm_response_status status, const char* why) const;
+  // "hwc.registers: write of STATUS at 0x14: command error: the register is read-only". Each kind of refusal,
+  // of reads and of writes, is told once; so a constant is to say `why`.
+  void refuse(tlm::tlm_generic_payload& payload, tlm::tlm_response_status status, const char* why);
 
-  // Debug access, without side effects: reads any span of bytes up to the first one that is in no register;
-  // write-only registers show what was written last. Writes are refused. Returns the number of bytes read.
-  unsigned debug_access(tlm::tlm_generic_payload& payload) const;
+  // Debug access, without side effects. Reads any span of bytes up to the first one that is in no register;
+  // write-only registers show what was written last. Writes whole words as far as they go to registers where
+  // a write does no more than to store. Returns the number of bytes read or written.
+  unsigned debug_access(tlm::tlm_generic_payload& payload);
 
  private:
   static constexpr uint16_t kNone = 0xffff;
@@ -103,13 +111,21 @@ class RegisterFile {
 
   [[noreturn]] static void throw_unknown(uint32_t offset);
   Answer serve(tlm::tlm_generic_payload& payload);
-  Answer read(const Register& entry, unsigned char* data);
-  Answer write(Register& entry, const unsigned char* data);
+  static Answer check_read(const Register& entry);
+  Answer check_write(const Register& entry, uint32_t value, bool whole_word) const;
+  // A write does no more than to store the value, guards aside.
+  static bool only_stores(const Register& entry) {
+    return entry.description->access == RegisterAccess::read_write && entry.on_write == kNone;
+  }
+  uint32_t read(const Register& entry);
+  void write(Register& entry, uint32_t value);
+  unsigned debug_write(tlm::tlm_generic_payload& payload);
   uint32_t current(const Register& entry) const;
 
   const std::string name_;
   tlm_support::StreamingWidthCheck streaming_width_;
-  std::vector<Register> registers_;  // by offset / 4
+  std::vector<Register> registers_;                             // by offset / 4
+  std::set<std::pair<tlm::tlm_command, std::string>> refused_;  // kinds that have been told of
   std::vector<ReadHook> read_hooks_;
   std::vector<AfterReadHook> after_read_hooks_;
   std::vector<WriteHook> write_hooks_;

@@ -250,14 +250,17 @@ TEST_F(HwceRegistersTest, StreamsGoByLines) {
   });
 }
 
-TEST_F(HwceRegistersTest, DebugReadsHaveNoEffectAndTakeNoTime) {
+TEST_F(HwceRegistersTest, DebugAccessHasNoEffectAndTakesNoTime) {
   run([this] {
     Transaction read = read_of(HwceBench::kRegistersBase + HWCE_STATUS, 4);
     EXPECT_EQ(4u, bench.socket->transport_dbg(read));
     EXPECT_EQ(HWCE_STATUS_RESET, read.data[0]);
     Transaction write = write_of(HwceBench::kRegistersBase + HWCE_OUT_WIDTH, {1, 0, 0, 0});
-    EXPECT_EQ(0u, bench.socket->transport_dbg(write));
-    EXPECT_EQ(0u, bench.read(HWCE_OUT_WIDTH));
+    EXPECT_EQ(4u, bench.socket->transport_dbg(write)) << "a register that does no more than to store";
+    EXPECT_EQ(1u, bench.read(HWCE_OUT_WIDTH));
+    Transaction start = write_of(HwceBench::kRegistersBase + HWCE_START, {1, 0, 0, 0});
+    EXPECT_EQ(0u, bench.socket->transport_dbg(start));
+    EXPECT_EQ(HWCE_STATUS_RESET, bench.read(HWCE_STATUS)) << "no job has begun, not even a bad one";
   });
 }
 

@@ -86,10 +86,50 @@ TEST_F(RegisterFileTest, RefusesWhatTheTableForbidsAndChangesNothing) {
   EXPECT_EQ(0, hooks);
 }
 
-TEST_F(RegisterFileTest, RefusesEverythingButAlignedWords) {
+TEST_F(RegisterFileTest, ServesPartsOfARegisterAndTwoLeastSignificantByteFirst) {
   expect_report("/hwcvp/registers");
-  unsigned char data[8] = {};
-  for (const unsigned bytes : {1u, 2u, 8u}) {
+  file.set(kState, 0x44332211);
+  const auto get = [&](uint64_t address, unsigned bytes) {
+    uint64_t value = 0;
+    Payload access(tlm::TLM_READ_COMMAND, address, &value, bytes);
+    EXPECT_EQ(tlm::TLM_OK_RESPONSE, file.access(access)) << address << ", " << bytes << " bytes";
+    return value;
+  };
+  for (unsigned i = 0; i < 4; ++i) EXPECT_EQ(0x11u * (i + 1), get(kState + i, 1));
+  EXPECT_EQ(0x2211u, get(kState, 2));
+  EXPECT_EQ(0x4433u, get(kState + 2, 2));
+  EXPECT_EQ(0x4433221100000012u, get(kConfig, 8));
+  uint64_t value = 0x34;
+  Payload byte(tlm::TLM_WRITE_COMMAND, kConfig, &value, 1);
+  EXPECT_EQ(tlm::TLM_OK_RESPONSE, file.access(byte));
+  EXPECT_EQ(0x34u, file.get(kConfig));
+  Payload reserved(tlm::TLM_WRITE_COMMAND, kConfig + 1, &value, 1);
+  EXPECT_EQ(tlm::TLM_GENERIC_ERROR_RESPONSE, file.access(reserved)) << "reserved bits, in a byte too";
+  Payload both(tlm::TLM_WRITE_COMMAND, kConfig, &value, 8);
+  EXPECT_EQ(tlm::TLM_COMMAND_ERROR_RESPONSE, file.access(both)) << "the second one is read-only";
+  EXPECT_EQ(0x34u, file.get(kConfig)) << "and the first one keeps its value";
+  EXPECT_EQ(0x44332211u, file.get(kState));
+}
+
+TEST_F(RegisterFileTest, WritesThatDoMoreThanToStoreNeedTheWholeWord) {
+  expect_report("/hwcvp/registers");
+  int hooks = 0;
+  file.on_write(kConfig, [&](uint32_t) { ++hooks; });
+  uint64_t value = 1;
+  for (const uint32_t offset : {kConfig, kCommand, kFlags}) {
+    for (const unsigned bytes : {1u, 2u}) {
+      Payload access(tlm::TLM_WRITE_COMMAND, offset, &value, bytes);
+      EXPECT_EQ(tlm::TLM_BURST_ERROR_RESPONSE, file.access(access)) << offset;
+    }
+  }
+  EXPECT_EQ(0, hooks);
+  EXPECT_EQ(0x12u, file.get(kConfig));
+}
+
+TEST_F(RegisterFileTest, RefusesOtherLengthsUnalignedAddressesAndStreaming) {
+  expect_report("/hwcvp/registers");
+  unsigned char data[16] = {};
+  for (const unsigned bytes : {0u, 3u, 5u, 16u}) {
     Payload access(tlm::TLM_READ_COMMAND, kConfig, data, bytes);
     EXPECT_EQ(tlm::TLM_BURST_ERROR_RESPONSE, file.access(access)) << bytes << " bytes";
   }
@@ -156,7 +196,7 @@ TEST_F(RegisterFileTest, GuardDropsWrites) {
   EXPECT_EQ((std::vector<uint32_t>{kConfig, kConfig}), asked);
 }
 
-TEST_F(RegisterFileTest, DebugReadsHaveNoSideEffectsAndDebugWritesAreRefused) {
+TEST_F(RegisterFileTest, DebugAccessHasNoSideEffects) {
   int side_effects = 0;
   file.on_read(kState, [] { return 0x04030201u; });
   file.after_read(kState, [&](uint32_t) { ++side_effects; });
@@ -168,9 +208,16 @@ TEST_F(RegisterFileTest, DebugReadsHaveNoSideEffectsAndDebugWritesAreRefused) {
   const unsigned char expected[8] = {2, 3, 4, 0xe, 0, 0, 0, 0xee};
   EXPECT_EQ(0, std::memcmp(expected, data, sizeof expected));
   EXPECT_EQ(0, side_effects);
-  Payload write_word(tlm::TLM_WRITE_COMMAND, kConfig, data, 4);
-  EXPECT_EQ(0u, file.debug_access(write_word));
-  EXPECT_EQ(0x12u, file.get(kConfig));
+  uint32_t words[2] = {0x34, 0x55};
+  Payload write_words(tlm::TLM_WRITE_COMMAND, kConfig, words, 8);
+  EXPECT_EQ(4u, file.debug_access(write_words)) << "up to the one that cannot be written";
+  EXPECT_EQ(0x34u, file.get(kConfig));
+  Payload reserved(tlm::TLM_WRITE_COMMAND, kConfig, data, 4);
+  EXPECT_EQ(0u, file.debug_access(reserved)) << "reserved bits";
+  file.on_write(kConfig, [&](uint32_t) { ++side_effects; });
+  EXPECT_EQ(0u, file.debug_access(write_words)) << "the write would do more than to store";
+  EXPECT_EQ(0x34u, file.get(kConfig));
+  EXPECT_EQ(0, side_effects);
 }
 
 TEST_F(RegisterFileTest, NamesUnknownOffsetsAndBadTables) {
@@ -181,7 +228,7 @@ TEST_F(RegisterFileTest, NamesUnknownOffsetsAndBadTables) {
   EXPECT_THROW(RegisterFile("block", outside, 0x40), std::invalid_argument);
 }
 
-TEST_F(RegisterFileTest, ReportsEachRefusedAccess) {
+TEST_F(RegisterFileTest, ReportsEachKindOfRefusedAccessOnce) {
   expect_report("/hwcvp/registers");
   write(kState, 0);
   read(kCommand);
@@ -189,12 +236,15 @@ TEST_F(RegisterFileTest, ReportsEachRefusedAccess) {
   write(kConfig, 0x100);
   write(kConfig + 2, 0);
   read(kConfig);
+  read(0xc);
+  write(kState, 1);
   const std::vector<std::string> expected = {
       "block.registers: write of STATE at 0x4: command error: the register is read-only",
       "block.registers: read of COMMAND at 0x8: command error: the register is write-only",
       "block.registers: read of nothing at 0x1c: address error: no register is there",
       "block.registers: write of CONFIG at 0x0: generic error: reserved bits must be written as zero",
-      "block.registers: write of CONFIG at 0x2: burst error: expected 4 bytes, aligned, without streaming",
+      "block.registers: write of CONFIG at 0x2: burst error: expected 1, 2, 4 or 8 bytes, aligned, "
+      "without streaming",
   };
   EXPECT_EQ(expected, reports());
 }

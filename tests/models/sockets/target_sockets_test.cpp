@@ -6,6 +6,7 @@
 #include <string>
 
 #include "models/monitor/protocol_checker.h"
+#include "models/tlm/bind_widths.h"
 #include "tests/models/sockets/target_devices.h"
 #include "tests/support/systemc/systemc_test.h"
 #include "tests/support/systemc/tlm_probes.h"
@@ -46,7 +47,8 @@ class TargetSocketTest : public SystemcTest, public ::testing::WithParamInterfac
         {"across the end", tlm::TLM_WRITE_COMMAND, device->outside - 2, 4, 4, 0,
          device->is_memory ? tlm::TLM_ADDRESS_ERROR_RESPONSE : tlm::TLM_BURST_ERROR_RESPONSE},
         {"far outside", tlm::TLM_WRITE_COMMAND, ~uint64_t{3}, 4, 4, 0, tlm::TLM_ADDRESS_ERROR_RESPONSE},
-        {"two bytes", tlm::TLM_READ_COMMAND, device->word, 2, 2, 0,
+        {"two bytes", tlm::TLM_READ_COMMAND, device->word, 2, 2, 0, tlm::TLM_OK_RESPONSE},
+        {"three bytes", tlm::TLM_READ_COMMAND, device->word, 3, 3, 0,
          register_only(tlm::TLM_BURST_ERROR_RESPONSE)},
         {"byte enables", tlm::TLM_READ_COMMAND, device->word, 4, 4, 4,
          register_only(tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE)},
@@ -251,6 +253,47 @@ TEST_P(NonblockingSocketTest, HoldsBackAnInitiatorThatEndsNoResponse) {
   EXPECT_GE(initiator.results[1].end, sc_time(5000, SC_NS)) << "one response at a time";
 }
 
+// A host whose sockets are wider than those of the models.
+template <unsigned int width>
+class WideInitiator : public sc_core::sc_module {
+ public:
+  tlm_utils::simple_initiator_socket<WideInitiator, width> socket{"socket"};
+  explicit WideInitiator(const sc_core::sc_module_name& name) : sc_module(name) {
+    socket.register_nb_transport_bw(this, &WideInitiator::nb_transport_bw);
+    socket.register_invalidate_direct_mem_ptr(this, &WideInitiator::invalidate);
+  }
+
+ private:
+  tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload&, tlm::tlm_phase&, sc_time&) {
+    return tlm::TLM_ACCEPTED;
+  }
+  void invalidate(sc_dt::uint64, sc_dt::uint64) {}
+};
+
+class WideHostTest : public TargetSocketTest {
+ protected:
+  template <unsigned int width>
+  void read_by_bytes_and_word() {
+    WideInitiator<width> host("host");
+    bind_widths(host.socket, device->socket());
+    sc_core::sc_start(sc_core::SC_ZERO_TIME);
+    Transaction word = read_of(device->word, 4);
+    sc_time delay;
+    host.socket->b_transport(word, delay);
+    EXPECT_TRUE(word.is_response_ok());
+    for (unsigned i = 0; i < 4; ++i) {
+      Transaction byte = read_of(device->word + i, 1);
+      host.socket->b_transport(byte, delay);
+      EXPECT_TRUE(byte.is_response_ok());
+      EXPECT_EQ(word.data[i], byte.data[0]) << "the least significant byte is at the lowest address";
+    }
+  }
+};
+
+TEST_P(WideHostTest, Binds64Bits) { read_by_bytes_and_word<64>(); }
+TEST_P(WideHostTest, Binds128Bits) { read_by_bytes_and_word<128>(); }
+TEST_P(WideHostTest, Binds256Bits) { read_by_bytes_and_word<256>(); }
+
 // An initiator that breaks the rules: each breach is an error, and what else is under way goes on.
 class RudeInitiatorTest : public TargetSocketTest {
  protected:
@@ -364,6 +407,7 @@ bool has_nonblocking(const TargetKind& kind) { return std::string(kind.name) != 
 bool answers_by_calls(const TargetKind& kind) {
   return std::string(kind.name).find("_by_calls") != std::string::npos;
 }
+bool has_simple_socket(const TargetKind& kind) { return std::string(kind.name) != "buffer_bank"; }
 // Those that follow the protocol on their own: not through Accellera's conversion, nor by passing on.
 bool keeps_state(const TargetKind& kind) {
   const std::string name = kind.name;
@@ -371,6 +415,7 @@ bool keeps_state(const TargetKind& kind) {
 }
 const auto kName = [](const auto& info) { return std::string(info.param.name); };
 INSTANTIATE_TEST_SUITE_P(Devices, BlockingTest, ::testing::ValuesIn(kinds(any)), kName);
+INSTANTIATE_TEST_SUITE_P(Devices, WideHostTest, ::testing::ValuesIn(kinds(has_simple_socket)), kName);
 INSTANTIATE_TEST_SUITE_P(Devices, NonblockingSocketTest, ::testing::ValuesIn(kinds(has_nonblocking)), kName);
 INSTANTIATE_TEST_SUITE_P(Devices, DeafInitiatorTest, ::testing::ValuesIn(kinds(answers_by_calls)), kName);
 INSTANTIATE_TEST_SUITE_P(Devices, RudeInitiatorTest, ::testing::ValuesIn(kinds(keeps_state)), kName);
