@@ -532,10 +532,21 @@ TEST_F(ProgramTest, AnInterruptedSearchOfARunGivesTheSchedulesSoFar) {
   ASSERT_TRUE(document.is_object()) << result.out;
   EXPECT_EQ(document["complete"], false);
   EXPECT_EQ(document["layers"].size() + document["not_run"].size(), 58U);
+  EXPECT_EQ(document["totals"].is_null(), document["layers"].empty()) << "nothing was verified";
   for (const json& layer : document["not_run"]) {
     EXPECT_LE(layer["buffer"]["total"], 16384) << layer["name"];
     EXPECT_GT(layer["predicted"]["traffic"]["total"], 0) << layer["name"];
   }
+}
+
+TEST_F(ProgramTest, ARunThatIsInterruptedInItsSearchPrintsNoEmptyTables) {
+  const ProgramResult result =
+      folder.shell("timeout --foreground --preserve-status -s TERM 0.3 '" HWCVP_PROGRAM
+                   "' run --network googlenet --buffer 1KiB --threads 1 --cpu native");
+  EXPECT_EQ(result.status, 130) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("\nLayer conv1/7x7_s2, not run\n"));
+  EXPECT_EQ(result.out.find("initiator "), std::string::npos) << "a table of what was simulated";
+  EXPECT_EQ(result.out.find(" simulated in "), std::string::npos);
 }
 
 TEST_F(ProgramTest, ConstraintsHoldInTheScheduleThatRuns) {
