@@ -27,7 +27,13 @@ namespace {
 
 bool counted_soon(const Layer& layer, const Schedule& schedule) {
   constexpr double kMostSteps = 1 << 20;
-  return burst_steps(layer, schedule) <= kMostSteps;
+  // Most layers are too small for more, however they are cut: each loop goes through the pieces of four
+  // tensors, partial sums among them.
+  const auto extent = [&](Dim dim) { return static_cast<double>(layer.extent(dim)); };
+  double pieces = extent(Dim::OY) * extent(Dim::FY) + extent(Dim::OX) * extent(Dim::FX);
+  for (const Dim dim : kDims) pieces += extent(dim);
+  const auto loops = static_cast<double>(schedule.loops.size());
+  return 4 * (loops + 1) * pieces <= kMostSteps || burst_steps(layer, schedule) <= kMostSteps;
 }
 
 }  // namespace

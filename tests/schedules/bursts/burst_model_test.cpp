@@ -125,6 +125,23 @@ TEST(BurstModel, WholeTensorsAreOneRun) {
   }
 }
 
+// Steps are known without any being made, and are of the pieces of each dimension added up, not multiplied.
+TEST(BurstModel, KnowsItsStepsBeforehand) {
+  Layer layer;
+  layer.in_channels = 1000;
+  layer.out_channels = 1000;
+  Schedule schedule;
+  EXPECT_EQ(burst_steps(layer, schedule), 10)
+      << "the output region, and that of partial sums: five axes each";
+  schedule.loops = {{Dim::K, 1}, {Dim::C, 1}};
+  schedule.buffer_level = {2, 2, 2};
+  const double some = burst_steps(layer, schedule);
+  EXPECT_GE(some, 2 * 1000);
+  EXPECT_LE(some, 20 * 1000);
+  layer.in_channels = 1'000'000'000;
+  EXPECT_GE(burst_steps(layer, schedule), 1e9);
+}
+
 TEST(BurstModel, BusBytesCoverTheUsefulOnes) {
   std::mt19937_64 random(4);
   for (int i = 0; i < 300; ++i) {

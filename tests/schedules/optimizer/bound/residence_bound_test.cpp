@@ -21,6 +21,33 @@
 namespace hwcvp {
 namespace {
 
+TEST(ResidenceBound, LeavesOutAxesThatHaveTooManyCuttings) {
+  Layer layer;
+  layer.in_height = layer.in_width = 224;
+  layer.kernel_shape = {11, 11};
+  EXPECT_TRUE(optimizer::ResidenceBound::goes_through(layer));
+  layer.in_width = 160000;
+  EXPECT_FALSE(optimizer::ResidenceBound::goes_through(layer));
+  layer.in_width = 224;
+  layer.pads = {1'000'000, 0, 0, 0};
+  EXPECT_FALSE(optimizer::ResidenceBound::goes_through(layer));
+}
+
+// Walks count their steps, so that the clock is looked at within any of them: there is nothing to find out
+// once the time is over, however large the boxes are.
+TEST(ResidenceBound, ProvesNothingOnceItsTimeIsOver) {
+  Layer layer;
+  layer.in_height = layer.in_width = 2000;
+  layer.kernel_shape = {9, 9};
+  layer.in_channels = layer.out_channels = 64;
+  OptimizerOptions options;
+  options.buffer_bytes = 4096;
+  options.time_limit_seconds = 1e-9;
+  optimizer::Budget budget(options);
+  EXPECT_EQ(optimizer::ResidenceBound(layer, options, Prices{}).below(int64_t{1} << 50, budget), 0);
+  EXPECT_TRUE(budget.cut_short());
+}
+
 int64_t from_environment(const char* name, int64_t otherwise) {
   const char* text = std::getenv(name);
   return text == nullptr ? otherwise : std::stoll(text);

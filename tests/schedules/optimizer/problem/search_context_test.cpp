@@ -78,6 +78,29 @@ TEST(Budget, KnowsThatASliceWasCutShort) {
   EXPECT_TRUE(whole.cut_short());
 }
 
+TEST(Budget, LooksAtTheClockAtOnceWhereQuestionsLieFarApart) {
+  OptimizerOptions options;
+  options.time_limit_seconds = 1e-9;
+  Budget budget(options);
+  EXPECT_TRUE(budget.spent_now());
+  EXPECT_TRUE(budget.cut_short());
+}
+
+TEST(ThinnedTiles, KeepEndsAndEvenProportions) {
+  const std::vector<int64_t> few = optimizer::distinct_tiles(1000);
+  EXPECT_EQ(optimizer::thinned(few, 512), few);
+  const std::vector<int64_t> all = optimizer::distinct_tiles(1'000'000'000);
+  EXPECT_GT(all.size(), 60000U);
+  const std::vector<int64_t> some = optimizer::thinned(all, 512);
+  EXPECT_LE(some.size(), 512U);
+  EXPECT_EQ(some.front(), 1'000'000'000);
+  EXPECT_EQ(some.back(), 1);
+  for (size_t i = 1; i < some.size(); ++i) {
+    EXPECT_LT(some[i], some[i - 1]);
+    EXPECT_GE(2 * some[i], some[i - 1]) << "no wide gap";
+  }
+}
+
 TEST(Budget, EndsItsSlices) {
   OptimizerOptions options;
   options.time_limit_seconds = 1e-9;
