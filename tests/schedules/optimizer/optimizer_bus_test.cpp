@@ -75,8 +75,8 @@ TEST(OptimizerBus, TakesNoMoreThanTheScheduleOfLeastTraffic) {
     const OptimizerResult found = optimize(layer, options_for(buffer_bytes, kLeastBusBytes));
     found.schedule.validate(layer, "optimizer");
     EXPECT_LE(found.prediction.buffer.total(), buffer_bytes);
-    EXPECT_EQ(found.bus.bus_bytes, counter().cost(layer, found.schedule).bus_bytes);
-    const BusCost before = counter().cost(layer, least.schedule);
+    EXPECT_EQ(found.bus.bus_bytes, counter().cost(layer, found.schedule)->bus_bytes);
+    const BusCost before = counter().cost(layer, least.schedule).value();
     EXPECT_LE(found.bus.bus_bytes, before.bus_bytes);
     better += found.bus.bus_bytes < before.bus_bytes ? 1 : 0;
     // A bound on useful bytes is one on bus bytes.
@@ -88,12 +88,23 @@ TEST(OptimizerBus, TakesNoMoreThanTheScheduleOfLeastTraffic) {
   EXPECT_GT(better, 0);
 }
 
+// A layer none of whose schedules can be counted is refused rather than given a number.
+TEST(OptimizerBus, RefusesALayerOfWhichNothingIsCounted) {
+  BusCounter never;
+  never.cost = [](const Layer&, const Schedule&) { return std::optional<BusCost>(); };
+  never.machine = "none";
+  OptimizerOptions options;
+  options.buffer_bytes = 3000;
+  options.objective = std::make_shared<LeastBusBytes>(never);
+  EXPECT_THROW(optimize(square_layer(4, 8, 3), options), InputError);
+}
+
 // Pieces of a line move their ends in words of the bus, whole lines do not.
 TEST(OptimizerBus, GivesUsefulBytesForFewerWords) {
   const Layer layer = square_layer(24, 30, 3);
   const OptimizerResult least = optimize(layer, options_for(3000, kLeastTraffic));
   const OptimizerResult found = optimize(layer, options_for(3000, kLeastBusBytes));
-  const int64_t before = counter().cost(layer, least.schedule).bus_bytes;
+  const int64_t before = counter().cost(layer, least.schedule)->bus_bytes;
   EXPECT_LT(found.bus.bus_bytes, before);
   EXPECT_GE(found.prediction.traffic.total(), least.prediction.traffic.total());
   std::cout << before << " bus bytes of the schedule of least traffic, " << found.bus.bus_bytes << " found\n";
