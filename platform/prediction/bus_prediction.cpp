@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -52,7 +53,11 @@ TensorLayouts first_of(const LayoutCandidates& candidates) {
 TensorLayouts choose_layouts(const Layer& layer, const Schedule& schedule, const LayoutCandidates& candidates,
                              const PlatformConfig& config) {
   const Schedule in_one_piece;
-  const Schedule& counted = counted_soon(layer, schedule) ? schedule : in_one_piece;
+  const bool choice =
+      std::any_of(candidates.begin(), candidates.end(),
+                  [](const std::vector<TensorLayout>& of_tensor) { return of_tensor.size() > 1; });
+  // Where there is none, the layer is only asked whether it can lie so.
+  const Schedule& counted = choice && counted_soon(layer, schedule) ? schedule : in_one_piece;
   TensorLayouts chosen;  // NCHW, which every layer can lie in, as long as a tensor's turn has not come
   for (const Tensor tensor : kTensors) {
     TensorLayouts trial = chosen;
