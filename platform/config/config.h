@@ -67,6 +67,7 @@ struct MailboxConfig {
 
 struct DramConfig {
   int64_t size_bytes = int64_t{4} << 30;
+  bool secded = false;  // one wrong bit of a 64-bit word is corrected, two are reported
   DramTimingModel timing;
   // Simple: every access takes the same.
   double latency_ns = 60;
@@ -93,6 +94,34 @@ struct WatchdogConfig {
   int64_t instructions = 100'000'000;
 };
 
+enum class BusErrorInitiator : uint8_t { control_processor, hwc, hwce };
+template <>
+inline constexpr std::array kNamesOf<BusErrorInitiator> = {"control_processor", "hwc", "hwce"};
+enum class LostWriteTarget : uint8_t { hwc_commands, hwc, hwce, mailbox };
+template <>
+inline constexpr std::array kNamesOf<LostWriteTarget> = {"hwc_commands", "hwc", "hwce", "mailbox"};
+enum class InterruptFaultKind : uint8_t { none, lost, stuck_low, stuck_high };
+template <>
+inline constexpr std::array kNamesOf<InterruptFaultKind> = {"none", "lost", "stuck_low", "stuck_high"};
+enum class InterruptLine : uint8_t { accelerator, mailbox };
+template <>
+inline constexpr std::array kNamesOf<InterruptLine> = {"accelerator", "mailbox"};
+
+// How the machine is broken on purpose. Counts begin with 1; 0 is never.
+struct FaultConfig {
+  int64_t bus_error_at = 0;  // transaction
+  BusErrorInitiator bus_error_initiator = BusErrorInitiator::hwc;
+  int64_t lost_write_at = 0;  // write
+  LostWriteTarget lost_write_target = LostWriteTarget::hwc_commands;
+  int64_t bit_flip_at = 0;      // read of the DRAM
+  int64_t bit_flip_mask = 128;  // of the first byte read
+  InterruptFaultKind interrupt = InterruptFaultKind::none;
+  InterruptLine interrupt_line = InterruptLine::accelerator;
+  int64_t interrupt_at = 1;  // pulse
+  double reset_at_us = 0;    // of the accelerators; 0: never
+  double reset_us = 0.1;     // duration
+};
+
 // How tensors lie in memory.
 struct LayoutConfig {
   TensorLayouts tensors;
@@ -109,6 +138,7 @@ struct PlatformConfig {
   DramConfig dram;
   MonitorConfig monitor;
   WatchdogConfig watchdog;
+  FaultConfig faults;
   LayoutConfig layout;
 };
 

@@ -24,6 +24,12 @@ std::string in_flight(const Hwc& hwc) {
   return waiting.empty() ? waiting : fmt::format("; {}: {}", hwc.memory.name(), waiting);
 }
 
+// The fault, with those that were injected.
+MachineFault with_injected(const std::string& what, const Soc& soc) {
+  const std::string injected = soc.injected_faults();
+  return MachineFault(injected.empty() ? what : fmt::format("{}; injected fault: {}", what, injected));
+}
+
 // What the firmware has done, in instructions, or in bus accesses where they are not counted.
 uint64_t work_of(const ControlProcessor& core) {
   const ControlProcessorStatistics& statistics = core.statistics();
@@ -82,7 +88,9 @@ JobObservation Runner::run(const JobDescriptor& job, const TensorPlacement& plac
     simulate(limit);
     return observe(start, job.clock_mhz);
   } catch (const sc_core::sc_report& report) {
-    throw MachineFault(fmt::format("{} ({})", report.get_msg(), at_time()));
+    throw with_injected(fmt::format("{} ({})", report.get_msg(), at_time()), soc_);
+  } catch (const MachineFault& fault) {
+    throw with_injected(fault.what(), soc_);
   }
 }
 

@@ -142,6 +142,7 @@ Soc::Soc(const sc_core::sc_module_name& name, const PlatformConfig& config, cons
                                                 processor_properties(config.control_processor, files),
                                                 files.processor_plugin)),
       dram_monitor_(options.dram_monitor ? std::make_unique<Monitor>("dram_monitor") : nullptr),
+      faults_(config),
       debug_port_(std::make_unique<DebugPort>("debug_port")),
       interrupt_join_("interrupt_join"),
       hwc_interrupt_("hwc_interrupt"),
@@ -157,11 +158,14 @@ Soc::~Soc() = default;
 void Soc::bind() {
   using namespace memory_map;
   control_processor_->bus.bind(control_monitor.target_socket);
-  control_monitor.initiator_socket.bind(bus_.target_sockets[kProcessor]);
+  faults_.bind_initiator(BusErrorInitiator::control_processor, control_monitor.initiator_socket,
+                         bus_.target_sockets[kProcessor]);
   hwc_.memory.bind(tensor_monitor.target_socket);
-  tensor_monitor.initiator_socket.bind(bus_.target_sockets[kAccelerator]);
+  faults_.bind_initiator(BusErrorInitiator::hwc, tensor_monitor.initiator_socket,
+                         bus_.target_sockets[kAccelerator]);
   hwce_.memory.bind(baseline_monitor.target_socket);
-  baseline_monitor.initiator_socket.bind(bus_.target_sockets[kBaseline]);
+  faults_.bind_initiator(BusErrorInitiator::hwce, baseline_monitor.initiator_socket,
+                         bus_.target_sockets[kBaseline]);
   debug_port_->socket.bind(bus_.target_sockets[kHost]);
 
   tlm::tlm_target_socket<>& dram = simple_dram_ != nullptr
@@ -169,13 +173,13 @@ void Soc::bind() {
                                        : timed_dram_->socket;
   if (dram_monitor_) {
     bus_.initiator_sockets[kDram].bind(dram_monitor_->target_socket);
-    dram_monitor_->initiator_socket.bind(dram);
+    faults_.bind_dram(dram_monitor_->initiator_socket, dram);
   } else {
-    bus_.initiator_sockets[kDram].bind(dram);
+    faults_.bind_dram(bus_.initiator_sockets[kDram], dram);
   }
-  bus_.initiator_sockets[kMailbox].bind(mailbox.socket);
-  bus_.initiator_sockets[kHwc].bind(hwc_.registers);
-  bus_.initiator_sockets[kHwce].bind(hwce_.registers);
+  faults_.bind_registers(LostWriteTarget::mailbox, bus_.initiator_sockets[kMailbox], mailbox.socket);
+  faults_.bind_registers(LostWriteTarget::hwc, bus_.initiator_sockets[kHwc], hwc_.registers);
+  faults_.bind_registers(LostWriteTarget::hwce, bus_.initiator_sockets[kHwce], hwce_.registers);
   bus_.map(kDram, kDramBase, static_cast<uint64_t>(config_.dram.size_bytes));
   bus_.map(kMailbox, kMailboxBase, MAILBOX_SIZE);
   bus_.map(kHwc, kHwcBase, HWC_SIZE);
@@ -189,8 +193,10 @@ void Soc::bind() {
   interrupt_join_.second.bind(hwce_interrupt_);
   interrupt_join_.joined.bind(accelerator_interrupt_);
   mailbox.interrupt.bind(mailbox_interrupt_);
-  control_processor_->accelerator_interrupt.bind(accelerator_interrupt_);
-  control_processor_->mailbox_interrupt.bind(mailbox_interrupt_);
+  control_processor_->accelerator_interrupt.bind(
+      faults_.seen(InterruptLine::accelerator, accelerator_interrupt_));
+  control_processor_->mailbox_interrupt.bind(faults_.seen(InterruptLine::mailbox, mailbox_interrupt_));
+  faults_.drive(reset_);
 }
 
 void Soc::read_memory(uint64_t address, void* data, size_t bytes) {

@@ -17,6 +17,7 @@
 #include "models/monitor/monitor.h"
 #include "models/tlm/interrupt_join.h"
 #include "platform/config/config.h"
+#include "platform/machine/fault_set.h"
 
 namespace hwcvp {
 
@@ -72,6 +73,9 @@ class Soc : public sc_core::sc_module {
   // Null where the platform's DRAM is the simple one.
   const TimedDram* timed_dram() const { return timed_dram_.get(); }
 
+  // What of the platform's faults has happened so far, as FaultSet::injected().
+  std::string injected_faults() const { return faults_.injected(); }
+
   // Host access to the address space by debug transport: takes no time, passes no monitor. Throws
   // MachineFault where an address is not mapped.
   void read_memory(uint64_t address, void* data, size_t bytes);
@@ -91,6 +95,7 @@ class Soc : public sc_core::sc_module {
   Hwce hwce_;
   std::unique_ptr<ControlProcessor> control_processor_;
   std::unique_ptr<Monitor> dram_monitor_;
+  FaultSet faults_;
   std::unique_ptr<DebugPort> debug_port_;
   InterruptJoin interrupt_join_;
   sc_core::sc_signal<bool> hwc_interrupt_;
