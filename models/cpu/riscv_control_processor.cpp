@@ -115,11 +115,14 @@ DebugStop RiscvControlProcessor::run_until_stop(Stretch stretch) {
     if (!advance(single ? Stretch::one_instruction : Stretch::any)) {
       return {stop_signal_};
     }
+    if (watched) {  // before an interrupt, which can wait
+      return {Signal::trap, watched};
+    }
     if (interrupted_ || debugger_->wants_halt()) {
       return {Signal::interrupt};
     }
-    if (watched || stretch == Stretch::one_instruction) {
-      return {Signal::trap, watched};
+    if (stretch == Stretch::one_instruction) {
+      return {Signal::trap};
     }
   }
 }

@@ -123,6 +123,13 @@ void Runner::check_watchdog(Watchdog& watchdog) const {
   }
 }
 
+void Runner::settle() {
+  const sc_time margin(1, sc_core::SC_US);  // an access may wait beyond the quantum
+  if (sc_core::sc_get_status() == sc_core::SC_PAUSED) {
+    sc_core::sc_start(sc_time(soc_.config().control_processor.quantum_ns, sc_core::SC_NS) + margin);
+  }
+}
+
 void Runner::stopped(const std::string& why) const {
   throw MachineFault(
       fmt::format("the machine stopped: {}, {}; {}{}", why, at_time(), soc_.control_processor().state(),

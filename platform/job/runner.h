@@ -43,6 +43,10 @@ class Runner : public sc_core::sc_module {
                      const sc_core::sc_time& limit);
   JobObservation run(const hwc_job& job, const TensorPlacement& placement, const sc_core::sc_time& limit);
 
+  // Lets the control processor, which runs ahead of the simulated time by up to its quantum, come to where it
+  // stands: a debugger is told of a stop that lies behind the end of the last job.
+  void settle();
+
   // Of the last job.
   BandwidthSeries bandwidth() const { return monitors_.series(); }
 

@@ -181,6 +181,7 @@ RunReport simulate(const CommandOptions& options, const PlatformConfig& config, 
   RunReport report;
   try {
     for (const LayerJob& job : jobs) run.run(job, listener);
+    if (debugger != nullptr) run.machine().runner().settle();
     recordings.finish();
   } catch (const Interrupted&) {
     report.complete = false;

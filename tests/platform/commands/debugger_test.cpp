@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstring>
 #include <future>
+#include <iomanip>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <stdexcept>
@@ -153,6 +154,30 @@ TEST_F(DebuggerTest, APlainClientStopsReadsTheJobStepsAndRunsToTheEnd) {
   }
   EXPECT_EQ("OK", client.ask("z" + breakpoint));
   EXPECT_EQ("W00", client.ask("c"));
+  expect_undisturbed(run.get());
+}
+
+// The firmware looks for the next job when it has reported the end of this one: ahead of the simulated time,
+// in which the run has ended by then.
+TEST_F(DebuggerTest, TheLastReadWatchpointBeforeTheEndOfARunIsTold) {
+  auto run = start();
+  RspClient client(port());
+  client.turn_off_acknowledgements();
+  EXPECT_EQ("OK", client.ask("Z3,10000014,4")) << "DOORBELL of the mailbox";
+  std::vector<std::string> magics;  // of the status block, at each stop
+  std::string reply = client.ask("c");
+  for (; reply.substr(0, 3) == "T05" && magics.size() < 10; reply = client.ask("c")) {
+    EXPECT_THAT(reply, HasSubstr("rwatch:10000014"));
+    magics.push_back(client.ask("m80080000,4"));
+  }
+  EXPECT_EQ("W00", reply);
+  ASSERT_GE(magics.size(), 2u);
+  EXPECT_EQ("00000000", magics.front());
+  std::ostringstream magic;
+  for (int byte = 0; byte < 4; ++byte) {
+    magic << std::hex << std::setw(2) << std::setfill('0') << (HWC_STATUS_MAGIC >> (8 * byte) & 0xff);
+  }
+  EXPECT_EQ(magic.str(), magics.back()) << "the read behind the end of the job";
   expect_undisturbed(run.get());
 }
 
