@@ -1,5 +1,6 @@
 // The main memory at its socket.
 #include "models/memory/dram.h"
+#include "models/memory/sparse_memory.h"
 
 #include <gtest/gtest.h>
 
@@ -218,6 +219,14 @@ TEST(BusyTimelineTest, FillsTheEarliestGapThatIsLongEnough) {
   EXPECT_EQ(ns(75), timeline.reserve(ns(12), ns(20)));
   EXPECT_EQ(ns(105), timeline.reserve(ns(95), ns(6)));
   EXPECT_EQ(ns(0), timeline.reserve(ns(0), ns(10)));
+}
+
+// The largest size of a platform file: an address space without memory behind it.
+TEST(SparseMemoryTest, TheLargestSizeTakesOnlyWhatIsTouched) {
+  memory::SparseMemory memory(uint64_t{1} << 46);
+  memory.data()[memory.size() - 1] = 7;
+  EXPECT_EQ(0, memory.data()[memory.size() / 2]);
+  EXPECT_EQ(7, memory.data()[memory.size() - 1]);
 }
 
 }  // namespace

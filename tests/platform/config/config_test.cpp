@@ -43,11 +43,15 @@ TEST(ConfigTest, EveryFieldIsRead) {
   for (const auto& section : printed.items()) {
     for (const auto& field : section.value().items()) {
       if (field.key() == "timing") continue;  // decides which other fields there are
-      const json other = field.key() == "kind"               ? json("native")
-                         : field.key() == "memory_transport" ? json("at")
-                         : field.value().is_boolean()        ? json(!field.value().get<bool>())
-                         : field.key() == "arbitration"      ? json("fixed_priority")
-                         : field.key() == "size_bytes"       ? json(4 << 20)
+      const json other = field.key() == "kind"                  ? json("native")
+                         : field.key() == "memory_transport"    ? json("at")
+                         : field.value().is_boolean()           ? json(!field.value().get<bool>())
+                         : field.key() == "arbitration"         ? json("fixed_priority")
+                         : field.key() == "size_bytes"          ? json(4 << 20)
+                         : field.key() == "instructions"        ? json(2000)
+                         : field.key() == "interrupt"           ? json("lost")
+                         : field.key() == "bus_error_initiator" ? json("hwce")
+                         : section.key() == "faults" && field.value().is_string() ? json("mailbox")
                          : section.key() == "layout" ? field.value().is_string() ? json("nchw8c") : json(64)
                          : field.value() == json(16) ? json(32)
                          : field.value().is_number_integer() ? json(2)
@@ -130,6 +134,7 @@ TEST(ConfigTest, SuggestsTheClosestProperty) {
 TEST(ConfigTest, DramFieldsDependOnItsTiming) {
   const json document = {{"dram",
                           {{"size_bytes", 4 << 20},
+                           {"secded", true},
                            {"timing", "lpddr4-3200"},
                            {"queue_depth", 9},
                            {"scheduler", "fcfs"},
@@ -203,7 +208,7 @@ TEST(ConfigTest, RefusesWhatTheSchemaDoesNotAllow) {
       {R"({"dram": {"size_bytes": 4096}})", "dram.size_bytes: expected an integer between 2097152"},
       {R"({"dram": {"size_bytes": 2097153}})",
        "dram.size_bytes: expected an integer between 2097152 and "
-       "281474976710656, a multiple of 4096, found 2097153"},
+       "70368744177664, a multiple of 4096, found 2097153"},
       {R"({"dram": {"size_bytes": 99999999999999999999}})", "dram.size_bytes: expected an integer"},
       {R"({"dram": {"bandwidth_gb_per_s": 0}})", "dram.bandwidth_gb_per_s: expected a number between 0.001"},
       {R"({"dram": {"latency_ns": true}})", "dram.latency_ns: expected a number between 0"},
