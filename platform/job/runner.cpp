@@ -70,6 +70,7 @@ JobObservation Runner::run(const hwc_job& job, const TensorPlacement& placement,
 }
 
 JobObservation Runner::run(const JobDescriptor& job, const TensorPlacement& placement, const sc_time& limit) {
+  if (stopped_) throw MachineFault("the machine stopped in an earlier job and takes no other one");
   monitors_.begin(placement);
   const hwc_status blank{};
   soc_.write_memory(memory_map::kJobAddress, job.data, job.bytes);
@@ -111,7 +112,7 @@ void Runner::simulate(const sc_time& limit) {
   }
 }
 
-void Runner::check_watchdog(Watchdog& watchdog) const {
+void Runner::check_watchdog(Watchdog& watchdog) {
   const int64_t most = soc_.config().watchdog.instructions;
   const int64_t bytes = monitors_.traffic().total();
   const uint64_t work = work_of(soc_.control_processor());
@@ -130,7 +131,8 @@ void Runner::settle() {
   }
 }
 
-void Runner::stopped(const std::string& why) const {
+void Runner::stopped(const std::string& why) {
+  stopped_ = true;
   throw MachineFault(
       fmt::format("the machine stopped: {}, {}; {}{}", why, at_time(), soc_.control_processor().state(),
                   in_flight(soc_.hwc())));

@@ -60,8 +60,8 @@ class Runner : public sc_core::sc_module {
 
   void note_done();
   void simulate(const sc_core::sc_time& limit);
-  void check_watchdog(Watchdog& watchdog) const;
-  [[noreturn]] void stopped(const std::string& why) const;
+  void check_watchdog(Watchdog& watchdog);
+  [[noreturn]] void stopped(const std::string& why);
   JobObservation observe(const sc_core::sc_time& start, double clock_mhz);
 
   Soc& soc_;
@@ -69,6 +69,7 @@ class Runner : public sc_core::sc_module {
   EngineTimes engine_times_;
   sc_core::sc_time done_time_;
   bool done_ = false;
+  bool stopped_ = false;  // in the middle of a job, which the firmware may yet report as done
 };
 
 }  // namespace hwcvp

@@ -64,5 +64,25 @@ TEST_F(WatchdogTest, FirmwareThatSleepsAndWakesForEverEndsByTime) {
             HasSubstr("pc 0x2000000")));
 }
 
+// Else what the firmware may still report of the first job would pass for the second one.
+TEST_F(WatchdogTest, AMachineThatStoppedTakesNoOtherJob) {
+  PlatformConfig config;
+  config.control_processor.kind = ControlProcessorKind::native;
+  config.faults.interrupt = InterruptFaultKind::lost;
+  LayerSimulator simulator(config, {});
+  Layer layer;
+  layer.kernel_shape = {1, 1};
+  const auto end = [&] {
+    try {
+      simulator.run(layer, {}, random_tensors(layer, 1), false, 1000);
+    } catch (const MachineFault& fault) {
+      return std::string(fault.what());
+    }
+    return std::string("no fault");
+  };
+  EXPECT_THAT(end(), AllOf(HasSubstr("no event is left"), HasSubstr("interrupt lost, pulse 1")));
+  EXPECT_THAT(end(), HasSubstr("the machine stopped in an earlier job"));
+}
+
 }  // namespace
 }  // namespace hwcvp
