@@ -59,7 +59,8 @@ void ExternalDram::serve() {
     const Entry entry = queue_.front();
     tlm::tlm_generic_payload& payload = *entry.payload;
     if (entry.ready > sc_core::sc_time_stamp()) wait(entry.ready - sc_core::sc_time_stamp());
-    wait(kBeat * ((payload.get_data_length() + 7) / 8));
+    const unsigned beats = (payload.get_data_length() + 7) / 8;
+    wait(kBeat * beats);
     if (!legal(payload)) {
       ++refused_;
       payload.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);

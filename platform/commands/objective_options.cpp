@@ -52,6 +52,7 @@ const std::vector<NamedObjective>& named_objectives() {
 const NamedObjective& named_objective(const CommandOptions& options) {
   const std::vector<NamedObjective>& all = named_objectives();
   std::vector<std::string> names;
+  names.reserve(all.size());
   for (const NamedObjective& objective : all) names.emplace_back(objective.name);
   const std::string name = parse_choice(options.text("objective", names.front()), "--objective", names);
   return *std::find_if(all.begin(), all.end(), [&](const auto& objective) { return objective.name == name; });

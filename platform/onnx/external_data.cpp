@@ -41,7 +41,7 @@ fs::path resolve(const std::string& location, const std::string& folder, const s
   }
   std::error_code error;
   const fs::path root = fs::canonical(folder, error);
-  const fs::path file = error ? fs::path() : fs::canonical(root / relative, error);
+  fs::path file = error ? fs::path() : fs::canonical(root / relative, error);
   if (error) refuse(where, fmt::format("{}: cannot be opened", printable(location)));
   const fs::path from_root = file.lexically_relative(root);
   if (from_root.empty() || *from_root.begin() == "..") {

@@ -19,6 +19,7 @@ std::vector<Table::Column> traffic_columns() {
 
 std::vector<std::string> traffic_cells(const Traffic& traffic) {
   std::vector<std::string> cells;
+  cells.reserve(kTrafficKinds.size() + 1);
   for (const TrafficKind& kind : kTrafficKinds) cells.push_back(grouped(traffic.*kind.member));
   cells.push_back(grouped(traffic.total()));
   return cells;

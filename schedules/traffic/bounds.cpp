@@ -35,7 +35,8 @@ int64_t pebble_bound(const Layer& layer, int64_t memory) {
   const InputAxis rows(layer, 0);
   const InputAxis columns(layer, 1);
   const auto classes = [](const InputAxis& axis) {
-    return static_cast<long double>(ceil_div(axis.taps, axis.stride / std::gcd(axis.stride, axis.dilation)));
+    const int64_t apart = axis.stride / std::gcd(axis.stride, axis.dilation);
+    return static_cast<long double>(ceil_div(axis.taps, apart));
   };
   const auto p_input = static_cast<long double>(bytes(layer.input_type));
   const auto p_weight = static_cast<long double>(bytes(layer.weight_type));

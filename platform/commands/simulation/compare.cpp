@@ -131,6 +131,7 @@ void simulate(const CommandOptions& options, const PlatformConfig& config,
               const std::vector<int64_t>& buffers, const std::vector<int64_t>& modes, uint64_t seed,
               ComparisonReport& report) {
   std::vector<std::vector<LayerJob>> jobs;
+  jobs.reserve(buffers.size());
   for (const int64_t buffer : buffers) {
     jobs.push_back(make_jobs(options, config, buffer, seed, report.layers));
   }
