@@ -52,7 +52,8 @@ void FileUses::writes(const std::string& user, const std::string& path) {
     throw InputError(fmt::format("{}: {}: expected another file than that of {}, which is {}", user, path,
                                  other->user, other->written ? "written, too" : "read"));
   }
-  if (std::filesystem::is_directory(path)) {
+  std::error_code ignored;  // opening the file will tell
+  if (std::filesystem::is_directory(path, ignored)) {
     throw InputError(fmt::format("{}: {}: expected a file, found a folder", user, path));
   }
   add(path, {user, true});

@@ -122,7 +122,8 @@ std::string output_path(const std::string& folder, const std::string& layer_name
 void make_output_folder(const std::string& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
-  if (!std::filesystem::is_directory(folder)) {
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(folder, ignored)) {
     throw InputError(fmt::format("--output-dir: {}: cannot be made: {}", folder, error.message()));
   }
 }

@@ -133,9 +133,8 @@ void Runner::settle() {
 
 void Runner::stopped(const std::string& why) {
   stopped_ = true;
-  throw MachineFault(
-      fmt::format("the machine stopped: {}, {}; {}{}", why, at_time(), soc_.control_processor().state(),
-                  in_flight(soc_.hwc())));
+  throw MachineFault(fmt::format("the machine stopped: {}, {}; {}{}", why, at_time(),
+                                 soc_.control_processor().state(), in_flight(soc_.hwc())));
 }
 
 JobObservation Runner::observe(const sc_time& start, double clock_mhz) {

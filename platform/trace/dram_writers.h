@@ -44,9 +44,9 @@ class Ramulator2Writer : public TraceWriter {
 };
 
 // DRAMSys: "81: (128) read 0x400180", cycle, bytes, command and address. A transaction becomes naturally
-// aligned pieces whose sizes are powers of two, at most kDramAccessBytes, which is what DRAMSys takes: one that
-// is larger than its request buffer (8 bursts in its own configurations) waits there for ever. Together they
-// have the transaction's bytes. Data is not recorded.
+// aligned pieces whose sizes are powers of two, at most kDramAccessBytes, which is what DRAMSys takes: one
+// that is larger than its request buffer (8 bursts in its own configurations) waits there for ever. Together
+// they have the transaction's bytes. Data is not recorded.
 class StlWriter : public TraceWriter {
  public:
   StlWriter(const TraceHeader& header, OutputFile& file) : cycle_ps_(header.cycle_ps), file_(file) {}

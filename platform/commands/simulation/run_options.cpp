@@ -91,7 +91,8 @@ void check_run_options(const CommandOptions& options) {
   options.forbid_with("timing-only", {"input", "weights", "bias", "output", "seed"});
   if (options.has("output")) {
     const auto folder = std::filesystem::absolute(options.text("output")).parent_path();
-    if (!std::filesystem::is_directory(folder)) {
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(folder, ignored)) {
       throw InputError(fmt::format("--output: {}: expected an existing folder", folder.string()));
     }
   }

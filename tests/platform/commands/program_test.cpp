@@ -497,7 +497,7 @@ TEST_F(ProgramTest, AnInterruptLeavesTheLayersThatWereDone) {
     {"dim": "OX", "tile": 1}, {"dim": "FY", "tile": 1}, {"dim": "FX", "tile": 1}],
     "buffer_level": {"input": 6, "weight": 6, "output": 6}})");
   const ProgramResult result =
-      folder.shell("timeout --foreground --preserve-status -s INT 1 '" HWCVP_PROGRAM
+      folder.shell("timeout --foreground --preserve-status -s INT 4 '" HWCVP_PROGRAM
                    "' run --layer layer.json --schedule schedule.json --cpu native --json");
   EXPECT_EQ(result.status, 130) << result.err;
   const json document = json::parse(result.out, nullptr, false);
