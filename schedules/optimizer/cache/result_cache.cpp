@@ -163,6 +163,12 @@ void ResultCache::store(const Layer& layer, const OptimizerOptions& options,
   const json answer = answer_from(result);
   const std::string file = path(question);
   const json entry = {{"question", question}, {"answer", answer}, {"checksum", checksum(question, answer)}};
+  // Written in place, a pipe would wait for a reader.
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(file, error);
+  if (!std::filesystem::is_regular_file(status) && !std::filesystem::is_directory(status)) {
+    std::filesystem::remove(file, error);
+  }
   try {
     write_file(file, entry.dump(1) + '\n');
   } catch (const std::runtime_error& problem) {

@@ -236,6 +236,7 @@ TEST_F(ResultCacheTest, IgnoresWhatIsNoFileAndSearches) {
   std::filesystem::remove(file);
   std::filesystem::create_symlink("/dev/zero", file);
   expect_search("expected a file");
+  EXPECT_FALSE(std::filesystem::is_symlink(file));
   std::filesystem::remove(file);
   std::filesystem::create_symlink(file, file);
   expect_search("");
