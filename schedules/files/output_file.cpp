@@ -101,7 +101,7 @@ void OutputFile::finish(const std::string& name) {
 void OutputFile::commit() { finish(target_path_); }
 
 std::string OutputFile::keep_partial() {
-  const std::string name = temporary_ ? target_path_ + ".partial" : target_path_;
+  std::string name = temporary_ ? target_path_ + ".partial" : target_path_;
   finish(name);
   return name;
 }

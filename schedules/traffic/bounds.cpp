@@ -41,9 +41,9 @@ int64_t pebble_bound(const Layer& layer, int64_t memory) {
   const auto p_input = static_cast<long double>(bytes(layer.input_type));
   const auto p_weight = static_cast<long double>(bytes(layer.weight_type));
   const auto p_output = static_cast<long double>(bytes(layer.accumulator_type));
-  const auto macs =
-      static_cast<long double>(layer.batch * layer.out_channels * (layer.in_channels / layer.group)) *
-      static_cast<long double>(rows.meetings()) * static_cast<long double>(columns.meetings());
+  const int64_t products = layer.batch * layer.out_channels * layer.extent(Dim::C);  // of a meeting
+  const auto macs = static_cast<long double>(products) * static_cast<long double>(rows.meetings()) *
+                    static_cast<long double>(columns.meetings());
   const auto m = static_cast<long double>(memory);
 
   const long double sum = p_input + p_weight + p_output;
