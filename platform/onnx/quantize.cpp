@@ -64,7 +64,8 @@ std::vector<double> norms(const Element* weights, int64_t channels, int64_t per_
   for (int64_t m = 0; m < channels; ++m) {
     int64_t sum = 0;  // squares are at most 2^30, and no memory holds 2^33 weights of one channel
     for (int64_t i = 0; i < per_channel; ++i) {
-      const auto weight = static_cast<int64_t>(weights[m * per_channel + i]);
+      // NOLINTNEXTLINE(bugprone-signed-char-misuse): a number
+      const int64_t weight = weights[m * per_channel + i];
       sum += weight * weight;
     }
     result.push_back(std::sqrt(static_cast<double>(sum)));
