@@ -139,7 +139,8 @@ void hwce_run_job(const struct hal* hal, uint64_t job_address, struct hwc_status
 
   union job_words words;
   struct outcome outcome =
-      descriptor_read(hal, job_address, HWCE_JOB_MAGIC, words.word, sizeof words.word / sizeof words.word[0]);
+      descriptor_read(hal, job_address, HWCE_JOB_MAGIC, words.word, sizeof words.word / sizeof words.word[0],
+                      sizeof words.word / sizeof words.word[0]);
   if (outcome.result == HWC_JOB_DONE) outcome = hwce_job_check(&words.job);
   if (outcome.result == HWC_JOB_DONE) outcome = run(hal, &words.job, status);
   status->result = outcome.result;

@@ -10,6 +10,8 @@
 #define HWC_JOB_MAGIC 0x314a5748u /* "HWJ1" */
 #define HWC_JOB_MAX_LOOPS 64u
 #define HWC_JOB_MAX_BLOCK 256u
+/* A descriptor may end behind `params`: what is left out is 0, and the limits are those of the type. */
+#define HWC_JOB_SHORT_BYTES 704u
 #define HWC_STATUS_MAGIC 0x31535748u /* "HWS1" */
 
 /* Dimensions of the nest, in the order of the HWC's TILE registers. */
@@ -22,7 +24,22 @@ enum hwc_tensor { HWC_INPUT, HWC_WEIGHT, HWC_OUTPUT, HWC_TENSORS };
  * HWC_JOB_MAX_BLOCK are NCHW in blocks of so many channels, which stand innermost. */
 enum hwc_layout { HWC_NCHW = 0, HWC_NHWC = 1 };
 
-enum hwc_type { HWC_INT8 = 0, HWC_INT16 = 1, HWC_INT32 = 2 };
+enum hwc_type { HWC_INT8 = 0, HWC_INT16 = 1, HWC_INT32 = 2, HWC_UINT8 = 3 };
+
+/* What a job does; see docs/hwc-programming.md for the arithmetic. All but convolutions run on the vector
+ * engine. */
+enum hwc_operation {
+  HWC_CONVOLUTION = 0,
+  HWC_MAX,
+  HWC_AVERAGE,
+  HWC_SUM,
+  HWC_ADD,
+  HWC_SUBTRACT,
+  HWC_MULTIPLY,
+  HWC_TABLE,
+  HWC_COPY,
+  HWC_OPERATIONS
+};
 
 struct hwc_loop {
   uint32_t dim;  /* enum hwc_dim */
@@ -31,7 +48,7 @@ struct hwc_loop {
 
 struct hwc_job {
   uint32_t magic;
-  uint32_t size_bytes; /* sizeof(struct hwc_job) */
+  uint32_t size_bytes; /* sizeof(struct hwc_job), or HWC_JOB_SHORT_BYTES */
   uint32_t crc32;      /* CRC-32 (IEEE 802.3, as zlib) of all bytes after this field */
 
   uint32_t relu; /* 0 or 1 */
@@ -70,6 +87,28 @@ struct hwc_job {
   uint64_t output;
   uint64_t psum;
   uint64_t params;
+
+  /* Integers and what they stand for: real = scale * (q - zero). */
+  uint32_t requantization; /* of convolutions: 0 fixed point, 1 single precision */
+  int32_t input_zero;      /* of operand 0 */
+  int32_t output_zero;
+  int32_t output_min;
+  int32_t output_max;
+
+  /* The vector engine. Operations of two operands have them at channels 0 and 1 of each group of the input;
+     operand 1 may be weights of one row and column instead. */
+  uint32_t operation;           /* enum hwc_operation */
+  int32_t second_zero;          /* of operand 1 */
+  uint32_t swapped;             /* 1: operand 0 lies where operand 1 would */
+  uint32_t second_from_weights; /* 0 or 1 */
+  uint32_t window_count;        /* average: 0 divides by the elements that exist */
+  uint32_t scale[3];            /* bits in single precision */
+  uint32_t fixed;               /* likewise */
+
+  /* Bytes between neighbours in memory along B, G, C or K, Y and X, for a tensor that is part of a larger
+     one; all 0: dense in its layout. */
+  uint32_t memory_stride_input[5];
+  uint32_t memory_stride_output[5];
 };
 
 /* How a job ended. */

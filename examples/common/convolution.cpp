@@ -40,7 +40,7 @@ Placement place(const Layer& layer, uint64_t base) {
 uint32_t crc32_of(const hwc_job& job) {
   constexpr size_t kFirst = offsetof(hwc_job, crc32) + sizeof job.crc32;
   uint32_t remainder = CRC32_INITIAL;
-  for (size_t at = kFirst; at < sizeof job; at += 4) {
+  for (size_t at = kFirst; at < job.size_bytes; at += 4) {
     uint32_t word = 0;
     std::memcpy(&word, reinterpret_cast<const char*>(&job) + at, sizeof word);
     remainder = crc32_add_word(remainder, word);
@@ -122,7 +122,7 @@ std::vector<int32_t> Convolution::expected() const {
 hwc_job Convolution::job(const Schedule& schedule, uint64_t registers) const {
   hwc_job job{};
   job.magic = HWC_JOB_MAGIC;
-  job.size_bytes = sizeof job;
+  job.size_bytes = HWC_JOB_SHORT_BYTES;
   job.batch = static_cast<uint32_t>(layer_.batch);
   job.in_channels = static_cast<uint32_t>(layer_.in_channels);
   job.in_height = static_cast<uint32_t>(layer_.in_height);

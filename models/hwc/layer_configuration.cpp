@@ -55,6 +55,8 @@ Error decode_types(uint32_t types, LayerConfiguration& configuration) {
   configuration.output_bytes = int64_t{1} << output;
   configuration.requantized = output != 2;
   configuration.relu = field(HWC_TYPES_RELU_MASK, HWC_TYPES_RELU_LSB) != 0;
+  configuration.input_unsigned = (types & HWC_TYPES_INPUT_UNSIGNED_MASK) != 0;
+  configuration.output_unsigned = (types & HWC_TYPES_OUTPUT_UNSIGNED_MASK) != 0;
   return {};
 }
 
@@ -112,6 +114,11 @@ Error decode(const registers::RegisterFile& registers, uint64_t buffer_bytes, ui
   configuration.params_base = address(registers, HWC_PARAMS_BASE_LO);
   configuration.params_count = registers.get(HWC_PARAMS_COUNT);
   if (configuration.params_count > max_channels) return bad(HWC_PARAMS_COUNT);
+
+  configuration.input_zero = static_cast<int32_t>(registers.get(HWC_INPUT_ZERO));
+  configuration.output_zero = static_cast<int32_t>(registers.get(HWC_OUTPUT_ZERO));
+  configuration.output_min = static_cast<int32_t>(registers.get(HWC_OUTPUT_MIN));
+  configuration.output_max = static_cast<int32_t>(registers.get(HWC_OUTPUT_MAX));
 
   Error error = decode_types(registers.get(HWC_TYPES), configuration);
   if (error.code == 0)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 
 #include "models/hwc/command.h"
 
@@ -53,7 +54,11 @@ struct LayerConfiguration {
   uint64_t params_base = 0;
   int64_t output_bytes = 1;  // of an element in memory
   bool relu = false;
-  bool requantized = true;           // false: outputs are accumulators
+  bool requantized = true;                               // false: outputs are accumulators
+  bool input_unsigned = false, output_unsigned = false;  // of elements of 8 bits
+  int32_t input_zero = 0, output_zero = 0;               // zero points
+  int32_t output_min = std::numeric_limits<int32_t>::min();
+  int32_t output_max = std::numeric_limits<int32_t>::max();
   SlotLayout input, weight, output;  // output: accumulators
   MemoryLayout input_memory, weight_memory, output_memory, psum_memory;
 

@@ -63,7 +63,7 @@ hwc_job make_job(const Layer& layer, const Schedule& schedule, bool relu, const 
                  const TensorLayouts& layouts) {
   hwc_job job{};
   job.magic = HWC_JOB_MAGIC;
-  job.size_bytes = sizeof(hwc_job);
+  job.size_bytes = HWC_JOB_SHORT_BYTES;  // nothing that only the vector engine needs
   job.relu = relu ? 1 : 0;
   fill_layer(job, layer);
   fill_schedule(job, schedule);
@@ -81,7 +81,7 @@ hwc_job make_job(const Layer& layer, const Schedule& schedule, bool relu, const 
 uint32_t job_crc32(const hwc_job& job) {
   constexpr size_t kFirst = offsetof(hwc_job, crc32) + sizeof(job.crc32);
   const auto* const first = reinterpret_cast<const Bytef*>(&job) + kFirst;
-  return static_cast<uint32_t>(::crc32(0, first, static_cast<uInt>(sizeof(hwc_job) - kFirst)));
+  return static_cast<uint32_t>(::crc32(0, first, static_cast<uInt>(job.size_bytes - kFirst)));
 }
 
 }  // namespace hwcvp

@@ -53,7 +53,8 @@ std::string describe_job_status(const hwc_status& status) {
     case HWC_JOB_BAD_MAGIC:
       return fmt::format("job refused: expected magic {:#x}, found {:#x}", HWC_JOB_MAGIC, first);
     case HWC_JOB_BAD_SIZE:
-      return fmt::format("job refused: expected {} bytes, found {}", sizeof(hwc_job), first);
+      return fmt::format("job refused: expected {} or {} bytes, found {}", HWC_JOB_SHORT_BYTES,
+                         sizeof(hwc_job), first);
     case HWC_JOB_BAD_CRC:
       return fmt::format("job refused: corrupted in memory: expected CRC {:08x}, found {:08x}", first,
                          second);

@@ -66,7 +66,7 @@ void Runner::note_done() {
 }
 
 JobObservation Runner::run(const hwc_job& job, const TensorPlacement& placement, const sc_time& limit) {
-  return run(JobDescriptor{&job, sizeof job, soc_.config().hwc.clock_mhz}, placement, limit);
+  return run(JobDescriptor{&job, job.size_bytes, soc_.config().hwc.clock_mhz}, placement, limit);
 }
 
 JobObservation Runner::run(const JobDescriptor& job, const TensorPlacement& placement, const sc_time& limit) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <limits>
 
 namespace hwcvp {
 
@@ -63,6 +64,8 @@ hwc_job make_job(const Layer& layer, const Schedule& schedule, bool relu) {
     job.buffer_level[i] = narrow(schedule.buffer_level[i]);
     job.double_buffer[i] = schedule.double_buffer[i] ? 1 : 0;
   }
+  job.output_min = std::numeric_limits<int32_t>::min();
+  job.output_max = std::numeric_limits<int32_t>::max();
   job.input_sliding = schedule.input_reuse == InputReuse::sliding ? 1 : 0;
   seal(job);
   return job;

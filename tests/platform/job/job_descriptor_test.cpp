@@ -25,7 +25,7 @@ TEST(JobDescriptorTest, CarriesLayerAndSchedule) {
   schedule.input_reuse = InputReuse::reload;
   const hwc_job job = make_job(layer, schedule, true, place_tensors(layer, 1 << 21));
   EXPECT_EQ(job.magic, HWC_JOB_MAGIC);
-  EXPECT_EQ(job.size_bytes, sizeof(hwc_job));
+  EXPECT_EQ(job.size_bytes, HWC_JOB_SHORT_BYTES);
   EXPECT_EQ(job.relu, 1U);
   EXPECT_EQ(job.in_channels, 3U);
   EXPECT_EQ(job.output_type, uint32_t{HWC_INT16});
@@ -44,7 +44,7 @@ TEST(JobDescriptorTest, TheCrcCoversEverythingBehindIt) {
   const Layer layer = small_layer();
   const hwc_job job = make_job(layer, {}, false, place_tensors(layer, 1 << 21));
   EXPECT_EQ(job.crc32, job_crc32(job));
-  for (size_t offset = offsetof(hwc_job, relu); offset < sizeof(hwc_job); offset += 4) {
+  for (size_t offset = offsetof(hwc_job, relu); offset < job.size_bytes; offset += 4) {
     hwc_job corrupted = job;
     reinterpret_cast<unsigned char*>(&corrupted)[offset] ^= 1;
     EXPECT_NE(job_crc32(corrupted), job.crc32) << "byte " << offset;
