@@ -8,6 +8,8 @@ const char* to_string(Engine engine) {
       return "load";
     case Engine::compute:
       return "compute";
+    case Engine::vector:
+      return "vector";
     case Engine::store:
       return "store";
   }

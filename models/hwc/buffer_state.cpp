@@ -34,6 +34,7 @@ void BufferState::clear() {
   weight = {};
   output = {};
   parameters.held = 0;
+  parameters.table_held = false;
 }
 
 }  // namespace hwcvp::hwc

@@ -29,13 +29,15 @@ struct Slot {
   uint64_t generation = 0;  // differs from all others after each change of contents, of any slot and layer
 };
 
-// The constants of output channels.
+// The constants of output channels, or of a vector operation.
 struct Parameters {
   explicit Parameters(uint32_t max_channels)
       : bias(max_channels), multiplier(max_channels), shift(max_channels) {}
   std::vector<int32_t> bias, multiplier;
   std::vector<uint8_t> shift;
-  int64_t held = 0;  // channels, from 0
+  int64_t held = 0;                          // channels, from 0
+  std::array<uint8_t, kTableBytes> table{};  // of the vector engine, by the bits of an element
+  bool table_held = false;
 };
 
 // The layer that is configured and the state of its slots.

@@ -33,9 +33,9 @@ struct Tile {
 struct Command {
   Opcode opcode = Opcode::load_input;
   uint8_t input_slot = 0, weight_slot = 0, output_slot = 0;
-  bool init = false;                          // compute: begin at the bias
+  bool init = false;                          // compute: begin at the bias; vector: begin anew
   Box box;                                    // loads and stores
-  Tile tile;                                  // compute
+  Tile tile;                                  // compute, vector
   std::array<uint32_t, kEngineCount> wait{};  // starts once each engine's count has reached these
   sc_core::sc_time visible_from;              // not to be started before
 };

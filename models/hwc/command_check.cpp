@@ -29,7 +29,8 @@ bool tile_is_legal(const LayerConfiguration& configuration, const Tile& tile) {
   for (size_t dim = 0; dim < kTileDims; ++dim) {
     if (tile.count[dim] == 0 || tile.start[dim] + tile.count[dim] > kCoordinates) return false;
   }
-  if (!fits(configuration.output, output_box(tile)) || !fits(configuration.weight, weight_box(tile)) ||
+  if (!fits(configuration.output, output_box(tile)) ||
+      (configuration.has_weights() && !fits(configuration.weight, weight_box(tile))) ||
       !fits(configuration.input, input_box(configuration, tile))) {
     return false;
   }
@@ -40,6 +41,16 @@ bool tile_is_legal(const LayerConfiguration& configuration, const Tile& tile) {
                           (tile.count[tile_fx] - 1) * configuration.x.dilation + 1;
   return lines <= kMaxTileElements && columns <= kMaxTileElements / lines &&
          tile.count[tile_c] <= kMaxTileElements / (lines * columns);
+}
+
+// Whether a vector command has all that its operation needs at once.
+bool vector_is_whole(const VectorOperation& operation, const Command& command) {
+  const auto& count = command.tile.count;
+  if (operation.accumulates()) return true;
+  if (!command.init) return false;
+  if (operation.pools()) return count[tile_c] == 1;
+  const bool two_channels = operation.of_two() && !operation.second_from_weights;
+  return count[tile_c] == (two_channels ? 2 : 1) && count[tile_fy] == 1 && count[tile_fx] == 1;
 }
 
 }  // namespace
@@ -90,11 +101,16 @@ bool command_is_legal(const LayerConfiguration& configuration, const Command& co
     case Opcode::load_weight:
       return weight_slot && box_is_legal(configuration.weight, command.box);
     case Opcode::load_params:
-      return configuration.params_count > 0;
+      return configuration.is_vector() || configuration.params_count > 0;
     case Opcode::keep_input:
       return configuration.input.slots == 2 && box_is_legal(configuration.input, command.box);
     case Opcode::compute:
-      return input_slot && weight_slot && output_slot && tile_is_legal(configuration, command.tile);
+      return !configuration.is_vector() && input_slot && weight_slot && output_slot &&
+             tile_is_legal(configuration, command.tile);
+    case Opcode::vector:
+      return configuration.is_vector() && input_slot && (weight_slot || !configuration.has_weights()) &&
+             output_slot && tile_is_legal(configuration, command.tile) &&
+             vector_is_whole(configuration.vector, command);
     case Opcode::load_psum:
     case Opcode::store_output:
     case Opcode::store_psum:

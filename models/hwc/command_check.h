@@ -20,7 +20,8 @@ Box weight_box(const Tile& tile);
 Box output_box(const Tile& tile);
 
 // False where a count is 0, a slot does not exist, a box or what a tile reads or writes is larger than its
-// slot on some axis, or coordinates reach 2^31. The opcode is one that exists.
+// slot on some axis, coordinates reach 2^31, or the layer is none for the engine or not all there that a
+// vector operation needs at once. The opcode is one that exists.
 bool command_is_legal(const LayerConfiguration& configuration, const Command& command);
 
 }  // namespace hwcvp::hwc

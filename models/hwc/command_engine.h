@@ -1,4 +1,4 @@
-// What load, compute and store engine have in common: a FIFO and a process that executes it in order.
+// What the engines have in common: a FIFO and a process that executes it in order.
 #pragma once
 
 #include <cstdint>

@@ -11,6 +11,7 @@
 #include "models/hwc/register_front.h"
 #include "models/hwc/scoreboard.h"
 #include "models/hwc/store_engine.h"
+#include "models/hwc/vector_engine.h"
 #include "models/tlm/processes.h"
 
 namespace hwcvp {
@@ -27,6 +28,7 @@ const Hwc::Properties& checked(const Hwc::Properties& p, const std::string& name
   expect(p.max_channels >= 1, "max_channels: expected at least 1");
   expect(p.mac_rows >= 1, "mac_rows: expected at least 1");
   expect(p.mac_columns >= 1, "mac_columns: expected at least 1");
+  expect(p.vector_lanes >= 1, "vector_lanes: expected at least 1");
   expect(p.buffer_row_bytes >= 1, "buffer_row_bytes: expected at least 1");
   expect(p.max_burst_bytes >= 1 && (p.max_burst_bytes & (p.max_burst_bytes - 1)) == 0,
          "max_burst_bytes: expected a power of two");
@@ -57,6 +59,9 @@ LoadEngine::Properties load_properties(const Hwc::Properties& p) {
 ComputeEngine::Properties compute_properties(const Hwc::Properties& p) {
   return {p.clock_period, p.fifo_depth, p.mac_rows, p.mac_columns, p.functional};
 }
+VectorEngine::Properties vector_properties(const Hwc::Properties& p) {
+  return {p.clock_period, p.fifo_depth, p.vector_lanes, p.functional};
+}
 StoreEngine::Properties store_properties(const Hwc::Properties& p) {
   return {dma_properties(p), p.fifo_depth, p.mac_rows};
 }
@@ -78,8 +83,10 @@ class Core {
         output_buffer("output_buffer", bank_properties(properties)),
         load("load", load_properties(properties), state, scoreboard, port, records),
         compute("compute", compute_properties(properties), state, scoreboard, records),
+        vector("vector", vector_properties(properties), state, scoreboard, records),
         store("store", store_properties(properties), state, scoreboard, port, records),
-        front(registers_name, front_properties(properties), state, scoreboard, {&load, &compute, &store}),
+        front(registers_name, front_properties(properties), state, scoreboard,
+              {&load, &compute, &vector, &store}),
         interrupt_changed("interrupt_changed") {
     load.input.bind(input_buffer.socket);
     load.weight.bind(weight_buffer.socket);
@@ -87,6 +94,9 @@ class Core {
     compute.input.bind(input_buffer.socket);
     compute.weight.bind(weight_buffer.socket);
     compute.output.bind(output_buffer.socket);
+    vector.input.bind(input_buffer.socket);
+    vector.weight.bind(weight_buffer.socket);
+    vector.output.bind(output_buffer.socket);
     store.output.bind(output_buffer.socket);
     scoreboard.on_status_change = [this, &activity] {
       activity.write(scoreboard.activity());
@@ -102,6 +112,7 @@ class Core {
   BufferBank input_buffer, weight_buffer, output_buffer;
   LoadEngine load;
   ComputeEngine compute;
+  VectorEngine vector;
   StoreEngine store;
   RegisterFront front;
   sc_core::sc_event interrupt_changed;

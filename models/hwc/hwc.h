@@ -20,11 +20,12 @@ class Core;
 }
 
 // Does not model: cycle-accurate handshakes (time is loosely or approximately timed), conflicts between
-// engines at the buffers, clock gating, power. Output types other than int8, int16 and int32 do not exist,
-// and zero points are 0.
+// engines at the buffers, clock gating, power. Output types of convolutions other than int8, int16 and int32
+// do not exist, and their zero points are 0.
 //
-// Executes convolutions by commands; see docs/hwc-programming.md for the programmer's view, and the comments
-// of LoadEngine, ComputeEngine and StoreEngine for the time that commands take.
+// Executes convolutions and vector operations by commands; see docs/hwc-programming.md for the programmer's
+// view, and the comments of LoadEngine, ComputeEngine, VectorEngine and StoreEngine for the time that
+// commands take.
 class Hwc : public sc_core::sc_module {
  public:
   struct Properties {
@@ -34,6 +35,7 @@ class Hwc : public sc_core::sc_module {
     uint32_t max_channels = 4096;    // output channels of the parameter memory, at least 1
     uint32_t mac_rows = 16;          // output channels multiplied in a cycle, at least 1
     uint32_t mac_columns = 16;       // input channels multiplied in a cycle, at least 1
+    uint32_t vector_lanes = 16;      // outputs of vector operations made at a time, at least 1
     uint32_t buffer_row_bytes = 32;  // that the buffers move in a cycle, at least 1
     uint32_t max_burst_bytes =
         4096;  // of a transaction at the memory port, a power of two; none crosses a multiple of it

@@ -1,5 +1,8 @@
 #include "models/hwc/layer_configuration.h"
 
+#include <algorithm>
+#include <cstring>
+
 #include "models/registers/register_file.h"
 #include "registers/hwc.h"
 
@@ -60,6 +63,60 @@ Error decode_types(uint32_t types, LayerConfiguration& configuration) {
   return {};
 }
 
+float single_precision(uint32_t bits) {
+  float value = 0;
+  static_assert(sizeof value == sizeof bits);
+  std::memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
+// The integers of a type of 8 bits.
+struct ByteRange {
+  explicit ByteRange(bool is_unsigned) : least(is_unsigned ? 0 : -128), most(is_unsigned ? 255 : 127) {}
+  bool contains(int32_t value) const { return value >= least && value <= most; }
+  int32_t least, most;
+};
+
+// What a vector operation expects of types, zero points and limits, which are made those of the type.
+Error check_vector(LayerConfiguration& configuration) {
+  const VectorOperation& vector = configuration.vector;
+  if ((vector.swapped || vector.second_from_weights) && !vector.of_two()) return bad(HWC_VECTOR_OPERATION);
+  if (configuration.input.element_bytes != 1 || configuration.output_bytes != 1 ||
+      configuration.output.element_bytes != 4 || configuration.relu ||
+      (vector.second_from_weights && configuration.weight.element_bytes != 1)) {
+    return bad(HWC_TYPES);
+  }
+  const ByteRange inputs(configuration.input_unsigned);
+  const ByteRange outputs(configuration.output_unsigned);
+  if (!inputs.contains(configuration.input_zero)) return bad(HWC_INPUT_ZERO);
+  if (!inputs.contains(vector.second_zero)) return bad(HWC_SECOND_ZERO);
+  if (!outputs.contains(configuration.output_zero)) return bad(HWC_OUTPUT_ZERO);
+  configuration.output_min = std::max(configuration.output_min, outputs.least);
+  configuration.output_max = std::min(configuration.output_max, outputs.most);
+  if (configuration.output_min > configuration.output_max) return bad(HWC_OUTPUT_MIN);
+  return {};
+}
+
+Error decode_vector(const registers::RegisterFile& registers, LayerConfiguration& configuration) {
+  const uint32_t operation = registers.get(HWC_VECTOR_OPERATION);
+  const uint32_t kind =
+      (operation & HWC_VECTOR_OPERATION_OPERATION_MASK) >> HWC_VECTOR_OPERATION_OPERATION_LSB;
+  VectorOperation& vector = configuration.vector;
+  vector = {};
+  if (kind == HWC_OPERATION_CONVOLUTION) return {};
+  if (kind > HWC_OPERATION_COPY) return bad(HWC_VECTOR_OPERATION);
+  vector.kind = static_cast<VectorOperation::Kind>(kind);
+  vector.swapped = (operation & HWC_VECTOR_OPERATION_SWAPPED_MASK) != 0;
+  vector.second_from_weights = (operation & HWC_VECTOR_OPERATION_SECOND_FROM_WEIGHTS_MASK) != 0;
+  vector.second_zero = static_cast<int32_t>(registers.get(HWC_SECOND_ZERO));
+  for (uint32_t i = 0; i < vector.scale.size(); ++i) {
+    vector.scale[i] = single_precision(registers.get(HWC_SCALE + i * kWord));
+  }
+  vector.fixed = single_precision(registers.get(HWC_FIXED));
+  vector.window_count = registers.get(HWC_WINDOW_COUNT);
+  return check_vector(configuration);
+}
+
 // A slot without elements.
 enum class Empty { allowed, refused };
 
@@ -113,7 +170,6 @@ Error decode(const registers::RegisterFile& registers, uint64_t buffer_bytes, ui
   configuration.channels = registers.get(HWC_CHANNELS);
   configuration.params_base = address(registers, HWC_PARAMS_BASE_LO);
   configuration.params_count = registers.get(HWC_PARAMS_COUNT);
-  if (configuration.params_count > max_channels) return bad(HWC_PARAMS_COUNT);
 
   configuration.input_zero = static_cast<int32_t>(registers.get(HWC_INPUT_ZERO));
   configuration.output_zero = static_cast<int32_t>(registers.get(HWC_OUTPUT_ZERO));
@@ -121,6 +177,10 @@ Error decode(const registers::RegisterFile& registers, uint64_t buffer_bytes, ui
   configuration.output_max = static_cast<int32_t>(registers.get(HWC_OUTPUT_MAX));
 
   Error error = decode_types(registers.get(HWC_TYPES), configuration);
+  if (error.code == 0) error = decode_vector(registers, configuration);
+  if (error.code == 0 && !configuration.is_vector() && configuration.params_count > max_channels) {
+    error = bad(HWC_PARAMS_COUNT);
+  }
   if (error.code == 0)
     error = decode_memory(registers, HWC_INPUT_BASE_LO, HWC_INPUT_STRIDE, HWC_INPUT_BLOCKS,
                           configuration.input_memory);
@@ -135,9 +195,14 @@ Error decode(const registers::RegisterFile& registers, uint64_t buffer_bytes, ui
                           configuration.psum_memory);
   if (error.code == 0)
     error = decode_slots(registers, HWC_INPUT_EXTENT, HWC_INPUT_SLOTS, Empty::allowed, configuration.input);
-  if (error.code == 0)
+  if (!configuration.has_weights()) {
+    configuration.weight = {};
+    configuration.weight.extent.fill(1);
+    configuration.weight.empty = true;
+  } else if (error.code == 0) {
     error =
         decode_slots(registers, HWC_WEIGHT_EXTENT, HWC_WEIGHT_SLOTS, Empty::refused, configuration.weight);
+  }
   if (error.code == 0)
     error =
         decode_slots(registers, HWC_OUTPUT_EXTENT, HWC_OUTPUT_SLOTS, Empty::refused, configuration.output);

@@ -1,6 +1,7 @@
 // The configuration registers of a layer, decoded.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <limits>
 
@@ -11,6 +12,8 @@ class RegisterFile;
 }
 
 namespace hwcvp::hwc {
+
+inline constexpr int64_t kTableBytes = 256;
 
 // A tensor as it lies in memory.
 struct MemoryLayout {
@@ -47,6 +50,26 @@ struct InputAxis {
   int64_t line(int64_t output, int64_t filter) const { return output * stride + filter * dilation - pad; }
 };
 
+// What the vector engine does with a layer. Integers stand for real = scale * (integer - zero point); which
+// of the factors an operation uses is told in docs/hwc-programming.md.
+struct VectorOperation {
+  enum class Kind : uint8_t { none, max, average, sum, add, subtract, multiply, table, copy };
+
+  Kind kind = Kind::none;            // none: the layer is a convolution
+  bool swapped = false;              // operand 0 lies where operand 1 would
+  bool second_from_weights = false;  // operand 1 is the weight of the group and output channel
+  int32_t second_zero = 0;           // zero point of operand 1
+  std::array<float, 3> scale{};
+  float fixed = 0;
+  uint32_t window_count = 0;  // 0: the elements that exist
+
+  // Reduces a window; the others make an output of one element of each operand.
+  bool pools() const { return kind == Kind::max || kind == Kind::average || kind == Kind::sum; }
+  bool of_two() const { return kind == Kind::add || kind == Kind::subtract || kind == Kind::multiply; }
+  // Several commands may work on the same outputs one after the other.
+  bool accumulates() const { return kind == Kind::max || kind == Kind::sum; }
+};
+
 struct LayerConfiguration {
   InputAxis y, x;
   int64_t channels = 0;      // output channels of a group
@@ -59,11 +82,19 @@ struct LayerConfiguration {
   int32_t input_zero = 0, output_zero = 0;               // zero points
   int32_t output_min = std::numeric_limits<int32_t>::min();
   int32_t output_max = std::numeric_limits<int32_t>::max();
+  VectorOperation vector;
   SlotLayout input, weight, output;  // output: accumulators
   MemoryLayout input_memory, weight_memory, output_memory, psum_memory;
 
-  // Bytes of the constants in memory: bias, and multiplier and shift where outputs are requantized.
-  int64_t params_bytes() const { return params_count * (requantized ? 9 : 4); }
+  bool is_vector() const { return vector.kind != VectorOperation::Kind::none; }
+  // Whether there is a weight buffer.
+  bool has_weights() const { return !is_vector() || vector.second_from_weights; }
+  // Bytes of the constants in memory: bias, and multiplier and shift where outputs are requantized; of a
+  // vector operation its table.
+  int64_t params_bytes() const {
+    if (is_vector()) return vector.kind == VectorOperation::Kind::table ? kTableBytes : 0;
+    return params_count * (requantized ? 9 : 4);
+  }
 };
 
 // Error code and detail as in ERROR and ERROR_INFO; code 0 is none.
@@ -74,8 +105,10 @@ struct Error {
 
 // Decodes and checks. Errors: bad configuration (a stride or dilation outside 1 to
 // 2^31 - 1; an extent of 0, other than of an input that is all padding; slots other than 1 or 2; type codes
-// without meaning, int32 outputs of int16 accumulators; more constants than max_channels), info is the
-// register's offset; buffers do not fit in buffer_bytes, info is the offset of BUFFER_BYTES.
+// without meaning, int32 outputs of int16 accumulators; more constants than max_channels; of vector
+// operations types other than 8 bits in and out and 32 bits between, flags without meaning, zero points and
+// limits outside of the types), info is the register's offset; buffers do not fit in buffer_bytes, info is
+// the offset of BUFFER_BYTES.
 Error decode(const registers::RegisterFile& registers, uint64_t buffer_bytes, uint32_t max_channels,
              LayerConfiguration& configuration);
 

@@ -90,6 +90,12 @@ bool LoadEngine::load_params() {
   if (!dma_.read(layer.params_base, layer.params_bytes(), constants_.data())) return false;
 
   Parameters& parameters = state_.parameters;
+  if (layer.is_vector()) {
+    if (properties_.dma.sender.functional)
+      std::copy(constants_.begin(), constants_.end(), parameters.table.begin());
+    parameters.table_held = layer.vector.kind == VectorOperation::Kind::table;
+    return true;
+  }
   if (properties_.dma.sender.functional) {
     const unsigned char* const data = constants_.data();
     std::memcpy(parameters.bias.data(), data, 4 * count);

@@ -20,6 +20,8 @@ const char* to_string(Opcode opcode) {
       return "STORE_OUTPUT";
     case Opcode::store_psum:
       return "STORE_PSUM";
+    case Opcode::vector:
+      return "VECTOR";
   }
   return "?";
 }

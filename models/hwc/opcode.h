@@ -16,7 +16,8 @@ enum class Opcode : uint8_t {
   keep_input,
   compute,
   store_output,
-  store_psum
+  store_psum,
+  vector
 };
 // "LOAD_INPUT", ..., as in the register description.
 const char* to_string(Opcode opcode);
@@ -25,6 +26,7 @@ const char* to_string(Opcode opcode);
 constexpr Engine engine_of(Opcode opcode) {
   return opcode < Opcode::compute    ? Engine::load
          : opcode == Opcode::compute ? Engine::compute
+         : opcode == Opcode::vector  ? Engine::vector
                                      : Engine::store;
 }
 

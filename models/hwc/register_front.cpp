@@ -33,6 +33,7 @@ RegisterFront::RegisterFront(const std::string& name, const Properties& properti
   registers_.on_read(HWC_LOAD_DONE, [this] { return scoreboard_.done(Engine::load); });
   registers_.on_read(HWC_COMPUTE_DONE, [this] { return scoreboard_.done(Engine::compute); });
   registers_.on_read(HWC_STORE_DONE, [this] { return scoreboard_.done(Engine::store); });
+  registers_.on_read(HWC_VECTOR_DONE, [this] { return scoreboard_.done(Engine::vector); });
 
   registers_.on_write(HWC_CONTROL, [this](uint32_t value) {
     if ((value & HWC_CONTROL_RESET_MASK) != 0) reset();
@@ -57,7 +58,7 @@ void RegisterFront::b_transport(tlm::tlm_generic_payload& payload, sc_time& dela
 
 bool RegisterFront::depends_on_engines(const tlm::tlm_generic_payload& payload) const {
   const uint64_t offset = payload.get_address() & ~uint64_t{kWord - 1};  // of the first register
-  if (payload.is_read()) return offset >= HWC_STATUS && offset <= HWC_STORE_DONE;
+  if (payload.is_read()) return offset >= HWC_STATUS && offset <= HWC_VECTOR_DONE;
   if (offset == HWC_PUSH) {
     for (const CommandEngine* const engine : engines_) {
       if (engine->fifo().full()) return true;
@@ -96,10 +97,12 @@ Command RegisterFront::staged_command(uint32_t value) const {
   command.output_slot =
       static_cast<uint8_t>(field(value, HWC_PUSH_OUTPUT_SLOT_MASK, HWC_PUSH_OUTPUT_SLOT_LSB));
   command.init = (value & HWC_PUSH_INIT_MASK) != 0;
-  command.wait = {registers_.get(HWC_WAIT_LOAD), registers_.get(HWC_WAIT_COMPUTE),
-                  registers_.get(HWC_WAIT_STORE)};
+  command.wait[index(Engine::load)] = registers_.get(HWC_WAIT_LOAD);
+  command.wait[index(Engine::compute)] = registers_.get(HWC_WAIT_COMPUTE);
+  command.wait[index(Engine::vector)] = registers_.get(HWC_WAIT_VECTOR);
+  command.wait[index(Engine::store)] = registers_.get(HWC_WAIT_STORE);
   command.visible_from = local_time_;
-  if (command.opcode == Opcode::compute) {
+  if (command.opcode == Opcode::compute || command.opcode == Opcode::vector) {
     for (uint32_t dim = 0; dim < kTileDims; ++dim) {
       command.tile.start[dim] = registers_.get(HWC_TILE_START + dim * kWord);
       command.tile.count[dim] = registers_.get(HWC_TILE_COUNT + dim * kWord);
@@ -116,7 +119,7 @@ Command RegisterFront::staged_command(uint32_t value) const {
 void RegisterFront::push(uint32_t value) {
   if (scoreboard_.stopped()) return;  // the error stands; what comes after it is lost
   const uint32_t opcode = field(value, HWC_PUSH_OPCODE_MASK, HWC_PUSH_OPCODE_LSB);
-  if (opcode < HWC_OPCODE_LOAD_INPUT || opcode > HWC_OPCODE_STORE_PSUM) {
+  if (opcode < HWC_OPCODE_LOAD_INPUT || opcode > HWC_OPCODE_VECTOR) {
     return scoreboard_.stop(HWC_ERROR_BAD_COMMAND, opcode);
   }
   if (!configured_) {

@@ -33,6 +33,7 @@ uint32_t Scoreboard::status() const {
   if (stopped()) status |= HWC_STATUS_ERROR_MASK;
   if (space(Engine::load)) status |= HWC_STATUS_LOAD_SPACE_MASK;
   if (space(Engine::compute)) status |= HWC_STATUS_COMPUTE_SPACE_MASK;
+  if (space(Engine::vector)) status |= HWC_STATUS_VECTOR_SPACE_MASK;
   if (space(Engine::store)) status |= HWC_STATUS_STORE_SPACE_MASK;
   return status;
 }

@@ -5,6 +5,7 @@
 #include "models/common/divide_up.h"
 #include "models/hwc/buffer_bank.h"
 #include "models/hwc/requantize.h"
+#include "models/hwc/vector_arithmetic.h"
 #include "registers/hwc.h"
 
 namespace hwcvp::hwc {
@@ -48,7 +49,8 @@ bool StoreEngine::execute(const Command& command, Outcome& outcome) {
   const bool requantizes = command.opcode == Opcode::store_output && layer.requantized;
   if (requantizes) {
     const int64_t last_group = box.start[1] + box.count[1] - 1;
-    if (last_group * layer.channels + box.start[2] + box.count[2] > state_.parameters.held)
+    if (!layer.is_vector() &&
+        last_group * layer.channels + box.start[2] + box.count[2] > state_.parameters.held)
       return not_in_buffer();
     const CircularView outputs = requantized(slot(command.output_slot), box);
     if (!dma_.write(layer.output_memory, box, outputs, layer.output_bytes)) return false;
@@ -77,6 +79,7 @@ CircularView StoreEngine::requantized(const CircularView& accumulators, const Bo
   if (!properties_.dma.sender.functional) return outputs;
 
   const Parameters& parameters = state_.parameters;
+  const VectorArithmetic arithmetic(layer);
   const int64_t accumulator_bytes = layer.output.element_bytes;
   const int64_t columns = box.count[4];
   const int64_t first_column = box.start[4] % accumulators.extent[4];
@@ -84,18 +87,28 @@ CircularView StoreEngine::requantized(const CircularView& accumulators, const Bo
   const int64_t rows = elements(box) / columns;
   unsigned char* out = outputs.data;
   PerAxis<int64_t> index{};
+  const auto finish_row = [&](const unsigned char* in, unsigned char* to) {
+    arithmetic.finish(reinterpret_cast<const int32_t*>(in) + first_column, before_wrap, to);
+    arithmetic.finish(reinterpret_cast<const int32_t*>(in), columns - before_wrap, to + before_wrap);
+  };
+  const auto requantize_row = [&](const unsigned char* in, size_t channel, unsigned char* to) {
+    const Requantization rule = {parameters.multiplier[channel], parameters.shift[channel], layer.relu};
+    requantize(in + first_column * accumulator_bytes, accumulator_bytes, before_wrap, rule, to,
+               layer.output_bytes);
+    requantize(in, accumulator_bytes, columns - before_wrap, rule, to + before_wrap * layer.output_bytes,
+               layer.output_bytes);
+  };
   for (int64_t row = 0; row < rows; ++row) {
     const unsigned char* in = accumulators.data;
     for (size_t axis = 0; axis < 4; ++axis) {
       in += (box.start[axis] + index[axis]) % accumulators.extent[axis] * accumulators.stride[axis];
     }
-    const auto channel =
-        static_cast<size_t>((box.start[1] + index[1]) * layer.channels + box.start[2] + index[2]);
-    const Requantization rule = {parameters.multiplier[channel], parameters.shift[channel], layer.relu};
-    requantize(in + first_column * accumulator_bytes, accumulator_bytes, before_wrap, rule, out,
-               layer.output_bytes);
-    requantize(in, accumulator_bytes, columns - before_wrap, rule, out + before_wrap * layer.output_bytes,
-               layer.output_bytes);
+    if (layer.is_vector()) {
+      finish_row(in, out);
+    } else {
+      requantize_row(
+          in, static_cast<size_t>((box.start[1] + index[1]) * layer.channels + box.start[2] + index[2]), out);
+    }
     out += columns * layer.output_bytes;
     for (size_t axis = 4; axis-- > 0 && ++index[axis] == box.count[axis];) index[axis] = 0;
   }

@@ -37,6 +37,7 @@ void visit_fields(Config& config, Visit visit) {
   visit("hwc", "max_channels", config.hwc.max_channels);
   visit("hwc", "mac_rows", config.hwc.mac_rows);
   visit("hwc", "mac_columns", config.hwc.mac_columns);
+  visit("hwc", "vector_lanes", config.hwc.vector_lanes);
   visit("hwc", "buffer_row_bytes", config.hwc.buffer_row_bytes);
   visit("hwc", "max_burst_bytes", config.hwc.max_burst_bytes);
   visit("hwc", "aligned_bursts", config.hwc.aligned_bursts);

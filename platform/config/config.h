@@ -38,6 +38,7 @@ struct HwcConfig {
   int64_t max_channels = 4096;       // output channels of the parameter memory
   int64_t mac_rows = 16;             // output channels at a time
   int64_t mac_columns = 16;          // input channels at a time
+  int64_t vector_lanes = 16;         // outputs of vector operations at a time
   int64_t buffer_row_bytes = 32;     // that the buffers move in a cycle
   int64_t max_burst_bytes = 4096;    // of one transaction at the memory port; a power of two
   bool aligned_bursts = false;       // transactions are powers of two that begin at multiples of themselves

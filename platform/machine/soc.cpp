@@ -72,6 +72,7 @@ Hwc::Properties hwc_properties(const HwcConfig& config, const BusConfig& bus, bo
   properties.max_channels = static_cast<uint32_t>(config.max_channels);
   properties.mac_rows = static_cast<uint32_t>(config.mac_rows);
   properties.mac_columns = static_cast<uint32_t>(config.mac_columns);
+  properties.vector_lanes = static_cast<uint32_t>(config.vector_lanes);
   properties.buffer_row_bytes = static_cast<uint32_t>(config.buffer_row_bytes);
   properties.max_burst_bytes = static_cast<uint32_t>(config.max_burst_bytes);
   properties.aligned_bursts = config.aligned_bursts;

@@ -81,8 +81,11 @@ void print_engines(std::ostream& out, const RunReport& report) {
                {"total cycles"},
                {"busy"},
                {"stalled"}});
-  const auto add = [&table](std::string name, const AllEngines& engines) {
+  // The vector engine has a line only where it worked.
+  const bool has_vector = total(report)[index(Engine::vector)].busy > 0;
+  const auto add = [&table, has_vector](std::string name, const AllEngines& engines) {
     for (const Engine engine : kEngines) {
+      if (engine == Engine::vector && !has_vector) continue;
       const EngineCycles& cycles = engines[index(engine)];
       const int64_t busy = std::llround(cycles.busy);
       const int64_t on_memory = std::llround(cycles.stalled_on_memory);

@@ -16,10 +16,10 @@ std::vector<VcdWriter::Signal> signals(const Soc& soc) {
       {"reset", 1, soc.reset_line().read() ? 1U : 0U},
       {"hwc_interrupt", 1, soc.hwc_interrupt().read() ? 1U : 0U},
       {"mailbox_interrupt", 1, soc.mailbox_interrupt().read() ? 1U : 0U}};
-  for (const Engine engine : {Engine::load, Engine::compute, Engine::store}) {
+  for (const Engine engine : kEngines) {
     result.push_back({std::string(to_string(engine)) + "_busy", 1, 0});
   }
-  for (const Engine engine : {Engine::load, Engine::compute, Engine::store}) {
+  for (const Engine engine : kEngines) {
     result.push_back({std::string(to_string(engine)) + "_done", kTokenBits, 0});
   }
   return result;

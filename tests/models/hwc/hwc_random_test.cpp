@@ -98,10 +98,10 @@ class HwcRandomTest : public SystemcTest {
       put(HWC_TILE_START + 4 * dim, wild ? value() : 0);
       put(HWC_TILE_COUNT + 4 * dim, wild ? value() : 1 + below(whole[dim]));
     }
-    for (uint32_t engine = 0; engine < 3; ++engine) {
-      put(HWC_WAIT_LOAD + 4 * engine, one_in(5) ? below(4) : 0);
+    for (const uint32_t token : {HWC_WAIT_LOAD, HWC_WAIT_COMPUTE, HWC_WAIT_STORE, HWC_WAIT_VECTOR}) {
+      put(token, one_in(5) ? below(4) : 0);
     }
-    const uint32_t opcode = one_in(20) ? below(16) : HWC_OPCODE_LOAD_INPUT + below(8);
+    const uint32_t opcode = one_in(20) ? below(16) : HWC_OPCODE_LOAD_INPUT + below(9);
     const uint32_t command = opcode | (one_in(2) ? HWC_PUSH_INIT_MASK : 0) | (one_in(20) ? value() : 0);
     for (uint32_t pushes = one_in(8) ? 1 + below(8) : 1; pushes != 0; --pushes) put(HWC_PUSH, command);
     if (one_in(4)) settle();
@@ -111,6 +111,13 @@ class HwcRandomTest : public SystemcTest {
   void random_stream() {
     put(HWC_CONTROL, HWC_CONTROL_RESET_MASK);
     configure_layer(bench, small_layer());
+    if (one_in(2)) {
+      put(HWC_VECTOR_OPERATION, one_in(10) ? value() & 0xffff : below(9));
+      put(HWC_TYPES, below(4) << HWC_TYPES_INPUT_UNSIGNED_LSB);
+      for (uint32_t i = 0; i < 3; ++i) put(HWC_SCALE + 4 * i, value());
+      put(HWC_WINDOW_COUNT, value());
+      if (one_in(2)) put(HWC_FIRST_Y + 4 * below(4), value());
+    }
     if (one_in(5)) {  // an address outside of the memory
       const uint32_t fields[] = {HWC_INPUT_BASE_HI, HWC_WEIGHT_BASE_HI, HWC_PARAMS_BASE_HI,
                                  HWC_OUTPUT_BASE_HI};

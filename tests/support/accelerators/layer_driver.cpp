@@ -174,11 +174,16 @@ class Driver {
 
   void push(Engine engine, uint32_t command) {
     const size_t e = index(engine);
-    const uint32_t done = HWC_LOAD_DONE + 4 * static_cast<uint32_t>(e);
+    const uint32_t done = engine == Engine::load      ? HWC_LOAD_DONE
+                          : engine == Engine::compute ? HWC_COMPUTE_DONE
+                                                      : HWC_STORE_DONE;
+    const uint32_t space = engine == Engine::load      ? HWC_STATUS_LOAD_SPACE_MASK
+                           : engine == Engine::compute ? HWC_STATUS_COMPUTE_SPACE_MASK
+                                                       : HWC_STATUS_STORE_SPACE_MASK;
     if (issued_[e] - seen_done_[e] >= depth_) {
       seen_done_[e] = bench_.read(done);
       if (issued_[e] - seen_done_[e] >= depth_) {
-        const uint32_t status = bench_.sleep_until(HWC_STATUS_LOAD_SPACE_MASK << e);
+        const uint32_t status = bench_.sleep_until(space);
         if ((status & HWC_STATUS_ERROR_MASK) != 0) return;
         seen_done_[e] = bench_.read(done);
       }

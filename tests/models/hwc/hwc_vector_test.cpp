@@ -1,0 +1,703 @@
+// The vector engine: every operation against loops that know nothing of it, its errors, its times.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+#include <functional>
+#include <iostream>
+#include <limits>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "registers/hwc.h"
+#include "tests/support/accelerators/hwc_bench.h"
+#include "tests/support/systemc/systemc_test.h"
+
+namespace hwcvp {
+namespace {
+
+constexpr uint64_t kInput = HwcBench::kDramBase + 0x10000;
+constexpr uint64_t kWeights = HwcBench::kDramBase + 0x40000;
+constexpr uint64_t kOutput = HwcBench::kDramBase + 0x50000;
+constexpr uint64_t kTable = HwcBench::kDramBase + 0x80000;
+constexpr uint64_t kPsum = HwcBench::kDramBase + 0x90000;
+constexpr uint32_t kLanes = 16;
+
+uint32_t bits_of(float value) {
+  uint32_t bits = 0;
+  std::memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
+
+int32_t integer(uint8_t byte, bool is_unsigned) {
+  return is_unsigned ? int32_t{byte} : int32_t{static_cast<int8_t>(byte)};
+}
+
+// One operation on whole tensors, and the part of the output that is made.
+struct Case {
+  uint32_t operation = HWC_OPERATION_MAX;
+  bool input_unsigned = false, output_unsigned = false, swapped = false, from_weights = false;
+  int32_t input_zero = 0, second_zero = 0, output_zero = 0, least = -128, most = 127;
+  std::array<float, 3> scale{1, 1, 1};
+  float fixed = 0;
+  uint32_t window_count = 0;
+  int64_t b = 1, g = 1, k = 1, c = 1, height = 1, width = 1;
+  std::array<int64_t, 2> filter{1, 1}, stride{1, 1}, dilation{1, 1}, pad{0, 0}, pad_end{0, 0};
+  // Of the outputs B, G, K, OY, OX.
+  std::array<int64_t, 5> first{}, count{1, 1, 1, 1, 1};
+  std::vector<uint8_t> input, weight;  // B, G, C, Y, X; G, K
+  std::array<uint8_t, 256> table{};
+
+  bool of_two() const { return operation >= HWC_OPERATION_ADD && operation <= HWC_OPERATION_MULTIPLY; }
+  bool pools() const { return operation <= HWC_OPERATION_SUM; }
+  int64_t in(size_t axis) const { return axis == 0 ? height : width; }
+  int64_t out(size_t axis) const {
+    return (in(axis) + pad[axis] + pad_end[axis] - dilation[axis] * (filter[axis] - 1) - 1) / stride[axis] +
+           1;
+  }
+  std::array<int64_t, 5> outputs() const { return {b, g, k, out(0), out(1)}; }
+  int64_t output_elements() const { return b * g * k * out(0) * out(1); }
+  int64_t output_index(const std::array<int64_t, 5>& at) const {
+    return (((at[0] * g + at[1]) * k + at[2]) * out(0) + at[3]) * out(1) + at[4];
+  }
+  // The element, or none in the padding.
+  const uint8_t* element(int64_t at_b, int64_t at_g, int64_t at_c, int64_t y, int64_t x) const {
+    if (y < 0 || y >= height || x < 0 || x >= width) return nullptr;
+    return &input[static_cast<size_t>((((at_b * g + at_g) * c + at_c) * height + y) * width + x)];
+  }
+};
+
+// Definitions, one output at a time.
+class Definition {
+ public:
+  Definition(const Case& of, const std::array<int64_t, 5>& at) : c_(of), at_(at) {}
+
+  uint8_t output() const {
+    switch (c_.operation) {
+      case HWC_OPERATION_MAX:
+        return largest();
+      case HWC_OPERATION_AVERAGE:
+        return average();
+      case HWC_OPERATION_SUM:
+        return sum();
+      case HWC_OPERATION_TABLE:
+        return limited(integer(c_.table[static_cast<uint8_t>(operand(0))], c_.output_unsigned));
+      case HWC_OPERATION_COPY:
+        return limited(operand(0));
+      default:
+        return of_two();
+    }
+  }
+
+ private:
+  uint8_t limited(double value) const {
+    if (!(value > c_.least)) return static_cast<uint8_t>(c_.least);
+    return static_cast<uint8_t>(static_cast<int32_t>(std::min<double>(value, c_.most)));
+  }
+
+  const uint8_t* tap(int64_t channel, int64_t fy, int64_t fx) const {
+    return c_.element(at_[0], at_[1], channel, at_[3] * c_.stride[0] + fy * c_.dilation[0] - c_.pad[0],
+                      at_[4] * c_.stride[1] + fx * c_.dilation[1] - c_.pad[1]);
+  }
+  void for_each_tap(const std::function<void(int32_t)>& visit) const {
+    for (int64_t channel = 0; channel < c_.c; ++channel) {
+      for (int64_t fy = 0; fy < c_.filter[0]; ++fy) {
+        for (int64_t fx = 0; fx < c_.filter[1]; ++fx) {
+          if (const uint8_t* const byte = tap(channel, fy, fx)) visit(integer(*byte, c_.input_unsigned));
+        }
+      }
+    }
+  }
+  int32_t operand(int64_t channel) const {
+    const uint8_t* const byte = tap(channel, 0, 0);
+    return byte != nullptr ? integer(*byte, c_.input_unsigned) : c_.input_zero;
+  }
+
+  uint8_t largest() const {
+    int32_t most = std::numeric_limits<int32_t>::min();
+    for_each_tap([&](int32_t x) { most = std::max(most, x); });
+    return limited(most);
+  }
+  uint8_t sum() const {
+    int32_t sum = 0;
+    for_each_tap([&](int32_t x) { sum += x - c_.input_zero; });
+    const float scaled = static_cast<float>(sum) * c_.scale[0];
+    return limited(std::nearbyint(scaled) + c_.output_zero);
+  }
+  uint8_t average() const {
+    volatile float sum = 0;
+    int64_t count = 0;
+    for_each_tap([&](int32_t x) {
+      const volatile float real = c_.scale[0] * static_cast<float>(x - c_.input_zero);
+      sum = sum + real;
+      ++count;
+    });
+    if (c_.window_count != 0) count = c_.window_count;
+    const volatile float mean = sum / static_cast<float>(count);
+    const volatile float quotient = mean / c_.scale[2];
+    const volatile float moved = quotient + static_cast<float>(c_.output_zero);
+    return limited(std::nearbyint(static_cast<float>(moved)));
+  }
+  uint8_t of_two() const {
+    int32_t a = operand(0);
+    int32_t b = c_.from_weights
+                    ? integer(c_.weight[static_cast<size_t>(at_[1] * c_.k + at_[2])], c_.input_unsigned)
+                    : operand(1);
+    if (c_.swapped) std::swap(a, b);
+    const int32_t da = a - c_.input_zero;
+    const int32_t db = b - c_.second_zero;
+    if (c_.operation == HWC_OPERATION_ADD) {
+      const volatile float first = static_cast<float>(a) * c_.scale[0];
+      const volatile float with_fixed = c_.fixed + first;
+      const volatile float second = static_cast<float>(b) * c_.scale[1];
+      const volatile float total = with_fixed + second;
+      return limited(std::nearbyint(static_cast<float>(total)));
+    }
+    if (c_.operation == HWC_OPERATION_SUBTRACT) {
+      const volatile float first = static_cast<float>(da) * c_.scale[0];
+      const volatile float second = static_cast<float>(db) * c_.scale[1];
+      const volatile float difference = first - second;
+      const volatile float quotient = difference / c_.scale[2];
+      return limited(std::nearbyint(static_cast<float>(quotient)) + static_cast<float>(c_.output_zero));
+    }
+    const volatile float product = static_cast<float>(da * db) * c_.scale[0];
+    const volatile float moved = product + static_cast<float>(c_.output_zero);
+    return limited(std::nearbyint(static_cast<float>(moved)));
+  }
+
+  const Case& c_;
+  const std::array<int64_t, 5>& at_;
+};
+
+class HwcVectorTest : public SystemcTest {
+ protected:
+  static Hwc::Properties properties() {
+    Hwc::Properties p;
+    p.fifo_depth = 4;
+    p.vector_lanes = kLanes;
+    return p;
+  }
+
+  int64_t draw(int64_t least, int64_t most) {
+    return least + static_cast<int64_t>(random() % static_cast<uint64_t>(most - least + 1));
+  }
+  bool one_in(int64_t count) { return draw(1, count) == 1; }
+  float draw_scale() { return static_cast<float>(draw(1, 1 << 20)) / static_cast<float>(1 << 20); }
+
+  void axes(uint32_t offset, const std::array<int64_t, 5>& values) {
+    for (uint32_t i = 0; i < 5; ++i) bench.write(offset + 4 * i, static_cast<uint32_t>(values[i]));
+  }
+  void box(const std::array<int64_t, 5>& start, const std::array<int64_t, 5>& count) {
+    axes(HWC_BOX_START, start);
+    axes(HWC_BOX_COUNT, count);
+  }
+  void push(uint32_t command) { bench.write(HWC_PUSH, command); }
+
+  Case random_case(uint32_t operation) {
+    Case c;
+    c.operation = operation;
+    c.input_unsigned = one_in(2);
+    c.output_unsigned = one_in(2);
+    const auto zero = [this](bool is_unsigned) {
+      return static_cast<int32_t>(one_in(3) ? 0 : is_unsigned ? draw(0, 255) : draw(-128, 127));
+    };
+    c.input_zero = zero(c.input_unsigned);
+    c.second_zero = zero(c.input_unsigned);
+    c.output_zero = zero(c.output_unsigned);
+    c.least = c.output_unsigned ? 0 : -128;
+    c.most = c.output_unsigned ? 255 : 127;
+    if (one_in(3)) {
+      c.least = static_cast<int32_t>(draw(c.least, c.most));
+      c.most = static_cast<int32_t>(draw(c.least, c.most));
+    }
+    c.scale = {draw_scale(), draw_scale(), draw_scale()};
+    c.fixed = static_cast<float>(draw(-1000, 1000)) * 0.13F;
+    if (one_in(3)) c.scale = {0.5F, 0.5F, 0.5F};  // ties
+    if (operation == HWC_OPERATION_MULTIPLY) c.scale[0] /= 64;
+    c.b = draw(1, 2);
+    c.g = draw(1, 4);
+    c.k = one_in(3) ? draw(1, 3) : 1;
+    c.height = draw(1, 9);
+    c.width = one_in(4) ? draw(1, 70) : draw(1, 12);
+    if (c.of_two()) {
+      c.swapped = one_in(2);
+      c.from_weights = one_in(2);
+      c.c = c.from_weights ? 1 : 2;
+    } else if (operation == HWC_OPERATION_MAX || operation == HWC_OPERATION_SUM) {
+      c.c = one_in(3) ? draw(1, 3) : 1;
+    }
+    for (size_t axis = 0; axis < 2; ++axis) {
+      c.stride[axis] = draw(1, 3);
+      if (one_in(3)) c.pad[axis] = draw(0, 3);
+      if (one_in(3)) c.pad_end[axis] = draw(0, 3);
+      if (!c.pools()) continue;
+      c.dilation[axis] = one_in(3) ? draw(1, 3) : 1;
+      const int64_t lines = c.in(axis) + c.pad[axis] + c.pad_end[axis];
+      c.filter[axis] = std::min<int64_t>(draw(1, 4), (lines - 1) / c.dilation[axis] + 1);
+    }
+    if (operation == HWC_OPERATION_AVERAGE && one_in(2)) {
+      c.window_count = static_cast<uint32_t>(c.filter[0] * c.filter[1]);
+    }
+    c.input.resize(static_cast<size_t>(c.b * c.g * c.c * c.height * c.width));
+    c.weight.resize(static_cast<size_t>(c.g * c.k));
+    for (uint8_t& byte : c.input) byte = static_cast<uint8_t>(random());
+    for (uint8_t& byte : c.weight) byte = static_cast<uint8_t>(random());
+    for (uint8_t& byte : c.table) byte = static_cast<uint8_t>(random());
+    const std::array<int64_t, 5> outputs = c.outputs();
+    for (size_t axis = 0; axis < 5; ++axis) {
+      const bool whole = one_in(2);
+      c.first[axis] = whole ? 0 : draw(0, outputs[axis] - 1);
+      c.count[axis] = whole ? outputs[axis] : draw(1, outputs[axis] - c.first[axis]);
+    }
+    return c;
+  }
+
+  // Lines or columns of the input that exist and that the case's part reads.
+  static std::array<int64_t, 2> lines(const Case& c, size_t axis) {
+    const int64_t first = c.first[3 + axis] * c.stride[axis] - c.pad[axis];
+    const int64_t last = (c.first[3 + axis] + c.count[3 + axis] - 1) * c.stride[axis] - c.pad[axis] +
+                         (c.filter[axis] - 1) * c.dilation[axis];
+    const int64_t from = std::max<int64_t>(first, 0);
+    return {from, std::max<int64_t>(0, std::min(last + 1, c.in(axis)) - from)};
+  }
+
+  void configure(const Case& c) {
+    bench.write(HWC_CONTROL, HWC_CONTROL_RESET_MASK);
+    bench.write(HWC_TYPES, (c.input_unsigned ? HWC_TYPES_INPUT_UNSIGNED_MASK : 0) |
+                               (c.output_unsigned ? HWC_TYPES_OUTPUT_UNSIGNED_MASK : 0));
+    for (uint32_t axis = 0; axis < 2; ++axis) {
+      bench.write(HWC_STRIDE_Y + 4 * axis, static_cast<uint32_t>(c.stride[axis]));
+      bench.write(HWC_DILATION_Y + 4 * axis, static_cast<uint32_t>(c.dilation[axis]));
+      bench.write(HWC_PAD_Y + 4 * axis, static_cast<uint32_t>(c.pad[axis]));
+      bench.write(HWC_FIRST_Y + 8 * axis, 0);
+      bench.write(HWC_END_Y + 8 * axis, static_cast<uint32_t>(c.in(axis)));
+    }
+    bench.write(HWC_INPUT_ZERO, static_cast<uint32_t>(c.input_zero));
+    bench.write(HWC_OUTPUT_ZERO, static_cast<uint32_t>(c.output_zero));
+    bench.write(HWC_OUTPUT_MIN, static_cast<uint32_t>(c.least));
+    bench.write(HWC_OUTPUT_MAX, static_cast<uint32_t>(c.most));
+    bench.write(HWC_VECTOR_OPERATION,
+                c.operation | (c.swapped ? HWC_VECTOR_OPERATION_SWAPPED_MASK : 0) |
+                    (c.from_weights ? HWC_VECTOR_OPERATION_SECOND_FROM_WEIGHTS_MASK : 0));
+    bench.write(HWC_SECOND_ZERO, static_cast<uint32_t>(c.second_zero));
+    for (uint32_t i = 0; i < 3; ++i) bench.write(HWC_SCALE + 4 * i, bits_of(c.scale[i]));
+    bench.write(HWC_FIXED, bits_of(c.fixed));
+    bench.write(HWC_WINDOW_COUNT, c.window_count);
+
+    const std::array<int64_t, 2> y = lines(c, 0);
+    const std::array<int64_t, 2> x = lines(c, 1);
+    bench.write64(HWC_INPUT_BASE_LO, kInput);
+    axes(HWC_INPUT_STRIDE,
+         {c.g * c.c * c.height * c.width, c.c * c.height * c.width, c.height * c.width, c.width, 1});
+    axes(HWC_INPUT_EXTENT, {c.count[0], c.count[1], c.c, y[1], x[1]});
+    bench.write64(HWC_WEIGHT_BASE_LO, kWeights);
+    axes(HWC_WEIGHT_STRIDE, {c.k, 1, 1, 1, 1});
+    if (c.from_weights) axes(HWC_WEIGHT_EXTENT, {c.count[1], c.count[2], 1, 1, 1});
+    const int64_t plane = c.out(0) * c.out(1);
+    bench.write64(HWC_OUTPUT_BASE_LO, kOutput);
+    axes(HWC_OUTPUT_STRIDE, {c.g * c.k * plane, c.k * plane, plane, c.out(1), 1});
+    axes(HWC_OUTPUT_EXTENT, c.count);
+    bench.write64(HWC_PSUM_BASE_LO, kPsum);
+    axes(HWC_PSUM_STRIDE, {4 * c.g * c.k * plane, 4 * c.k * plane, 4 * plane, 4 * c.out(1), 4});
+    bench.write64(HWC_PARAMS_BASE_LO, kTable);
+    bench.store(kInput, c.input.data(), c.input.size());
+    bench.store(kWeights, c.weight.data(), c.weight.size());
+    bench.store(kTable, c.table.data(), c.table.size());
+  }
+
+  // Pushes the loads; returns their number.
+  uint32_t load(const Case& c) {
+    uint32_t loads = 0;
+    const std::array<int64_t, 2> y = lines(c, 0);
+    const std::array<int64_t, 2> x = lines(c, 1);
+    if (y[1] != 0 && x[1] != 0) {
+      box({c.first[0], c.first[1], 0, y[0], x[0]}, {c.count[0], c.count[1], c.c, y[1], x[1]});
+      push(HWC_OPCODE_LOAD_INPUT);
+      ++loads;
+    }
+    if (c.from_weights) {
+      box({c.first[1], c.first[2], 0, 0, 0}, {c.count[1], c.count[2], 1, 1, 1});
+      push(HWC_OPCODE_LOAD_WEIGHT);
+      ++loads;
+    }
+    if (c.operation == HWC_OPERATION_TABLE) {
+      push(HWC_OPCODE_LOAD_PARAMS);
+      ++loads;
+    }
+    return loads;
+  }
+
+  void tile(const Case& c, int64_t first_fy, int64_t lines_of_window) {
+    const std::array<int64_t, 8> start = {c.first[0], c.first[1], c.first[2], 0,
+                                          c.first[3], c.first[4], first_fy,   0};
+    const std::array<int64_t, 8> count = {c.count[0], c.count[1], c.count[2],      c.c,
+                                          c.count[3], c.count[4], lines_of_window, c.filter[1]};
+    for (uint32_t i = 0; i < 8; ++i) {
+      bench.write(HWC_TILE_START + 4 * i, static_cast<uint32_t>(start[i]));
+      bench.write(HWC_TILE_COUNT + 4 * i, static_cast<uint32_t>(count[i]));
+    }
+  }
+
+  // Runs the case, its window in one or several commands, and returns all outputs, 0xa5 where nothing was
+  // stored.
+  std::vector<uint8_t> run_case(const Case& c, bool in_lines, bool through_memory) {
+    std::vector<uint8_t> outputs(static_cast<size_t>(c.output_elements()), 0xa5);
+    bench.store(kOutput, outputs.data(), outputs.size());
+    configure(c);
+    uint32_t loads = load(c);
+    bench.write(HWC_WAIT_LOAD, loads);
+    uint32_t commands = 0;
+    uint32_t stores = 0;
+    const int64_t step = in_lines ? 1 : c.filter[0];
+    for (int64_t fy = 0; fy < c.filter[0]; fy += step) {
+      if (fy != 0 && through_memory) {
+        bench.write(HWC_WAIT_VECTOR, commands);
+        box(c.first, c.count);
+        push(HWC_OPCODE_STORE_PSUM);
+        bench.write(HWC_WAIT_STORE, ++stores);
+        push(HWC_OPCODE_LOAD_PSUM);
+        bench.write(HWC_WAIT_LOAD, ++loads);
+      }
+      tile(c, fy, step);
+      push(HWC_OPCODE_VECTOR | (fy == 0 ? HWC_PUSH_INIT_MASK : 0));
+      ++commands;
+      bench.sleep_until(HWC_STATUS_VECTOR_SPACE_MASK);
+    }
+    bench.write(HWC_WAIT_VECTOR, commands);
+    box(c.first, c.count);
+    push(HWC_OPCODE_STORE_OUTPUT);
+    bench.sleep_until(HWC_STATUS_IDLE_MASK);
+    EXPECT_EQ(0u, bench.read(HWC_ERROR)) << bench.read(HWC_ERROR_INFO);
+    EXPECT_EQ(commands, bench.read(HWC_VECTOR_DONE));
+    EXPECT_EQ(0u, bench.read(HWC_COMPUTE_DONE));
+    bench.fetch(kOutput, outputs.data(), outputs.size());
+    return outputs;
+  }
+
+  static std::vector<uint8_t> expected(const Case& c) {
+    std::vector<uint8_t> outputs(static_cast<size_t>(c.output_elements()), 0xa5);
+    std::array<int64_t, 5> at{};
+    const std::function<void(size_t)> visit = [&](size_t axis) {
+      if (axis == 5) {
+        outputs[static_cast<size_t>(c.output_index(at))] = Definition(c, at).output();
+        return;
+      }
+      for (at[axis] = c.first[axis]; at[axis] < c.first[axis] + c.count[axis]; ++at[axis]) visit(axis + 1);
+    };
+    visit(0);
+    return outputs;
+  }
+
+  void run(const std::function<void()>& script) {
+    const char* const given = std::getenv("HWCVP_SEED");
+    const uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10) : 20261130;
+    std::cout << "seed " << seed << " (HWCVP_SEED)\n";
+    random.seed(seed);
+    ASSERT_TRUE(bench.run(script));
+  }
+
+  void run_random_cases(uint32_t operation) {
+    run([this, operation] {
+      for (int i = 0; i < 300 && !HasFailure(); ++i) {
+        const Case c = random_case(operation);
+        SCOPED_TRACE("case " + std::to_string(i));
+        const bool accumulates = operation == HWC_OPERATION_MAX || operation == HWC_OPERATION_SUM;
+        EXPECT_EQ(expected(c), run_case(c, accumulates && one_in(2), one_in(2)));
+      }
+    });
+  }
+
+  // A maximum over 3 x 3 of 2 channels of 6 x 6.
+  static Case small_case() {
+    Case c;
+    c.g = 2;
+    c.height = c.width = 6;
+    c.filter = {3, 3};
+    c.pad = c.pad_end = {1, 1};
+    c.count = c.outputs();
+    c.input.resize(72);
+    return c;
+  }
+
+  void expect_error(const char* what, uint32_t code, uint32_t info, const Case& c,
+                    const std::function<void()>& action) {
+    SCOPED_TRACE(what);
+    configure(c);
+    action();
+    EXPECT_NE(0u, bench.sleep_until(HWC_STATUS_ERROR_MASK) & HWC_STATUS_ERROR_MASK);
+    EXPECT_EQ(code, bench.read(HWC_ERROR));
+    EXPECT_EQ(info, bench.read(HWC_ERROR_INFO));
+  }
+
+  std::mt19937_64 random;
+  HwcBench bench{"bench", properties()};
+};
+
+TEST_F(HwcVectorTest, Max) { run_random_cases(HWC_OPERATION_MAX); }
+TEST_F(HwcVectorTest, Average) { run_random_cases(HWC_OPERATION_AVERAGE); }
+TEST_F(HwcVectorTest, Sum) { run_random_cases(HWC_OPERATION_SUM); }
+TEST_F(HwcVectorTest, Add) { run_random_cases(HWC_OPERATION_ADD); }
+TEST_F(HwcVectorTest, Subtract) { run_random_cases(HWC_OPERATION_SUBTRACT); }
+TEST_F(HwcVectorTest, Multiply) { run_random_cases(HWC_OPERATION_MULTIPLY); }
+TEST_F(HwcVectorTest, Table) { run_random_cases(HWC_OPERATION_TABLE); }
+TEST_F(HwcVectorTest, Copy) { run_random_cases(HWC_OPERATION_COPY); }
+
+TEST_F(HwcVectorTest, RoundsTiesToEven) {
+  run([this] {
+    Case c;
+    c.operation = HWC_OPERATION_ADD;
+    c.c = 2;
+    c.width = 8;
+    c.scale = {0.5F, 0, 0};
+    c.count = c.outputs();
+    c.input = {1, 3, 5, 7, 0xff, 0xfd, 2, 4, 0, 0, 0, 0, 0, 0, 0, 0};
+    EXPECT_EQ((std::vector<uint8_t>{0, 2, 2, 4, 0, 0xfe, 1, 2}), run_case(c, false, false));
+  });
+}
+
+TEST_F(HwcVectorTest, GivesTheLeastWhereThereIsNoNumber) {
+  run([this] {
+    Case c = small_case();
+    c.operation = HWC_OPERATION_AVERAGE;
+    c.scale = {1, 1, 0};  // 0 / 0
+    c.least = -7;
+    const std::vector<uint8_t> outputs = run_case(c, false, false);
+    EXPECT_EQ(std::vector<uint8_t>(72, static_cast<uint8_t>(-7)), outputs);
+  });
+}
+
+TEST_F(HwcVectorTest, TakesTheTimeThatItsCommentTells) {
+  run([this] {
+    bench.recording = true;
+    const auto vector_cycles = [this](const Case& c) {
+      bench.commands.clear();
+      run_case(c, false, false);
+      for (const CommandRecord& record : bench.commands) {
+        if (record.opcode == hwc::Opcode::vector)
+          return (record.end - record.start) / sc_core::sc_time(1, sc_core::SC_NS);
+      }
+      return 0.0;
+    };
+    EXPECT_EQ(8 + 5 * 9, vector_cycles(small_case())) << "72 outputs, 16 at a time, of 9 elements";
+    Case c = small_case();
+    c.operation = HWC_OPERATION_COPY;
+    c.filter = {1, 1};
+    c.pad = c.pad_end = {0, 0};
+    EXPECT_EQ(8 + 5, vector_cycles(c));
+    c.operation = HWC_OPERATION_ADD;
+    c.from_weights = true;
+    c.weight = {1, 2};
+    EXPECT_EQ(8 + 5 * 2, vector_cycles(c)) << "an element of each operand";
+  });
+}
+
+TEST_F(HwcVectorTest, MovesOnlyWhatTheOperationNeeds) {
+  run([this] {
+    Case c = small_case();
+    c.operation = HWC_OPERATION_TABLE;
+    c.filter = {1, 1};
+    c.pad = c.pad_end = {0, 0};
+    const TrafficCount before = bench.traffic[TrafficClass::other];
+    run_case(c, false, false);
+    const TrafficCount after = bench.traffic[TrafficClass::other];
+    EXPECT_EQ(72u + 256u, after.read_bytes - before.read_bytes);
+    EXPECT_EQ(72u, after.write_bytes - before.write_bytes);
+  });
+}
+
+TEST_F(HwcVectorTest, LoadsNoConstantsWhereThereIsNoTable) {
+  run([this] {
+    configure(small_case());
+    const TrafficCount before = bench.traffic[TrafficClass::other];
+    push(HWC_OPCODE_LOAD_PARAMS);
+    bench.sleep_until(HWC_STATUS_IDLE_MASK);
+    EXPECT_EQ(0u, bench.read(HWC_ERROR));
+    EXPECT_EQ(1u, bench.read(HWC_LOAD_DONE));
+    EXPECT_EQ(before.read_bytes, bench.traffic[TrafficClass::other].read_bytes);
+  });
+}
+
+TEST_F(HwcVectorTest, NamesConfigurationsThatMakeNoSense) {
+  run([this] {
+    const auto bad = [this](const char* what, uint32_t offset, const Case& c,
+                            const std::function<void()>& spoil) {
+      expect_error(what, HWC_ERROR_BAD_CONFIGURATION, offset, c, [&] {
+        spoil();
+        tile(c, 0, c.filter[0]);
+        push(HWC_OPCODE_VECTOR | HWC_PUSH_INIT_MASK);
+      });
+    };
+    const Case c = small_case();
+    bad("operation 9", HWC_VECTOR_OPERATION, c, [&] { bench.write(HWC_VECTOR_OPERATION, 9); });
+    for (const uint32_t flag :
+         {HWC_VECTOR_OPERATION_SWAPPED_MASK, HWC_VECTOR_OPERATION_SECOND_FROM_WEIGHTS_MASK}) {
+      bad("one operand", HWC_VECTOR_OPERATION, c,
+          [&] { bench.write(HWC_VECTOR_OPERATION, HWC_OPERATION_MAX | flag); });
+    }
+    for (const uint32_t types : {HWC_TYPES_INPUT_MASK, 1u << HWC_TYPES_OUTPUT_LSB, 2u << HWC_TYPES_OUTPUT_LSB,
+                                 HWC_TYPES_ACCUMULATOR_MASK, HWC_TYPES_RELU_MASK}) {
+      bad("types", HWC_TYPES, c, [&] { bench.write(HWC_TYPES, types); });
+    }
+    bad("a zero point outside of int8", HWC_INPUT_ZERO, c, [&] { bench.write(HWC_INPUT_ZERO, 128); });
+    bad("a zero point outside of int8", HWC_SECOND_ZERO, c,
+        [&] { bench.write(HWC_SECOND_ZERO, 0xffffff7f); });
+    Case outputs = c;
+    outputs.output_unsigned = true;
+    outputs.most = 255;
+    bad("a zero point outside of uint8", HWC_OUTPUT_ZERO, outputs,
+        [&] { bench.write(HWC_OUTPUT_ZERO, 0xffffffff); });
+    bad("limits that leave nothing", HWC_OUTPUT_MIN, c, [&] { bench.write(HWC_OUTPUT_MIN, 128); });
+    Case weights = c;
+    weights.operation = HWC_OPERATION_ADD;
+    weights.from_weights = true;
+    weights.filter = {1, 1};
+    weights.weight = {1, 2};
+    bad("int16 weights", HWC_TYPES, weights, [&] { bench.write(HWC_TYPES, HWC_TYPES_WEIGHT_MASK); });
+    bad("no weight slot", HWC_WEIGHT_EXTENT, weights, [&] { bench.write(HWC_WEIGHT_EXTENT, 0); });
+  });
+}
+
+TEST_F(HwcVectorTest, NamesCommandsThatTheOperationDoesNotHave) {
+  run([this] {
+    const uint32_t bad = HWC_ERROR_BAD_COMMAND;
+    const uint32_t whole = HWC_OPCODE_VECTOR | HWC_PUSH_INIT_MASK;
+    const Case c = small_case();
+    expect_error("a convolution", bad, HWC_OPCODE_VECTOR, c, [&] {
+      bench.write(HWC_VECTOR_OPERATION, 0);
+      axes(HWC_WEIGHT_EXTENT, {2, 1, 1, 3, 3});
+      tile(c, 0, 3);
+      push(whole);
+    });
+    expect_error("no convolution", bad, HWC_OPCODE_COMPUTE, c, [&] {
+      tile(c, 0, 3);
+      push(HWC_OPCODE_COMPUTE | HWC_PUSH_INIT_MASK);
+    });
+    expect_error("weights of an operation without", bad, HWC_OPCODE_LOAD_WEIGHT, c, [&] {
+      box({}, {1, 1, 1, 1, 1});
+      push(HWC_OPCODE_LOAD_WEIGHT);
+    });
+    expect_error("a slot that does not exist", bad, HWC_OPCODE_VECTOR, c, [&] {
+      tile(c, 0, 3);
+      push(whole | HWC_PUSH_INPUT_SLOT_MASK);
+    });
+    expect_error("a tile larger than its slot", bad, HWC_OPCODE_VECTOR, c, [&] {
+      tile(c, 0, 3);
+      bench.write(HWC_TILE_COUNT + 4, 3);
+      push(whole);
+    });
+    for (const uint32_t operation : {HWC_OPERATION_AVERAGE, HWC_OPERATION_COPY, HWC_OPERATION_ADD}) {
+      Case part = c;
+      part.operation = operation;
+      part.filter = {1, 1};
+      part.pad = part.pad_end = {0, 0};
+      part.c = operation == HWC_OPERATION_ADD ? 2 : 1;
+      part.input.resize(144);
+      expect_error("an average, copy or addition in parts", bad, HWC_OPCODE_VECTOR, part, [&] {
+        tile(part, 0, 1);
+        push(HWC_OPCODE_VECTOR);
+      });
+    }
+    Case one = c;
+    one.operation = HWC_OPERATION_ADD;
+    one.filter = {1, 1};
+    one.pad = one.pad_end = {0, 0};
+    one.c = 2;
+    one.input.resize(144);
+    expect_error("one operand alone", bad, HWC_OPCODE_VECTOR, one, [&] {
+      tile(one, 0, 1);
+      bench.write(HWC_TILE_COUNT + 12, 1);
+      push(whole);
+    });
+    Case table = c;
+    table.operation = HWC_OPERATION_TABLE;
+    expect_error("a table of a window", bad, HWC_OPCODE_VECTOR, table, [&] {
+      tile(table, 0, 3);
+      push(whole);
+    });
+  });
+}
+
+TEST_F(HwcVectorTest, NamesWhatIsNotInTheBuffer) {
+  run([this] {
+    const uint32_t missing = HWC_ERROR_NOT_IN_BUFFER;
+    const uint32_t whole = HWC_OPCODE_VECTOR | HWC_PUSH_INIT_MASK;
+    const Case c = small_case();
+    expect_error("input", missing, HWC_OPCODE_VECTOR, c, [&] {
+      tile(c, 0, 3);
+      push(whole);
+    });
+    expect_error("accumulators", missing, HWC_OPCODE_VECTOR, c, [&] {
+      bench.write(HWC_WAIT_LOAD, load(c));
+      tile(c, 0, 3);
+      push(HWC_OPCODE_VECTOR);
+    });
+    expect_error("outputs", missing, HWC_OPCODE_STORE_OUTPUT, c, [&] {
+      box(c.first, c.count);
+      push(HWC_OPCODE_STORE_OUTPUT);
+    });
+    Case other = c;
+    other.filter = {1, 1};
+    other.pad = other.pad_end = {0, 0};
+    other.operation = HWC_OPERATION_TABLE;
+    expect_error("a table", missing, HWC_OPCODE_VECTOR, other, [&] {
+      box({}, {1, 2, 1, 6, 6});
+      push(HWC_OPCODE_LOAD_INPUT);
+      bench.write(HWC_WAIT_LOAD, 1);
+      tile(other, 0, 1);
+      push(whole);
+    });
+    other.operation = HWC_OPERATION_ADD;
+    other.from_weights = true;
+    other.weight = {1, 2};
+    expect_error("weights", missing, HWC_OPCODE_VECTOR, other, [&] {
+      box({}, {1, 2, 1, 6, 6});
+      push(HWC_OPCODE_LOAD_INPUT);
+      bench.write(HWC_WAIT_LOAD, 1);
+      tile(other, 0, 1);
+      push(whole);
+    });
+  });
+}
+
+TEST_F(HwcVectorTest, HasAFifoOfItsOwnThatOverflows) {
+  run([this] {
+    const Case c = small_case();
+    configure(c);
+    tile(c, 0, 3);
+    bench.write(HWC_WAIT_LOAD, 100);  // never
+    EXPECT_EQ(uint32_t{HWC_STATUS_RESET}, bench.read(HWC_STATUS));
+    for (int i = 0; i < 4; ++i) push(HWC_OPCODE_VECTOR | HWC_PUSH_INIT_MASK);
+    const uint32_t status = bench.read(HWC_STATUS);
+    EXPECT_EQ(0u, status & (HWC_STATUS_VECTOR_SPACE_MASK | HWC_STATUS_IDLE_MASK | HWC_STATUS_ERROR_MASK));
+    EXPECT_NE(0u, status & HWC_STATUS_COMPUTE_SPACE_MASK);
+    push(HWC_OPCODE_VECTOR | HWC_PUSH_INIT_MASK);
+    EXPECT_EQ(HWC_ERROR_FIFO_OVERFLOW, bench.read(HWC_ERROR));
+    EXPECT_EQ(HWC_OPCODE_VECTOR, bench.read(HWC_ERROR_INFO));
+    bench.write(HWC_CONTROL, HWC_CONTROL_RESET_MASK);
+    EXPECT_EQ(uint32_t{HWC_STATUS_RESET}, bench.read(HWC_STATUS));
+  });
+}
+
+TEST_F(HwcVectorTest, OthersWaitForItsTokens) {
+  run([this] {
+    const Case c = small_case();
+    configure(c);
+    box(c.first, c.count);
+    bench.write(HWC_WAIT_VECTOR, 1);
+    push(HWC_OPCODE_STORE_OUTPUT);
+    bench.write(HWC_WAIT_VECTOR, 0);
+    bench.write(HWC_WAIT_LOAD, load(c));
+    tile(c, 0, 3);
+    push(HWC_OPCODE_VECTOR | HWC_PUSH_INIT_MASK);
+    bench.sleep_until(HWC_STATUS_IDLE_MASK);
+    EXPECT_EQ(0u, bench.read(HWC_ERROR)) << "the store began before there was anything to store";
+    EXPECT_EQ(1u, bench.read(HWC_STORE_DONE));
+  });
+}
+
+}  // namespace
+}  // namespace hwcvp
