@@ -15,18 +15,19 @@
 
 struct hwc_commands {
   struct hwc_device device;
+  enum hwc_engine worker;       /* the engine that makes outputs: compute or vector */
   uint32_t issued[HWC_ENGINES]; /* commands of each engine so far */
   uint32_t limit[HWC_ENGINES];  /* count up to which its FIFO has room for certain */
   uint32_t stores_done;         /* a count of stores that are completed for certain */
   const struct box* staged;     /* what stands in the BOX registers */
 };
 
-/* Counters and registers as a reset leaves them; `zero` is a box of zeros that stays as it is until another
- * is staged. */
+/* Counters and registers as a reset leaves them, for a job of the engine `worker`; `zero` is a box of zeros
+ * that stays as it is until another is staged. */
 FW_INLINE struct hwc_commands hwc_commands_after_reset(const struct hwc_device* device,
-                                                       const struct box* zero) {
+                                                       enum hwc_engine worker, const struct box* zero) {
   const uint32_t depth = device->fifo_depth;
-  const struct hwc_commands commands = {*device, {0, 0, 0}, {depth, depth, depth}, 0, zero};
+  const struct hwc_commands commands = {*device, worker, {0, 0, 0, 0}, {depth, depth, depth, depth}, 0, zero};
   return commands;
 }
 
@@ -57,7 +58,7 @@ FW_INLINE void hwc_stage_box(struct hwc_commands* commands, const struct box* bo
 
 /* The commands that follow start once the engine has completed `count` commands. */
 FW_INLINE void hwc_stage_wait(const struct hwc_commands* commands, enum hwc_engine engine, uint32_t count) {
-  hwc_write(&commands->device, HWC_WAIT_LOAD + 4u * (uint32_t)engine, count);
+  hwc_write(&commands->device, hwc_wait_register(engine), count);
 }
 
 /* Pushes the staged command, sleeping until there is room. Returns false after an error of the HWC. */
@@ -70,8 +71,9 @@ FW_INLINE bool hwc_push(struct hwc_commands* commands, enum hwc_engine engine, u
     if (limit == issued) return false;
     commands->limit[engine] = limit;
     if (engine == HWC_STORE_ENGINE) commands->stores_done = done;
-    /* Tokens are compared modulo 2^32: keep the one of a long run of compute commands alone within reach. */
-    if (engine == HWC_COMPUTE_ENGINE) hwc_stage_wait(commands, HWC_COMPUTE_ENGINE, done);
+    /* Tokens are compared modulo 2^32: keep the one of a long run of the worker's commands alone within
+     * reach. */
+    if (engine == commands->worker) hwc_stage_wait(commands, commands->worker, done);
   }
   hwc_write(&commands->device, HWC_PUSH, command);
   commands->issued[engine] = issued + 1;

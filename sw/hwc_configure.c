@@ -1,5 +1,7 @@
 #include "sw/hwc_configure.h"
 
+#include "sw/operation.h"
+
 static void write_address(const struct hwc_device* device, uint32_t low_offset, uint64_t address) {
   hwc_write(device, low_offset, (uint32_t)address);
   hwc_write(device, low_offset + 4, (uint32_t)(address >> 32));
@@ -9,13 +11,37 @@ static void write_axes(const struct hwc_device* device, uint32_t offset, const u
   for (uint32_t axis = 0; axis < TENSOR_AXES; axis++) hwc_write(device, offset + 4 * axis, value[axis]);
 }
 
+static uint32_t convolution_types(const struct hwc_job* job) {
+  return job->input_type << HWC_TYPES_INPUT_LSB | job->weight_type << HWC_TYPES_WEIGHT_LSB |
+         job->output_type << HWC_TYPES_OUTPUT_LSB |
+         (job->accumulator_type == HWC_INT16 ? HWC_TYPES_ACCUMULATOR_MASK : 0) |
+         (job->relu ? HWC_TYPES_RELU_MASK : 0);
+}
+
+/* 8 bits in and out, 32 between. */
+static uint32_t vector_types(const struct hwc_job* job) {
+  return (job->input_type == HWC_UINT8 ? HWC_TYPES_INPUT_UNSIGNED_MASK : 0) |
+         (job->output_type == HWC_UINT8 ? HWC_TYPES_OUTPUT_UNSIGNED_MASK : 0);
+}
+
+static void configure_vector(const struct hwc_device* device, const struct hwc_job* job) {
+  hwc_write(device, HWC_INPUT_ZERO, (uint32_t)job->input_zero);
+  hwc_write(device, HWC_OUTPUT_ZERO, (uint32_t)job->output_zero);
+  hwc_write(device, HWC_OUTPUT_MIN, (uint32_t)job->output_min);
+  hwc_write(device, HWC_OUTPUT_MAX, (uint32_t)job->output_max);
+  hwc_write(device, HWC_VECTOR_OPERATION,
+            job->operation << HWC_VECTOR_OPERATION_OPERATION_LSB |
+                (job->swapped ? HWC_VECTOR_OPERATION_SWAPPED_MASK : 0) |
+                (job->second_from_weights ? HWC_VECTOR_OPERATION_SECOND_FROM_WEIGHTS_MASK : 0));
+  hwc_write(device, HWC_SECOND_ZERO, (uint32_t)job->second_zero);
+  for (uint32_t i = 0; i < HWC_SCALE_COUNT; i++) hwc_write(device, HWC_SCALE + 4 * i, job->scale[i]);
+  hwc_write(device, HWC_FIXED, job->fixed);
+  hwc_write(device, HWC_WINDOW_COUNT, job->window_count);
+}
+
 static void configure_geometry(const struct hwc_device* device, const struct hwc_job* job,
                                const struct layer_geometry* geometry) {
-  hwc_write(device, HWC_TYPES,
-            job->input_type << HWC_TYPES_INPUT_LSB | job->weight_type << HWC_TYPES_WEIGHT_LSB |
-                job->output_type << HWC_TYPES_OUTPUT_LSB |
-                (job->accumulator_type == HWC_INT16 ? HWC_TYPES_ACCUMULATOR_MASK : 0) |
-                (job->relu ? HWC_TYPES_RELU_MASK : 0));
+  hwc_write(device, HWC_TYPES, job_is_convolution(job) ? convolution_types(job) : vector_types(job));
   static const struct {
     uint32_t stride, dilation, pad, first, end;
   } offset[2] = {{HWC_STRIDE_Y, HWC_DILATION_Y, HWC_PAD_Y, HWC_FIRST_Y, HWC_END_Y},
@@ -58,7 +84,8 @@ static void configure_tensors(const struct hwc_device* device, const struct hwc_
   }
   configure_memory(device, HWC_PSUM_BASE_LO, HWC_PSUM_STRIDE, HWC_PSUM_BLOCKS, &geometry->psum);
   write_address(device, HWC_PARAMS_BASE_LO, job->params);
-  hwc_write(device, HWC_PARAMS_COUNT, job->out_channels);
+  /* A table has no channels. */
+  if (job_is_convolution(job)) hwc_write(device, HWC_PARAMS_COUNT, job->out_channels);
 }
 
 void hwc_configure(const struct hwc_device* device, const struct hwc_job* job,
@@ -66,4 +93,5 @@ void hwc_configure(const struct hwc_device* device, const struct hwc_job* job,
   hwc_write(device, HWC_CONTROL, HWC_CONTROL_RESET_MASK);
   configure_geometry(device, job, geometry);
   configure_tensors(device, job, geometry, plan);
+  if (!job_is_convolution(job)) configure_vector(device, job);
 }

@@ -134,7 +134,7 @@ static struct outcome run(const struct hal* hal, const struct hwce_job* job, str
 }
 
 void hwce_run_job(const struct hal* hal, uint64_t job_address, struct hwc_status* status) {
-  const struct hwc_status fresh = {HWC_STATUS_MAGIC, HWC_JOB_DONE, {0, 0}, 0, 0, 0, 0};
+  const struct hwc_status fresh = {HWC_STATUS_MAGIC, HWC_JOB_DONE, {0, 0}, 0, 0, 0, 0, 0};
   *status = fresh;
 
   union job_words words;

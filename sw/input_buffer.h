@@ -80,7 +80,7 @@ FW_INLINE bool input_slide(struct input_buffer* buffer, struct hwc_commands* com
   hwc_set_axis(commands, &buffer->region, INPUT_Y, y);
   hwc_set_axis(commands, &buffer->region, INPUT_X, x);
   if (shared_y == y && shared_x == x) return true; /* a part of what is held, which stays where it lies */
-  hwc_stage_wait(commands, HWC_COMPUTE_ENGINE, slots_next(&buffer->slots, commands).compute);
+  hwc_stage_wait(commands, commands->worker, slots_next(&buffer->slots, commands).work);
   if (buffer->slots.second != 0 &&
       !input_push_part(buffer, commands, &buffer->kept, shared_y, shared_x, HWC_OPCODE_KEEP_INPUT)) {
     return false;
@@ -117,7 +117,7 @@ FW_INLINE bool input_update(struct input_buffer* buffer, struct hwc_commands* co
   hwc_set_axis(commands, &buffer->region, INPUT_Y, y);
   hwc_set_axis(commands, &buffer->region, INPUT_X, x);
   if (span_count(y) == 0 || span_count(x) == 0) return true;
-  hwc_stage_wait(commands, HWC_COMPUTE_ENGINE, slots_next(&buffer->slots, commands).compute);
+  hwc_stage_wait(commands, commands->worker, slots_next(&buffer->slots, commands).work);
   hwc_stage_box(commands, &buffer->region);
   return hwc_push(commands, HWC_LOAD_ENGINE, HWC_OPCODE_LOAD_INPUT | buffer->slots.command_bit);
 }

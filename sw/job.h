@@ -136,5 +136,6 @@ struct hwc_status {
   uint32_t load_commands;
   uint32_t compute_commands;
   uint32_t store_commands;
-  uint32_t sleeps; /* times the processor waited for an interrupt */
+  uint32_t sleeps;          /* times the processor waited for an interrupt */
+  uint32_t vector_commands; /* written by jobs of the vector engine, others leave the word as it is */
 };

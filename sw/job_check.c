@@ -3,6 +3,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "sw/operation.h"
+#include "sw/operation_check.h"
+
 #define MAX_SIZE 0x7fffffffu
 
 #define FIELD(name) ((uint32_t)offsetof(struct hwc_job, name))
@@ -43,7 +46,7 @@ static struct outcome check_sizes(const struct hwc_job* job) {
   return outcome_done();
 }
 
-static struct outcome check_types(const struct hwc_job* job) {
+static struct outcome check_convolution_types(const struct hwc_job* job) {
   if (job->relu > 1) return bad_layer(FIELD(relu), job->relu);
   if (job->input_type > HWC_INT16) return bad_layer(FIELD(input_type), job->input_type);
   if (job->weight_type > HWC_INT16) return bad_layer(FIELD(weight_type), job->weight_type);
@@ -70,6 +73,10 @@ static struct outcome check_shape(const struct hwc_job* job) {
   return outcome_done();
 }
 
+static bool any(const uint32_t value[5]) {
+  return (value[0] | value[1] | value[2] | value[3] | value[4]) != 0;
+}
+
 /* Blocks of the channels of an image hold whole groups, or groups hold whole blocks. */
 static bool blocks_fit(uint32_t layout, uint32_t channels, uint32_t groups) {
   if (layout <= HWC_NHWC || groups == 1) return true;
@@ -81,7 +88,10 @@ static struct outcome check_layouts(const struct hwc_job* job) {
     const uint32_t layout = job->layout[tensor];
     const uint32_t channels = tensor == HWC_INPUT ? job->in_channels : job->out_channels;
     const bool fits = tensor == HWC_WEIGHT || blocks_fit(layout, channels / job->group, job->group);
-    if (layout > HWC_JOB_MAX_BLOCK || !fits) return bad_layer(FIELD(layout) + 4 * tensor, layout);
+    const bool part = (tensor == HWC_INPUT && any(job->memory_stride_input)) ||
+                      (tensor == HWC_OUTPUT && any(job->memory_stride_output));
+    if (layout > HWC_JOB_MAX_BLOCK || !fits || (part && layout > HWC_NHWC))
+      return bad_layer(FIELD(layout) + 4 * tensor, layout);
   }
   if (job->reserved != 0) return bad_layer(FIELD(reserved), job->reserved);
   return outcome_done();
@@ -89,8 +99,9 @@ static struct outcome check_layouts(const struct hwc_job* job) {
 
 struct outcome job_check_layer(const struct hwc_job* job) {
   struct outcome outcome = check_sizes(job);
-  if (outcome.result == HWC_JOB_DONE) outcome = check_types(job);
+  if (outcome.result == HWC_JOB_DONE && job_is_convolution(job)) outcome = check_convolution_types(job);
   if (outcome.result == HWC_JOB_DONE) outcome = check_shape(job);
+  if (outcome.result == HWC_JOB_DONE) outcome = operation_check(job);
   if (outcome.result == HWC_JOB_DONE) outcome = check_layouts(job);
   if (outcome.result == HWC_JOB_DONE && job->hwc % 4 != 0) {
     outcome = bad_layer(FIELD(hwc), (uint32_t)job->hwc); /* registers take aligned words only */
@@ -111,6 +122,8 @@ struct outcome job_check_schedule(const struct hwc_job* job, const uint32_t exte
     if (loop->tile == 0 || loop->tile > left[loop->dim]) {
       return bad_schedule(field + (uint32_t)offsetof(struct hwc_loop, tile), loop->tile);
     }
+    const struct outcome outcome = operation_check_loop(job, i, left[loop->dim]);
+    if (outcome.result != HWC_JOB_DONE) return outcome;
     left[loop->dim] = loop->tile;
   }
 

@@ -9,7 +9,7 @@ _Static_assert(offsetof(struct hwc_job, size_bytes) == 4 * SIZE && offsetof(stru
 _Static_assert(sizeof(struct hwc_job) == 800 &&
                    offsetof(struct hwc_job, requantization) == HWC_JOB_SHORT_BYTES,
                "the job descriptor has the same layout everywhere, without padding");
-_Static_assert(sizeof(struct hwc_status) == 32, "the status block has the same layout everywhere");
+_Static_assert(sizeof(struct hwc_status) == 36, "the status block has the same layout everywhere");
 
 union job_words {
   struct hwc_job job;

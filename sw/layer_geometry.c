@@ -6,7 +6,7 @@
 #define FIELD(name) ((uint32_t)offsetof(struct hwc_job, name))
 #define MAX_EXTENT 0x7fffffffu
 
-static uint32_t type_bytes(uint32_t type) { return 1u << type; }
+static uint32_t type_bytes(uint32_t type) { return type == HWC_UINT8 ? 1 : 1u << type; }
 
 /* A dense tensor as far as it is laid out, from the innermost dimension on. */
 struct dense {
@@ -96,6 +96,14 @@ static bool subsample(const struct hwc_job* job, uint32_t axis, struct tensor_la
   return bytes <= UINT32_MAX;
 }
 
+/* Strides that the host gives, for a tensor that is part of a larger one. */
+static void override_strides(const uint32_t given[TENSOR_AXES], struct tensor_layout* layout) {
+  uint32_t any = 0;
+  for (uint32_t axis = 0; axis < TENSOR_AXES; axis++) any |= given[axis];
+  if (any == 0) return;
+  for (uint32_t axis = 0; axis < TENSOR_AXES; axis++) layout->stride[axis] = given[axis];
+}
+
 static struct outcome too_large(uint32_t field) { return outcome_failed(HWC_JOB_TOO_LARGE, field, 0); }
 
 static struct outcome make_layouts(const struct hwc_job* job, struct layer_geometry* geometry) {
@@ -124,6 +132,8 @@ static struct outcome make_layouts(const struct hwc_job* job, struct layer_geome
   if (!lay_out(order[HWC_OUTPUT], false, output, type_bytes(job->accumulator_type), &geometry->psum)) {
     return too_large(FIELD(out_channels));
   }
+  override_strides(job->memory_stride_input, &geometry->input);
+  override_strides(job->memory_stride_output, &geometry->output);
   for (uint32_t axis = 0; axis < 2; axis++) {
     if (!subsample(job, axis, &geometry->input)) return too_large(FIELD(strides) + 4 * axis);
   }

@@ -6,6 +6,9 @@
 #include "sw/mailbox.h"
 
 static void write_status(const struct hal* hal, uint64_t address, const struct hwc_status* status) {
+  if (status->vector_commands != 0) {
+    hal_write32(hal, address + offsetof(struct hwc_status, vector_commands), status->vector_commands);
+  }
   const uint32_t word[] = {status->magic,          status->result,        status->detail[0],
                            status->detail[1],      status->load_commands, status->compute_commands,
                            status->store_commands, status->sleeps};

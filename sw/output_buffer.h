@@ -47,7 +47,7 @@ FW_INLINE span output_span(const struct nest* nest, uint32_t axis) {
 
 FW_INLINE bool output_store(struct output_buffer* buffer, struct hwc_commands* commands) {
   hwc_stage_box(commands, &buffer->region);
-  hwc_stage_wait(commands, HWC_COMPUTE_ENGINE, commands->issued[HWC_COMPUTE_ENGINE]);
+  hwc_stage_wait(commands, commands->worker, commands->issued[commands->worker]);
   const uint32_t opcode = buffer->complete ? HWC_OPCODE_STORE_OUTPUT : HWC_OPCODE_STORE_PSUM;
   return hwc_push(commands, HWC_STORE_ENGINE, opcode | buffer->slots.command_bit);
 }
@@ -65,9 +65,9 @@ FW_INLINE bool output_leave(struct output_buffer* buffer, struct hwc_commands* c
   return !*changed || output_store(buffer, commands);
 }
 
-/* Takes the region of the nest's position after entry `moved` moved, if that is another. The compute command
-   that follows waits for the store that emptied its slot, until output_settled(). Returns false after an
-   error of the HWC. */
+/* Takes the region of the nest's position after entry `moved` moved, if that is another. The command that
+   makes outputs of it waits for the store that emptied its slot, until output_settled(). Returns false after
+   an error of the HWC. */
 FW_INLINE bool output_enter(struct output_buffer* buffer, struct hwc_commands* commands,
                             const struct nest* nest, uint32_t moved, bool changed) {
   if (moved >= nest->level[HWC_OUTPUT]) return true;
@@ -82,14 +82,14 @@ FW_INLINE bool output_enter(struct output_buffer* buffer, struct hwc_commands* c
   const struct slot_free slot_free = slots_next(&buffer->slots, commands);
   hwc_stage_wait(commands, HWC_STORE_ENGINE, slot_free.store);
   if (output_at_visit(nest, false)) return true;
-  /* The store has waited for the slot's last compute command; name that one again, so as not to wait for a
-   * later one. */
-  hwc_stage_wait(commands, HWC_COMPUTE_ENGINE, slot_free.compute);
+  /* The store has waited for the slot's last compute or vector command; name that one again, so as not to
+   * wait for a later one. */
+  hwc_stage_wait(commands, commands->worker, slot_free.work);
   hwc_stage_box(commands, &buffer->region);
   return hwc_push(commands, HWC_LOAD_ENGINE, HWC_OPCODE_LOAD_PSUM | buffer->slots.command_bit);
 }
 
-/* After the compute command that follows output_enter(): further ones come behind it in order, and loads must
+/* After the command that follows output_enter(): further ones come behind it in order, and loads must
    not wait for stores. */
 FW_INLINE void output_settled(const struct hwc_commands* commands, bool changed) {
   if (changed) hwc_stage_wait(commands, HWC_STORE_ENGINE, commands->stores_done);

@@ -6,6 +6,7 @@
 #include "sw/job_read.h"
 #include "sw/layer_geometry.h"
 #include "sw/nest.h"
+#include "sw/operation.h"
 #include "sw/outcome.h"
 #include "sw/walk.h"
 
@@ -23,7 +24,7 @@ static struct outcome prepare(const struct hal* hal, uint64_t job_address, struc
 static struct outcome check_capabilities(const struct hwc_device* device, const struct hwc_job* job,
                                          const struct buffer_plan* plan) {
   const uint32_t channels = hwc_read(device, HWC_MAX_CHANNELS);
-  if (job->out_channels > channels) {
+  if (job_is_convolution(job) && job->out_channels > channels) {
     return outcome_failed(HWC_JOB_TOO_MANY_CHANNELS, job->out_channels, channels);
   }
   const uint32_t bytes = hwc_read(device, HWC_BUFFER_BYTES);
@@ -80,7 +81,7 @@ static void log_job(const struct console* console, const struct hwc_job* job,
 }
 
 void firmware_run_job(const struct console* console, uint64_t job_address, struct hwc_status* status) {
-  const struct hwc_status fresh = {HWC_STATUS_MAGIC, HWC_JOB_DONE, {0, 0}, 0, 0, 0, 0};
+  const struct hwc_status fresh = {HWC_STATUS_MAGIC, HWC_JOB_DONE, {0, 0}, 0, 0, 0, 0, 0};
   *status = fresh;
 
   struct hwc_job job;

@@ -28,7 +28,7 @@ FW_INLINE bool weight_update(struct weight_buffer* buffer, struct hwc_commands* 
                             span_make(range->start, nest_end(range) - range->start));
   }
   if (!changed) return true;
-  hwc_stage_wait(commands, HWC_COMPUTE_ENGINE, slots_next(&buffer->slots, commands).compute);
+  hwc_stage_wait(commands, commands->worker, slots_next(&buffer->slots, commands).work);
   hwc_stage_box(commands, &buffer->region);
   return hwc_push(commands, HWC_LOAD_ENGINE, HWC_OPCODE_LOAD_WEIGHT | buffer->slots.command_bit);
 }

@@ -1,0 +1,13 @@
+/* Legality of what only jobs for the vector engine have. */
+#pragma once
+
+#include "sw/job.h"
+#include "sw/outcome.h"
+
+/* An operation that exists; of one that is no convolution types of 8 bits, operands, zero points and limits
+   that it can work with. Expects sizes that job_check_layer() found good. Fails with BAD_LAYER. */
+struct outcome operation_check(const struct hwc_job* job);
+
+/* A loop that cuts what the operation needs at once. `left` is what the loops outside of it leave of its
+   dimension. Fails with BAD_SCHEDULE. */
+struct outcome operation_check_loop(const struct hwc_job* job, uint32_t loop, uint32_t left);
