@@ -40,6 +40,8 @@ void requantize(const Layer& layer, const ChannelParams& params, bool relu, cons
       scale(layer, params, relu, sums, count, static_cast<int16_t*>(outputs));
       return;
     case DataType::int32:
+    case DataType::uint8:
+    case DataType::float32:
       break;
   }
   auto* const accumulators = static_cast<int32_t*>(outputs);

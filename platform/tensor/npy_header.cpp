@@ -176,9 +176,13 @@ const char* npy_descr(DataType type) {
     case DataType::int16:
       return "<i2";
     case DataType::int32:
+      return "<i4";
+    case DataType::uint8:
+      return "|u1";
+    case DataType::float32:
       break;
   }
-  return "<i4";
+  return "<f4";
 }
 
 std::string npy_tuple(const Shape& shape) {

@@ -23,9 +23,14 @@ std::string to_string(const Shape& shape);
 // The element type that a C++ type holds.
 template <typename Element>
 constexpr DataType data_type_of() {
-  static_assert(std::is_same_v<Element, int8_t> || std::is_same_v<Element, int16_t> ||
-                std::is_same_v<Element, int32_t>);
-  return sizeof(Element) == 1 ? DataType::int8 : sizeof(Element) == 2 ? DataType::int16 : DataType::int32;
+  if (std::is_same_v<Element, int8_t>) return DataType::int8;
+  if (std::is_same_v<Element, uint8_t>) return DataType::uint8;
+  if (std::is_same_v<Element, int16_t>) return DataType::int16;
+  if (std::is_same_v<Element, float>) return DataType::float32;
+  static_assert(std::is_same_v<Element, int8_t> || std::is_same_v<Element, uint8_t> ||
+                std::is_same_v<Element, int16_t> || std::is_same_v<Element, int32_t> ||
+                std::is_same_v<Element, float>);
+  return DataType::int32;
 }
 
 // Dense elements in row-major order, little-endian, as they lie in the simulated memory.

@@ -81,9 +81,13 @@ const char* to_string(DataType type) {
     case DataType::int16:
       return "int16";
     case DataType::int32:
+      return "int32";
+    case DataType::uint8:
+      return "uint8";
+    case DataType::float32:
       break;
   }
-  return "int32";
+  return "float32";
 }
 
 const char* to_string(Dim dim) {
@@ -189,7 +193,9 @@ bool operator==(const Layer& a, const Layer& b) {
          a.kernel_shape == b.kernel_shape && a.strides == b.strides && a.dilations == b.dilations &&
          a.pads == b.pads && a.group == b.group && a.input_type == b.input_type &&
          a.weight_type == b.weight_type && a.output_type == b.output_type &&
-         a.accumulator_type == b.accumulator_type;
+         a.accumulator_type == b.accumulator_type && a.input_zero_point == b.input_zero_point &&
+         a.output_zero_point == b.output_zero_point && a.output_min == b.output_min &&
+         a.output_max == b.output_max && a.scales == b.scales;
 }
 
 bool equal_but_name(Layer a, const Layer& b) {

@@ -4,17 +4,20 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace hwcvp {
 
-enum class DataType { int8, int16, int32 };
+// float32 is for tensors of the host alone.
+enum class DataType { int8, int16, int32, uint8, float32 };
 
 // Size of one element in bytes: 1, 2 or 4.
 constexpr int64_t bytes(DataType type) {
-  return type == DataType::int8 ? 1 : type == DataType::int16 ? 2 : 4;
+  return type == DataType::int8 || type == DataType::uint8 ? 1 : type == DataType::int16 ? 2 : 4;
 }
-// "int8", "int16", "int32".
+// "int8", "int16", "int32", "uint8", "float32".
 const char* to_string(DataType type);
 
 // Dimensions of the nest: batch, group, output channels per group, input channels per group, output rows and
@@ -62,6 +65,10 @@ struct Layer {
   DataType weight_type = DataType::int8;        // int8 or int16
   DataType output_type = DataType::int8;        // int8, int16, or int32 for the raw accumulators
   DataType accumulator_type = DataType::int32;  // int32 or int16; partial sums wrap modulo its range
+  int32_t input_zero_point = 0;
+  int32_t output_zero_point = 0;
+  std::optional<int32_t> output_min, output_max;  // tighter limits than those of the type
+  std::vector<float> scales;  // output / accumulator for each output channel; empty: multiplier and shift
 
   // Output rows and columns: floor((in + pads - dilation*(kernel-1) - 1)/stride) + 1.
   int64_t out_height() const;

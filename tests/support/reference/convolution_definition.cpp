@@ -15,6 +15,8 @@ int64_t element(const HostTensor& tensor, int64_t i) {
     case DataType::int16:
       return tensor.data<int16_t>()[i];
     case DataType::int32:
+    case DataType::uint8:
+    case DataType::float32:
       break;
   }
   return tensor.data<int32_t>()[i];
@@ -29,6 +31,8 @@ void set_element(HostTensor& tensor, int64_t i, int64_t value) {
       tensor.data<int16_t>()[i] = static_cast<int16_t>(value);
       return;
     case DataType::int32:
+    case DataType::uint8:
+    case DataType::float32:
       tensor.data<int32_t>()[i] = static_cast<int32_t>(value);
   }
 }
