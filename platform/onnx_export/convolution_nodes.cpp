@@ -1,0 +1,140 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "platform/onnx_export/operator_nodes.h"
+#include "platform/onnx_export/weight_scale.h"
+
+namespace hwcvp::onnx_export {
+
+namespace {
+
+// Whether the node is a convolution to ONNX, rather than a product of matrices with rows of elements.
+bool is_convolution(const Source& source) { return source.op.type.find("Conv") != std::string::npos; }
+
+// One scale for each output channel, or one where all are the same.
+std::vector<float> weight_scales(const Source& source, const Layer& layer) {
+  if (layer.scales.empty()) source.refuse("expected single-precision requantization");
+  std::vector<float> scales;
+  for (const float factor : layer.scales) {
+    const std::optional<float> scale = weight_scale(factor, source.input(0).scale, source.output().scale);
+    if (!scale) source.refuse(fmt::format("expected factors of some weight scale, found {}", factor));
+    scales.push_back(*scale);
+  }
+  const bool same =
+      std::all_of(scales.begin(), scales.end(), [&](float scale) { return scale == scales[0]; });
+  if (same) scales.resize(1);
+  return scales;
+}
+
+// The weights with their scales, as a node's operands.
+struct Weights {
+  std::string integers;
+  std::vector<float> scales;
+  int64_t axis;  // of the output channels
+  int64_t channels;
+};
+
+std::string weight_scale_constant(ModelWriter& writer, const Weights& weights) {
+  return writer.constant("weight_scale", weights.scales, weights.scales.size() == 1);
+}
+
+std::string dequantized_weights(ModelWriter& writer, const Weights& weights) {
+  onnx::NodeProto& node = writer.node("DequantizeLinear", "weight_real",
+                                      {weights.integers, weight_scale_constant(writer, weights)});
+  if (weights.scales.size() > 1) set_attribute(node, "axis", weights.axis);
+  return ModelWriter::output_of(node);
+}
+
+std::string dequantized_bias(ModelWriter& writer, const Weights& weights, float x_scale,
+                             const std::vector<int32_t>& bias) {
+  std::vector<float> scales;
+  for (const float scale : weights.scales) scales.push_back(x_scale * scale);
+  const std::string integers = writer.constant("bias", bias);
+  const std::string scale = writer.constant("bias_scale", scales, scales.size() == 1);
+  onnx::NodeProto& node = writer.node("DequantizeLinear", "bias_real", {integers, scale});
+  if (scales.size() > 1) set_attribute(node, "axis", int64_t{0});
+  return ModelWriter::output_of(node);
+}
+
+// Operands of QLinearConv and QLinearMatMul, x by name.
+std::vector<std::string> integer_operands(ModelWriter& writer, const Source& source, const std::string& x,
+                                          const Weights& weights) {
+  const graph::Value& in = source.input(0);
+  const graph::Value& out = source.output();
+  std::vector<std::string> operands = {x};
+  operands.push_back(writer.constant("x_scale", std::vector<float>{in.scale}, true));
+  operands.push_back(writer.zero_point("x_zero_point", in.type, in.zero_point));
+  operands.push_back(weights.integers);
+  operands.push_back(weight_scale_constant(writer, weights));
+  operands.push_back(weights.scales.size() == 1 ? writer.zero_point("weight_zero_point", DataType::int8, 0)
+                                                : writer.zeros("weight_zero_point", weights.channels));
+  operands.push_back(writer.constant("y_scale", std::vector<float>{out.scale}, true));
+  operands.push_back(writer.zero_point("y_zero_point", out.type, out.zero_point));
+  return operands;
+}
+
+void write_conv(ModelWriter& writer, const Source& source, const graph::Convolution& convolution) {
+  const Layer& layer = convolution.layer;
+  const bool one_dimensional = source.input(0).shape.size() == 3;
+  Shape weight_extents = weight_shape(layer);
+  if (one_dimensional) weight_extents.erase(weight_extents.begin() + 2);
+  const Weights weights = {
+      writer.constant("weight", DataType::int8, weight_extents, convolution.weights.bytes()),
+      weight_scales(source, layer), 0, layer.out_channels};
+  if (layer.input_type == DataType::uint8) {
+    std::vector<std::string> inputs = {
+        writer.dequantized(source.input(0), "x"), dequantized_weights(writer, weights),
+        dequantized_bias(writer, weights, source.input(0).scale, convolution.bias)};
+    onnx::NodeProto& node = writer.main_node("Conv", std::move(inputs));
+    set_window(node, layer, one_dimensional, true);
+    set_attribute(node, "group", layer.group);
+    write_limited(writer, source, layer, ModelWriter::output_of(node));
+    return;
+  }
+  std::vector<std::string> inputs = integer_operands(writer, source, source.input(0).name, weights);
+  inputs.push_back(writer.constant("bias", convolution.bias));
+  const std::string result = has_limits(layer) ? writer.fresh("unlimited") : source.output().name;
+  onnx::NodeProto& node = writer.main_node("QLinearConv", std::move(inputs), result);
+  set_window(node, layer, one_dimensional, true);
+  set_attribute(node, "group", layer.group);
+  if (has_limits(layer)) write_limits(writer, source, layer, result);
+}
+
+// Rows of input channels, whatever axes lie before them, by one matrix.
+void write_product(ModelWriter& writer, const Source& source, const graph::Convolution& convolution) {
+  const Layer& layer = convolution.layer;
+  const graph::Value& in = source.input(0);
+  const graph::Value& out = source.output();
+  if (layer.group != 1 || in.shape.empty() || in.shape.back() != layer.in_channels || out.shape.empty() ||
+      out.shape.back() != layer.out_channels) {
+    source.refuse("expected a product of rows of channels by one matrix");
+  }
+  const Weights weights = {writer.constant("weight", DataType::int8, {layer.out_channels, layer.in_channels},
+                                           convolution.weights.bytes()),
+                           weight_scales(source, layer), 0, layer.out_channels};
+  const bool flat = in.shape.size() == 2;
+  int64_t rows = 1;
+  for (size_t axis = 0; axis + 1 < in.shape.size(); ++axis) rows *= in.shape[axis];
+  graph::Value x = in;
+  if (!flat) x.name = writer.reshaped(in.name, {rows, layer.in_channels}, "rows");
+  std::vector<std::string> inputs = {writer.dequantized(x, "x"), dequantized_weights(writer, weights),
+                                     dequantized_bias(writer, weights, in.scale, convolution.bias)};
+  onnx::NodeProto& node = writer.main_node("Gemm", std::move(inputs));
+  set_attribute(node, "transB", int64_t{1});
+  const std::string result = flat ? out.name : writer.fresh("product");
+  write_limited(writer, source, layer, ModelWriter::output_of(node), result);
+  if (!flat) writer.reshaped(result, out.shape, "shaped", out.name);
+}
+
+}  // namespace
+
+void write_convolution(ModelWriter& writer, const Source& source, const graph::Convolution& convolution) {
+  if (is_convolution(source)) {
+    write_conv(writer, source, convolution);
+  } else {
+    write_product(writer, source, convolution);
+  }
+}
+
+}  // namespace hwcvp::onnx_export
