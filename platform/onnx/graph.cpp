@@ -1,6 +1,7 @@
 #include "platform/onnx/graph.h"
 
-#include "platform/onnx/attributes.h"
+#include "platform/onnx/file/attributes.h"
+#include "platform/onnx/file/tensor_elements.h"
 
 namespace hwcvp::onnx_import {
 
@@ -11,13 +12,6 @@ const onnx::AttributeProto* find_attribute(const onnx::NodeProto& node, const ch
     if (attribute.name() == name) return &attribute;
   }
   return nullptr;
-}
-
-// Rows and columns exchanged: the permutation 1, 0, or none given, which reverses all axes.
-bool exchanges_two_axes(const onnx::NodeProto& node, const Constant& constant) {
-  const onnx::AttributeProto* const perm = find_attribute(node, "perm");
-  if (constant.tensor->dims_size() != 2) return false;
-  return perm == nullptr || (perm->ints_size() == 2 && perm->ints(0) == 1 && perm->ints(1) == 0);
 }
 
 }  // namespace
@@ -38,28 +32,13 @@ Graph::Graph(const ModelFile& file) {
 }
 
 void Graph::add_constant(const onnx::NodeProto& node) {
-  Constant result;
-  if (node.op_type() == "Constant") {
-    absorbed_.insert(&node);
-    const onnx::AttributeProto* const value = find_attribute(node, "value");
-    if (value == nullptr || !value->has_t()) return;
-    result.tensor = &value->t();
-  } else {
-    const Constant* const source = has_input(node, 0) ? constant(node.input(0)) : nullptr;
-    if (source == nullptr) return;
-    result = *source;
-    if (node.op_type() == "DequantizeLinear") {
-      const std::optional<Quantization> code = quantization_of(node);
-      if (!code || source->quantization) return;
-      result.quantization = code;
-    } else if (node.op_type() == "Transpose") {
-      // Scales of channels would have to change their axis.
-      if (!exchanges_two_axes(node, *source) || source->quantization) return;
-      result.transposed = !source->transposed;
-    } else if (node.op_type() != "Identity") {
-      return;
-    }
-  }
+  if (node.op_type() == "Constant") absorbed_.insert(&node);  // of no numbers: those are initializers by now
+  if (node.op_type() != "DequantizeLinear") return;
+  const Constant* const source = has_input(node, 0) ? constant(node.input(0)) : nullptr;
+  const std::optional<Quantization> code = quantization_of(node);
+  if (source == nullptr || source->quantization || !code) return;
+  Constant result = *source;
+  result.quantization = code;
   absorbed_.insert(&node);
   constants_[node.output(0)] = result;
 }
@@ -96,14 +75,18 @@ std::optional<Quantization> Graph::quantization_of(const onnx::NodeProto& node) 
 }
 
 const Constant* Graph::constant(const std::string& value) const {
+  const Constant* const found = find(value);
+  return found != nullptr && has_data(*found->tensor) ? found : nullptr;
+}
+
+const Constant* Graph::find(const std::string& value) const {
   const auto found = constants_.find(value);
   return found == constants_.end() ? nullptr : &found->second;
 }
 
 std::optional<std::vector<int64_t>> Graph::shape(const std::string& value) const {
-  if (const Constant* const known = constant(value)) {
+  if (const Constant* const known = find(value)) {
     std::vector<int64_t> dims(known->tensor->dims().begin(), known->tensor->dims().end());
-    if (known->transposed) std::swap(dims[0], dims[1]);
     return dims;
   }
   const auto found = types_.find(value);
@@ -119,7 +102,7 @@ std::optional<std::vector<int64_t>> Graph::shape(const std::string& value) const
 }
 
 int32_t Graph::elem_type(const std::string& value) const {
-  if (const Constant* const known = constant(value)) {
+  if (const Constant* const known = find(value)) {
     return known->quantization ? onnx::TensorProto::FLOAT : known->tensor->data_type();
   }
   const auto found = types_.find(value);
@@ -134,13 +117,18 @@ std::optional<Quantization> Graph::dequantized_from(const std::string& value) co
 }
 
 std::optional<Quantization> Graph::quantized_to(const std::string& value) const {
-  const auto uses = uses_.find(value);
-  if (uses == uses_.end() || uses->second != 1) return {};
-  const auto rectified = rectified_.find(value);
-  if (rectified != rectified_.end()) return quantized_to(rectified->second);
-  const auto found = quantized_.find(value);
-  if (found == quantized_.end()) return {};
-  return found->second;
+  for (const std::string* at = &value;;) {
+    const auto uses = uses_.find(*at);
+    if (uses == uses_.end() || uses->second != 1) return {};
+    const auto rectified = rectified_.find(*at);
+    if (rectified != rectified_.end()) {
+      at = &rectified->second;
+      continue;
+    }
+    const auto found = quantized_.find(*at);
+    if (found == quantized_.end()) return {};
+    return found->second;
+  }
 }
 
 }  // namespace hwcvp::onnx_import

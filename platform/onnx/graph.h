@@ -10,7 +10,7 @@
 #include <unordered_set>
 #include <vector>
 
-#include "platform/onnx/model_file.h"
+#include "platform/onnx/file/model_file.h"
 
 namespace hwcvp::onnx_import {
 
@@ -22,23 +22,21 @@ struct Quantization {
   int64_t axis = 1;  // of scales and zero points that differ between channels
 };
 
-// A constant of the graph: an initializer, or what Constant, Identity, Transpose of a matrix and
-// DequantizeLinear make of one.
+// A constant of the graph: an initializer, or what DequantizeLinear makes of one.
 struct Constant {
   const onnx::TensorProto* tensor = nullptr;
-  bool transposed = false;                   // a matrix whose rows and columns are exchanged
   std::optional<Quantization> quantization;  // without it the elements are the numbers
 };
 
 class Graph {
  public:
-  // Refers to the model, which must have been read by read_model_file().
+  // Refers to the model, which must have been read by read_model().
   explicit Graph(const ModelFile& file);
 
   // Nodes that are wholly told by a constant: no layer and no operator that is left out.
   bool absorbed(const onnx::NodeProto& node) const { return absorbed_.count(&node) != 0; }
 
-  // Null where the value is computed at run time.
+  // Null where the value is computed at run time, and where its elements are not in the file.
   const Constant* constant(const std::string& value) const;
 
   // Nothing where it could not be inferred.
@@ -53,6 +51,8 @@ class Graph {
   std::optional<Quantization> quantized_to(const std::string& value) const;
 
  private:
+  // Also constants whose elements are not in the file.
+  const Constant* find(const std::string& value) const;
   void add_constant(const onnx::NodeProto& node);
   void add_activation_code(const onnx::NodeProto& node);
   // The code that a QuantizeLinear or DequantizeLinear gives with its inputs 1 and 2.

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "platform/onnx/attributes.h"
+#include "platform/onnx/file/attributes.h"
 #include "platform/onnx/layer_import.h"
 #include "platform/onnx/operands.h"
 #include "platform/tensor/tensor.h"
@@ -164,9 +164,6 @@ LayerSource import_convolution(const ImportContext& context, const onnx::NodePro
   set_geometry(layer, Attributes(node, where), require_shape(context, x, "input", where),
                require_shape(context, w, "weights", where), where);
   check_output_shape(source, context, y, output_shape(layer));
-  if (const Constant* const weights = context.graph.constant(w); weights != nullptr && weights->transposed) {
-    throw InputError(where + ": weights: expected rank 4, found a transposed matrix");
-  }
   if (integer) {
     set_operator_codes(source, context, node, inputs);
     if (node.op_type() == "QLinearConv") {

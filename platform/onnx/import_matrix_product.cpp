@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
-#include "platform/onnx/attributes.h"
+#include "platform/onnx/file/attributes.h"
+#include "platform/onnx/file/tensor_elements.h"
 #include "platform/onnx/layer_import.h"
 #include "platform/onnx/operands.h"
-#include "platform/onnx/tensor_elements.h"
 #include "platform/tensor/tensor.h"
 #include "schedules/workload/error.h"
 
@@ -38,14 +38,6 @@ void require_matrix(const Dims& shape, const char* what, const std::string& wher
   if (shape.size() != 2) {
     throw InputError(fmt::format("{}: {}: expected a matrix, found rank {}", where, what, shape.size()));
   }
-}
-
-// The weights' elements lie in rows of output channels as the operator sees them, or the other way round.
-void set_layout(LayerSource& source, const ImportContext& context, const std::string& w,
-                bool columns_are_outputs) {
-  const Constant* const weights = context.graph.constant(w);
-  const bool transposed = weights != nullptr && weights->transposed;
-  source.weights.channels_last = columns_are_outputs != transposed;
 }
 
 void refuse_scaled_integers(const LayerSource& source, double factor, const char* attribute, bool integers) {
@@ -136,7 +128,7 @@ LayerSource import_matrix_product(const ImportContext& context, const onnx::Node
     while (expected.size() + 2 < b.size() + (a.size() > 1 ? 1 : 0)) expected.insert(expected.begin(), 1);
     if (b.size() > 1) expected.push_back(product.columns);
     check_output_shape(source, context, node.output(0), expected);
-    set_layout(source, context, node.input(1), true);
+    source.weights.channels_last = true;
     set_operands(source, context, node, static_cast<int64_t>(b.size()) - 1);
   } else {
     const Attributes attributes(node, where);
@@ -144,7 +136,7 @@ LayerSource import_matrix_product(const ImportContext& context, const onnx::Node
     const Product product = gemm_product(a, b, attributes.integer("transA", 0) != 0, transpose_b, where);
     set_geometry(source.layer, product, where);
     check_output_shape(source, context, node.output(0), {product.rows, product.columns});
-    set_layout(source, context, node.input(1), !transpose_b);
+    source.weights.channels_last = !transpose_b;
     set_operands(source, context, node, transpose_b ? 0 : 1);
     source.weights.factor = attributes.number("alpha", 1);
     source.bias.factor = attributes.number("beta", 1);

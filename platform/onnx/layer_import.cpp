@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <limits>
 
-#include "platform/onnx/attributes.h"
+#include "platform/onnx/file/attributes.h"
+#include "platform/onnx/file/tensor_elements.h"
+#include "platform/onnx/file/text.h"
 #include "platform/onnx/operands.h"
-#include "platform/onnx/tensor_elements.h"
-#include "platform/onnx/text.h"
 #include "platform/tensor/tensor.h"
 #include "schedules/workload/error.h"
 

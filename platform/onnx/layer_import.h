@@ -3,9 +3,9 @@
 
 #include <string>
 
+#include "platform/onnx/file/model_file.h"
 #include "platform/onnx/graph.h"
 #include "platform/onnx/layer_source.h"
-#include "platform/onnx/model_file.h"
 
 namespace hwcvp::onnx_import {
 

@@ -4,12 +4,12 @@
 
 #include <unordered_set>
 
+#include "platform/onnx/file/attributes.h"
+#include "platform/onnx/file/text.h"
 #include "platform/onnx/graph.h"
 #include "platform/onnx/layer_import.h"
-#include "platform/onnx/layer_names.h"
-#include "platform/onnx/model_file.h"
 #include "platform/onnx/operands.h"
-#include "platform/onnx/text.h"
+#include "platform/onnx/shapes/model_reader.h"
 #include "schedules/workload/error.h"
 
 namespace hwcvp {
@@ -46,6 +46,21 @@ void refuse_transposed_convolution(const onnx::NodeProto& node, const std::strin
   }
 }
 
+// Inputs that an operator cannot do without.
+int required_inputs(const std::string& operator_name) { return operator_name == "QLinearConv" ? 8 : 2; }
+
+void require_inputs(const onnx::NodeProto& node, const std::string& where) {
+  const int required = required_inputs(node.op_type());
+  for (int i = 0; i < required; ++i) {
+    if (!has_input(node, i)) {
+      throw InputError(fmt::format("{}: expected at least {} inputs, found no input {}", where, required, i));
+    }
+  }
+  if (node.output_size() != 1) {
+    throw InputError(fmt::format("{}: expected one output, found {}", where, node.output_size()));
+  }
+}
+
 bool is_layer(const Graph& graph, const onnx::NodeProto& node) {
   if (is_matrix_product(node)) return node.op_type() == "Gemm" || multiplies_by_one_matrix(graph, node);
   return is_convolution(node);
@@ -57,7 +72,7 @@ class Activations {
   Activations(const Graph& graph, const onnx::GraphProto& nodes) {
     for (const onnx::NodeProto& node : nodes.node()) {
       if (!is_layer(graph, node)) {
-        const bool rectifies = node.domain().empty() && node.op_type() == "Relu";
+        const bool rectifies = node.domain().empty() && node.op_type() == "Relu" && has_input(node, 0);
         if (rectifies && written_.count(node.input(0)) != 0 && graph.quantized_to(node.input(0))) {
           written_.insert(node.output(0));
         }
@@ -70,7 +85,7 @@ class Activations {
 
   // Whether a node only converts to or from the integers that a layer works on.
   bool belongs_to_a_layer(const Graph& graph, const onnx::NodeProto& node) const {
-    if (!node.domain().empty()) return false;
+    if (!node.domain().empty() || !has_input(node, 0) || node.output_size() != 1) return false;
     if (node.op_type() == "DequantizeLinear") {
       return read_.count(node.output(0)) != 0 && graph.dequantized_from(node.output(0));
     }
@@ -130,16 +145,20 @@ bool is_floating(const Graph& graph, const onnx::NodeProto& node) {
 
 OnnxNetwork::OnnxNetwork(const std::string& path, const OnnxOptions& options)
     : model_(std::make_unique<Model>()) {
-  read_model_file(path, options.dimensions, model_->file);
+  read_model(path, options.dimensions, model_->file);
   const Graph graph(model_->file);
   const ImportContext context = {model_->file, graph, options.float_type};
-  LayerNames names(model_->file.model.graph());
+  const auto where_of = [&](const onnx::NodeProto& node) {
+    return fmt::format("{}: node \"{}\" ({})", path, node.name(), printable(node.op_type()));
+  };
+  for (const onnx::NodeProto& node : model_->file.model.graph().node()) {
+    if (is_convolution(node) || is_matrix_product(node)) require_inputs(node, where_of(node));
+  }
   const Activations activations(graph, model_->file.model.graph());
   LeftOut left_out(path);
-  int position = 0;
   for (const onnx::NodeProto& node : model_->file.model.graph().node()) {
-    const std::string name = names.name(node, position++);
-    const std::string where = fmt::format("{}: node \"{}\" ({})", path, name, printable(node.op_type()));
+    const std::string& name = node.name();
+    const std::string where = where_of(node);
     refuse_transposed_convolution(node, path);
     if (!is_layer(graph, node)) {
       if (graph.absorbed(node) || activations.belongs_to_a_layer(graph, node)) continue;

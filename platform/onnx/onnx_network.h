@@ -35,7 +35,7 @@ struct OnnxNote {
 
 class OnnxNetwork {
  public:
-  // Reads a file of operator set 7 to 17. Throws InputError, in one line that begins with the path, for a
+  // Reads a file of operator set 7 to 23. Throws InputError, in one line that begins with the path, for a
   // file that is no valid model and for what cannot be carried out: open dimensions, convolutions of other
   // than two dimensions, ConvTranspose, weights that do not fit.
   OnnxNetwork(const std::string& path, const OnnxOptions& options);

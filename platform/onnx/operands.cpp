@@ -6,8 +6,8 @@
 #include <cmath>
 #include <limits>
 
+#include "platform/onnx/file/tensor_elements.h"
 #include "platform/onnx/quantize.h"
-#include "platform/onnx/tensor_elements.h"
 #include "platform/tensor/tensor_random.h"
 #include "schedules/workload/error.h"
 

@@ -11,7 +11,6 @@ namespace hwcvp {
 namespace {
 
 using onnx::TensorProto;
-using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -114,18 +113,18 @@ TEST_F(OnnxRefusalTest, Convolutions) {
        node + "attribute kernel_shape: expected 2 integers, found 1"},
       {[](ConvModel& m) { m.conv().set_text("auto_pad", "SAME"); },
        node + "attribute auto_pad: expected NOTSET, SAME_UPPER, SAME_LOWER or VALID, found another word"},
-      {[](ConvModel& m) { m.conv().set("auto_pad", 1); }, "Mismatched attribute type in 'conv : auto_pad'"},
-      {[](ConvModel& m) { m.conv().set("strides", 2); }, "Mismatched attribute type in 'conv : strides'"},
-      {[](ConvModel& m) {
-         m.conv().set("stride", Dims{2, 2});
-       },
-       "Unrecognized attribute: stride for operator Conv"},
-      {[](ConvModel& m) { m.conv().node().set_op_type("Convolution"); }, "No Op registered for Convolution"},
-      {[](ConvModel& m) { m.conv().node().clear_input(); }, "has input size 0 not in range [min=2, max=3]"},
+      {[](ConvModel& m) { m.conv().set("auto_pad", 1); },
+       node + "attribute auto_pad: expected type STRING, found INT"},
+      {[](ConvModel& m) { m.conv().set("strides", 2); },
+       node + "attribute strides: expected type INTS, found INT"},
+      {[](ConvModel& m) { m.conv().node().set_op_type("Convolution"); },
+       "expected a Conv, ConvInteger, QLinearConv, Gemm or MatMul node, found none"},
+      {[](ConvModel& m) { m.conv().node().clear_input(); },
+       node + "expected at least 2 inputs, found no input 0"},
       {[](ConvModel& m) { m.conv().node().set_input(1, "none"); },
-       "Nodes in a graph must be topologically sorted"},
+       node + "input \"none\": expected a value of the graph, found none of that name"},
       {[](ConvModel& m) { m.conv().node().set_input(0, ""); },
-       "input 0 is marked single but has an empty string in the graph"},
+       node + "expected at least 2 inputs, found no input 0"},
       {[](ConvModel& m) {
          m.initializer(some_floats("b", {3}));
          m.conv().node().add_input("b");
@@ -246,7 +245,8 @@ TEST_F(OnnxRefusalTest, Tensors) {
        tensor + "dims: expected fewer than 2^63 bytes"},
       {[](TensorProto& t) { t.set_dims(0, 1000000000); },
        tensor + "expected 18000000000 elements for its dims, found 72"},
-      {[](TensorProto& t) { t.clear_float_data(); }, tensor + "expected 72 elements for its dims, found 0"},
+      {[](TensorProto& t) { t.mutable_float_data()->Truncate(71); },
+       tensor + "expected 72 elements for its dims, found 71"},
       {[](TensorProto& t) {
          t.clear_float_data();
          t.set_raw_data(std::string(287, 'x'));
@@ -254,15 +254,14 @@ TEST_F(OnnxRefusalTest, Tensors) {
        tensor + "raw_data: expected 288 bytes for its dims, found 287"},
       {[](TensorProto& t) { t.set_data_type(TensorProto::INT8); },
        tensor + "expected 72 elements for its dims, found 0"},
-      {[](TensorProto& t) { t.set_data_type(0); },
-       tensor + "data_type: expected a type that ONNX 1.12 knows, found 0"},
-      {[](TensorProto& t) { t.set_data_type(99); },
-       tensor + "data_type: expected a type that ONNX 1.12 knows, found 99"},
+      {[](TensorProto& t) { t.set_data_type(0); }, tensor + "data_type: expected a type of ONNX, found 0"},
+      {[](TensorProto& t) { t.set_data_type(99); }, tensor + "data_type: expected a type of ONNX, found 99"},
       {[](TensorProto& t) { t.mutable_segment()->set_begin(0); },
        tensor + "segment: expected a whole tensor"},
       {[](TensorProto& t) { t.set_raw_data(std::string(288, 'x')); },
-       "should contain one and only one value field"},
-      {[](TensorProto& t) { t.set_name("v"); }, "Nodes in a graph must be topologically sorted"},
+       tensor + "expected its elements once, found them twice"},
+      {[](TensorProto& t) { t.set_name("v"); },
+       "input \"w\": expected a value of the graph, found none of that name"},
   };
   for (const auto& c : kCases) {
     ConvModel model = good();
@@ -317,17 +316,24 @@ TEST_F(OnnxRefusalTest, Models) {
     std::string message;
   } kCases[] = {
       {[](ConvModel& m) { m.model().mutable_opset_import(0)->set_version(6); },
-       "m.onnx: opset_import: expected ai.onnx version 7 to 17, found 6"},
-      {[](ConvModel& m) { m.model().mutable_opset_import(0)->set_version(18); },
-       "m.onnx: opset_import: expected ai.onnx version 7 to 17, found 18"},
+       "m.onnx: opset_import: expected ai.onnx version 7 to 23, found 6"},
+      {[](ConvModel& m) { m.model().mutable_opset_import(0)->set_version(24); },
+       "m.onnx: opset_import: expected ai.onnx version 7 to 23, found 24"},
       {[](ConvModel& m) { m.model().mutable_opset_import(0)->set_version(INT64_MAX); },
-       "m.onnx: opset_import: expected ai.onnx version 7 to 17, found 9223372036854775807"},
+       "m.onnx: opset_import: expected ai.onnx version 7 to 23, found 9223372036854775807"},
       {[](ConvModel& m) { m.model().clear_opset_import(); },
-       "m.onnx: opset_import: expected ai.onnx version 7 to 17, found none"},
+       "m.onnx: opset_import: expected ai.onnx version 7 to 23, found none"},
       {[](ConvModel& m) { m.model().add_opset_import()->set_version(7); },
        "m.onnx: opset_import: expected one version of ai.onnx, found 13 and 7"},
-      {[](ConvModel& m) { m.model().add_functions()->set_name("Block"); },
-       "m.onnx: functions: expected none, found \"Block\"; inline it first"},
+      {[](ConvModel& m) {
+         onnx::FunctionProto& block = *m.model().add_functions();
+         block.set_name("Block");
+         block.add_node()->set_op_type("Block");
+         m.conv().node().set_op_type("Block");
+         for (const char* name : {"a", "b"}) block.add_input(name);
+         block.add_output("c");
+       },
+       "(Block): expected a function that does not call itself, found one that does"},
       {[](ConvModel& m) { m.model().clear_ir_version(); },
        "m.onnx: expected an ONNX model, found a file that is none, or not whole"},
       {[](ConvModel& m) { m.model().clear_graph(); },
@@ -338,12 +344,14 @@ TEST_F(OnnxRefusalTest, Models) {
        "m.onnx: sparse initializer \"s\": expected dense initializers"},
       // A value with two sources, and a cycle.
       {[](ConvModel& m) { m.add("again", "Relu", {"x"}, {"y"}); },
-       "static assignment (SSA) form, however 'y' has been used as output names multiple times"},
+       "m.onnx: node \"again\" (Relu): output \"y\": expected a value that nothing else makes"},
       {[](ConvModel& m) {
          m.conv().node().set_input(0, "z");
          m.add("back", "Relu", {"y"}, {"z"});
        },
-       "Nodes in a graph must be topologically sorted"},
+       "m.onnx: node \"conv\" (Conv): expected nodes that can run one after another, found one that waits "
+       "for "
+       "its own output"},
       {[](ConvModel& m) {
          m.add("pool", "MaxPool", {"x"}, {"z"}).set("kernel_shape", {2, 2}).set("strides", Dims{0, 0});
        },
@@ -359,8 +367,8 @@ TEST_F(OnnxRefusalTest, Models) {
   }
 }
 
-// libonnx 1.12 reads past the end of the input's shape. Should a later one not, the ranks are refused.
-TEST_F(OnnxRefusalTest, FilesThatTheLibraryDoesNotSurvive) {
+// Shapes that rules could trip over.
+TEST_F(OnnxRefusalTest, RanksThatDoNotAgree) {
   ModelBuilder model;
   model.input("x", {1, 1, 3}, TensorProto::INT8).output("y", TensorProto::INT32);
   model.initializer(integer_tensor("w", TensorProto::INT8, {2, 1, 1, 2}, {1, 2, 3, 4}));
@@ -368,8 +376,7 @@ TEST_F(OnnxRefusalTest, FilesThatTheLibraryDoesNotSurvive) {
   model.output("q", TensorProto::INT8);
   model.add("linear", "QLinearConv", {"x", "s", "z", "w", "s", "z", "s", "z"}, {"q"});
   model.add("integer", "ConvInteger", {"x", "w"}, {"y"});
-  EXPECT_THAT(refusal(model), AnyOf("m.onnx: not a valid model: the ONNX library crashes on it",
-                                    HasSubstr("found ranks 3 and 4")));
+  EXPECT_THAT(refusal(model), HasSubstr("found ranks 3 and 4"));
 }
 
 TEST_F(OnnxRefusalTest, AModelWithoutLayers) {

@@ -1,9 +1,9 @@
-#include "platform/onnx/layer_names.h"
+#include "platform/onnx/file/node_names.h"
 
 #include <algorithm>
 #include <cctype>
 
-#include "platform/onnx/text.h"
+#include "platform/onnx/file/text.h"
 
 namespace hwcvp::onnx_import {
 
@@ -19,11 +19,11 @@ std::string file_name(std::string name) {
 
 }  // namespace
 
-LayerNames::LayerNames(const onnx::GraphProto& graph) {
+NodeNames::NodeNames(const onnx::GraphProto& graph) {
   for (const onnx::NodeProto& node : graph.node()) given_.insert(file_name(printable(node.name())));
 }
 
-std::string LayerNames::name(const onnx::NodeProto& node, int position) {
+std::string NodeNames::name(const onnx::NodeProto& node, int position) {
   const std::string own = printable(node.name());
   const std::string stem = own.empty() ? printable(node.op_type()) + "_" + std::to_string(position) : own;
   std::string name = stem;

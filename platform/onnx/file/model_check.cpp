@@ -1,12 +1,12 @@
-#include "platform/onnx/model_check.h"
+#include "platform/onnx/file/model_check.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <set>
 
-#include "platform/onnx/tensor_elements.h"
-#include "platform/onnx/text.h"
+#include "platform/onnx/file/tensor_elements.h"
+#include "platform/onnx/file/text.h"
 #include "schedules/workload/error.h"
 
 namespace hwcvp::onnx_import {
@@ -14,11 +14,12 @@ namespace hwcvp::onnx_import {
 namespace {
 
 constexpr int64_t kOldestOperators = 7;
-constexpr int64_t kNewestOperators = 17;
+constexpr int64_t kNewestOperators = 23;
 constexpr const char* kLongDomain = "ai.onnx";
 
-void shorten_domains(onnx::GraphProto& graph) {
-  for (onnx::NodeProto& node : *graph.mutable_node()) {
+template <typename NodeList>
+void shorten_domains(NodeList& list) {
+  for (onnx::NodeProto& node : *list.mutable_node()) {
     if (node.domain() == kLongDomain) node.clear_domain();
     for (onnx::AttributeProto& attribute : *node.mutable_attribute()) {
       if (attribute.has_g()) shorten_domains(*attribute.mutable_g());
@@ -27,7 +28,7 @@ void shorten_domains(onnx::GraphProto& graph) {
   }
 }
 
-// Attributes that are sizes, and that the library divides by or allocates with.
+// Attributes that are sizes, which others are divided by.
 bool is_size(const std::string& name) {
   static constexpr const char* kSizes[] = {"blocksize", "dilations", "group", "kernel_shape", "strides"};
   return std::any_of(std::begin(kSizes), std::end(kSizes), [&](const char* size) { return name == size; });
@@ -46,7 +47,11 @@ class ContentsCheck {
       throw InputError(fmt::format("{}: sparse initializer \"{}\": expected dense initializers", file_.path,
                                    printable(sparse.values().name())));
     }
-    for (const onnx::NodeProto& node : graph.node()) {
+    nodes(graph.node());
+  }
+
+  void nodes(const google::protobuf::RepeatedPtrField<onnx::NodeProto>& nodes) {
+    for (const onnx::NodeProto& node : nodes) {
       for (const onnx::AttributeProto& attribute : node.attribute()) this->attribute(node, attribute);
     }
   }
@@ -81,12 +86,13 @@ std::set<std::string> initializer_names(const onnx::GraphProto& graph) {
   return names;
 }
 
-// Sets the open dimensions that have sizes; says which sizes were of use.
+// Sets the open dimensions that have sizes; says which sizes were of use. Some exporters write -1 for open.
 void set_dimensions(onnx::ValueInfoProto& value, const DimensionSizes& sizes, std::set<std::string>& used) {
   if (!value.type().has_tensor_type() || !value.type().tensor_type().has_shape()) return;
   onnx::TensorShapeProto& shape = *value.mutable_type()->mutable_tensor_type()->mutable_shape();
   for (int axis = 0; axis < shape.dim_size(); ++axis) {
     onnx::TensorShapeProto::Dimension& dim = *shape.mutable_dim(axis);
+    if (dim.has_dim_value() && dim.dim_value() == -1) dim.clear_value();
     if (dim.has_dim_value()) continue;
     auto size = sizes.find(fmt::format("{}[{}]", value.name(), axis));
     if (size == sizes.end() && dim.has_dim_param()) size = sizes.find(dim.dim_param());
@@ -116,7 +122,6 @@ void require_fixed(const onnx::ValueInfoProto& input, const std::string& path) {
   const onnx::TensorShapeProto& shape = input.type().tensor_type().shape();
   for (int axis = 0; axis < shape.dim_size(); ++axis) {
     if (shape.dim(axis).has_dim_value()) {
-      // The library counts up to them, one by one, where padding is automatic.
       const int64_t size = shape.dim(axis).dim_value();
       if (size >= 1 && size <= INT32_MAX) continue;
       throw InputError(fmt::format("{}: expected dimensions of 1 to {}, found {}", where, INT32_MAX,
@@ -151,14 +156,18 @@ void check_operator_sets(ModelFile& file) {
     throw InputError(fmt::format("{}: opset_import: expected ai.onnx version {} to {}, found none", file.path,
                                  kOldestOperators, kNewestOperators));
   }
-  if (file.model.functions_size() > 0) {
-    throw InputError(fmt::format("{}: functions: expected none, found \"{}\"; inline it first", file.path,
-                                 printable(file.model.functions(0).name())));
-  }
   shorten_domains(*file.model.mutable_graph());
+  for (onnx::FunctionProto& function : *file.model.mutable_functions()) {
+    if (function.domain() == kLongDomain) function.clear_domain();
+    shorten_domains(function);
+  }
 }
 
-void check_contents(const ModelFile& file) { ContentsCheck(file).graph(file.model.graph()); }
+void check_contents(const ModelFile& file) {
+  ContentsCheck check(file);
+  check.graph(file.model.graph());
+  for (const onnx::FunctionProto& function : file.model.functions()) check.nodes(function.node());
+}
 
 void fix_dimensions(ModelFile& file, const DimensionSizes& sizes) {
   onnx::GraphProto& graph = *file.model.mutable_graph();

@@ -1,4 +1,4 @@
-#include "platform/onnx/attributes.h"
+#include "platform/onnx/file/attributes.h"
 
 #include <fmt/format.h>
 
@@ -37,6 +37,23 @@ double Attributes::number(const char* name, double otherwise) const {
 std::string Attributes::text(const char* name, const std::string& otherwise) const {
   const auto* const attribute = find(name, onnx::AttributeProto::STRING);
   return attribute == nullptr ? otherwise : attribute->s();
+}
+
+std::vector<int64_t> Attributes::list(const char* name) const {
+  const auto* const attribute = find(name, onnx::AttributeProto::INTS);
+  if (attribute == nullptr) return {};
+  return {attribute->ints().begin(), attribute->ints().end()};
+}
+
+const onnx::TensorProto* Attributes::tensor(const char* name) const {
+  const auto* const attribute = find(name, onnx::AttributeProto::TENSOR);
+  return attribute == nullptr ? nullptr : &attribute->t();
+}
+
+std::vector<double> Attributes::number_list(const char* name) const {
+  const auto* const attribute = find(name, onnx::AttributeProto::FLOATS);
+  if (attribute == nullptr) return {};
+  return {attribute->floats().begin(), attribute->floats().end()};
 }
 
 std::vector<int64_t> Attributes::integers(const char* name, const std::vector<int64_t>& otherwise) const {

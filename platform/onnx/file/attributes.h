@@ -25,6 +25,9 @@ class Attributes {
   int64_t integer(const char* name, int64_t otherwise) const;
   double number(const char* name, double otherwise) const;
   std::string text(const char* name, const std::string& otherwise) const;
+  std::vector<int64_t> list(const char* name) const;        // of any length; empty where absent
+  const onnx::TensorProto* tensor(const char* name) const;  // null where absent
+  std::vector<double> number_list(const char* name) const;
   // Also throws unless there are as many integers as in `otherwise`.
   std::vector<int64_t> integers(const char* name, const std::vector<int64_t>& otherwise) const;
 

@@ -1,4 +1,4 @@
-#include "platform/onnx/external_data.h"
+#include "platform/onnx/file/external_data.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include <fstream>
 #include <system_error>
 
-#include "platform/onnx/text.h"
+#include "platform/onnx/file/text.h"
 #include "schedules/workload/error.h"
 
 namespace hwcvp::onnx_import {

@@ -11,9 +11,9 @@ namespace hwcvp::onnx_import {
 
 // Gives the nodes of a graph names that can be printed, that differ where only letters, digits, '-', '_' and
 // '.' count (as in names of files), and that are the same each time the file is read.
-class LayerNames {
+class NodeNames {
  public:
-  explicit LayerNames(const onnx::GraphProto& graph);
+  explicit NodeNames(const onnx::GraphProto& graph);
 
   // The node's own name; "OPERATOR_POSITION" where it has none; with a number at the end where an earlier
   // node has the same. Ask once for each node, in order.

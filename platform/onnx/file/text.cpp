@@ -1,4 +1,4 @@
-#include "platform/onnx/text.h"
+#include "platform/onnx/file/text.h"
 
 #include <algorithm>
 #include <string_view>

@@ -1,4 +1,4 @@
-#include "platform/onnx/isolated.h"
+#include "platform/onnx/file/isolated.h"
 
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -11,12 +11,14 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "schedules/workload/error.h"
+
 namespace hwcvp::onnx_import {
 
 namespace {
 
 // What the first byte of the answer means.
-constexpr char kDone = 'd', kFailed = 'f', kOutOfMemory = 'm';
+constexpr char kDone = 'd', kRefused = 'r', kFailed = 'f', kOutOfMemory = 'm';
 
 constexpr rlim_t kMostSeconds = 20;
 
@@ -54,6 +56,8 @@ std::string read_all(int file) {
     write_all(answer, kDone + work());
   } catch (const std::bad_alloc&) {
     write_all(answer, std::string(1, kOutOfMemory));
+  } catch (const InputError& error) {
+    write_all(answer, kRefused + std::string(error.what()));
   } catch (const std::exception& error) {
     write_all(answer, kFailed + std::string(error.what()));
   }
@@ -83,12 +87,13 @@ std::string run_isolated(const std::function<std::string()>& work) {
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
   if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
-    throw std::runtime_error("the ONNX library takes more than 20 seconds to check it");
+    throw std::runtime_error("reading it takes more than 20 seconds");
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || answer.empty())
-    throw std::runtime_error("the ONNX library crashes on it");
+    throw std::runtime_error("reading it crashes");
   const char outcome = answer[0];
   answer.erase(0, 1);
   if (outcome == kOutOfMemory) throw std::bad_alloc();
+  if (outcome == kRefused) throw InputError(answer);
   if (outcome == kFailed) throw std::runtime_error(answer);
   return answer;
 }

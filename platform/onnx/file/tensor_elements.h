@@ -16,9 +16,14 @@ double half_to_double(uint16_t bits);
 // "float32", "uint8"; the number for types without a common name.
 std::string type_name(int32_t elem_type);
 
+// Whether the tensor's elements are in the file or beside it. Where they are not, its shape is all that is
+// known.
+bool has_data(const onnx::TensorProto& tensor);
+
 // Throws InputError, with a line that begins with `where`, unless the tensor's dimensions are sizes whose
-// product does not overflow, it holds exactly the elements that they promise, and data in another file lies
-// in the folder of the model or below it and is as long as it should be.
+// product does not overflow, it holds exactly the elements that they promise or none at all, and data in
+// another file lies in the folder of the model or below it and is as long as it should be. Elements of types
+// of less than a byte, and of 8-bit floating point, are not looked at.
 void check_tensor(const onnx::TensorProto& tensor, const std::string& folder, const std::string& where);
 
 // Product of the dimensions of a checked tensor.

@@ -1,10 +1,10 @@
-#include "platform/onnx/tensor_elements.h"
+#include "platform/onnx/file/tensor_elements.h"
 
 #include <fmt/format.h>
 
 #include <cmath>
 
-#include "platform/onnx/external_data.h"
+#include "platform/onnx/file/external_data.h"
 #include "schedules/workload/error.h"
 
 namespace hwcvp::onnx_import {
@@ -57,6 +57,9 @@ Storage storage_of(const TensorProto& tensor) {
 bool known_type(const TensorProto& tensor) {
   return tensor.data_type() == TensorProto::STRING || storage_of(tensor).raw_bytes > 0;
 }
+
+// Types that came after those of the library: float8e4m3fn to float4e2m1.
+bool newer_type(const TensorProto& tensor) { return tensor.data_type() >= 17 && tensor.data_type() <= 23; }
 
 int64_t checked_count(const TensorProto& tensor, const std::string& where) {
   int64_t count = 1;
@@ -125,13 +128,20 @@ std::string type_name(int32_t elem_type) {
   }
 }
 
+bool has_data(const TensorProto& tensor) {
+  return external(tensor) || tensor.has_raw_data() || tensor.float_data_size() > 0 ||
+         tensor.int32_data_size() > 0 || tensor.int64_data_size() > 0 || tensor.double_data_size() > 0 ||
+         tensor.uint64_data_size() > 0 || tensor.string_data_size() > 0 || element_count(tensor) == 0;
+}
+
 void check_tensor(const TensorProto& tensor, const std::string& folder, const std::string& where) {
-  if (!known_type(tensor)) {
-    throw InputError(fmt::format("{}: data_type: expected a type that ONNX 1.12 knows, found {}", where,
-                                 tensor.data_type()));
+  if (!known_type(tensor) && !newer_type(tensor)) {
+    throw InputError(
+        fmt::format("{}: data_type: expected a type of ONNX, found {}", where, tensor.data_type()));
   }
   if (tensor.has_segment()) throw InputError(fmt::format("{}: segment: expected a whole tensor", where));
   const int64_t count = checked_count(tensor, where);
+  if (newer_type(tensor) || !has_data(tensor)) return;
   const Storage storage = storage_of(tensor);
   int64_t bytes = 0;
   if (__builtin_mul_overflow(count, storage.raw_bytes, &bytes)) {
@@ -142,6 +152,9 @@ void check_tensor(const TensorProto& tensor, const std::string& folder, const st
     locate_external_data(tensor, bytes, folder, where);
   } else if (tensor.has_raw_data()) {
     if (storage.raw_bytes == 0) throw InputError(fmt::format("{}: raw_data: expected numbers", where));
+    if (storage.field_elements > 0) {
+      throw InputError(fmt::format("{}: expected its elements once, found them twice", where));
+    }
     const auto found = static_cast<int64_t>(tensor.raw_data().size());
     if (found != bytes) {
       throw InputError(
