@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -53,6 +54,7 @@ struct Pooling {
 struct Binary {
   enum class Kind : uint8_t { add, subtract, multiply };
   Kind kind = Kind::add;
+  std::optional<int32_t> output_min, output_max;  // of an activation that was merged, within the type
 };
 
 // Any function of one 8-bit element, on the vector engine: activations that are not merged, and

@@ -1,0 +1,166 @@
+#include "platform/plan/network_plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "platform/placement/memory_map.h"
+#include "platform/plan/vector_schedule.h"
+#include "schedules/traffic/exact_predictor.h"
+#include "schedules/workload/error.h"
+#include "sw/job.h"
+
+namespace hwcvp::plan {
+
+using graph::Engine;
+using graph::Graph;
+using graph::Operator;
+
+namespace {
+
+constexpr uint64_t kDescriptorAlignment = 64;
+
+uint64_t aligned(uint64_t address, uint64_t alignment) { return (address + alignment - 1) / alignment * alignment; }
+
+class Planner {
+ public:
+  Planner(const Graph& graph, const std::vector<Schedule>& schedules, const PlatformConfig& config)
+      : graph_(graph),
+        schedules_(schedules),
+        config_(config),
+        alignment_(static_cast<uint64_t>(config.layout.alignment_bytes)) {
+    plan_.memory = plan_memory(graph, config.layout.alignment_bytes);
+  }
+
+  NetworkPlan run() {
+    for (size_t i = 0; i < graph_.operators.size(); ++i) add_jobs(i);
+    place();
+    return std::move(plan_);
+  }
+
+ private:
+  void add_jobs(size_t i) {
+    const Operator& op = graph_.operators[i];
+    if (const auto* convolution = std::get_if<graph::Convolution>(&op.action)) {
+      NetworkJob job;
+      job.op = i;
+      job.layer = convolution->layer;
+      job.schedule = schedules_.at(i);
+      job.predicted = predict_exact(job.layer, job.schedule);
+      plan_.jobs.push_back(std::move(job));
+      return;
+    }
+    for (VectorJob& vector : vector_jobs(graph_, op, plan_.memory)) {
+      NetworkJob job;
+      job.op = i;
+      job.layer = vector.layer;
+      job.schedule = choose_schedule(vector, config_.hwc.buffer_bytes);
+      job.predicted = predict(vector, job.schedule);
+      job.vector = std::move(vector);
+      plan_.jobs.push_back(std::move(job));
+    }
+  }
+
+  // Behind the control part: the job list, constants, the arena, and room for partial sums, which jobs share.
+  void place() {
+    uint64_t next = memory_map::kControlBase + memory_map::kControlBytes;
+    plan_.list = next;
+    next = aligned(list_layout(next, plan_.jobs.size()).end, alignment_);
+    const uint64_t constants = next;
+    for (NetworkJob& job : plan_.jobs) {
+      const auto take = [&](int64_t bytes_needed) {
+        const uint64_t address = next;
+        next = aligned(next + static_cast<uint64_t>(bytes_needed), alignment_);
+        plan_.weight_bytes += bytes_needed;
+        return AddressWindow{address, static_cast<uint64_t>(bytes_needed)};
+      };
+      if (job.vector) {
+        job.placement.params = take(static_cast<int64_t>(job.vector->settings.table.size()));
+      } else {
+        job.placement.params = take(job.layer.params_bytes());
+        job.placement.weight = take(job.layer.weight_elements() * bytes(job.layer.weight_type));
+      }
+    }
+    (void)constants;
+    plan_.arena = next;
+    next = aligned(next + static_cast<uint64_t>(plan_.memory.peak_bytes), alignment_);
+    int64_t psum_bytes = 0;
+    for (NetworkJob& job : plan_.jobs) {
+      place_tensors(job);
+      if (job.predicted.traffic.psum_write == 0) continue;
+      job.placement.psum = {next, static_cast<uint64_t>(job.layer.output_elements() *
+                                                        bytes(job.layer.accumulator_type))};
+      psum_bytes = std::max(psum_bytes, static_cast<int64_t>(job.placement.psum.bytes));
+    }
+    next += static_cast<uint64_t>(psum_bytes);
+    for (NetworkJob& job : plan_.jobs) set_addresses(job);
+    const uint64_t needed = next - memory_map::kDramBase;
+    if (needed > static_cast<uint64_t>(config_.dram.size_bytes)) {
+      throw InputError(fmt::format("network {}: needs {} bytes of DRAM, expected at most dram.size_bytes, {}",
+                                   graph_.name, needed, config_.dram.size_bytes));
+    }
+  }
+
+  AddressWindow window(graph::ValueIndex value) const {
+    return {plan_.address(value), static_cast<uint64_t>(plan_.memory.places[value].bytes)};
+  }
+
+  void place_tensors(NetworkJob& job) const {
+    const Operator& op = graph_.operators[job.op];
+    job.placement.output = window(op.output);
+    job.placement.input = window(op.inputs[0]);
+    if (op.inputs.size() < 2 || !job.vector) return;
+    if (std::holds_alternative<graph::Concat>(op.action)) {
+      // Each part is copied by a job of its own.
+      const uint64_t address = plan_.arena + static_cast<uint64_t>(job.vector->input_offset);
+      for (const graph::ValueIndex input : op.inputs) {
+        const AddressWindow part = window(input);
+        if (address >= part.base && address < part.base + part.bytes) job.placement.input = part;
+      }
+      return;
+    }
+    const bool from_weights = job.vector->settings.second_from_weights;
+    if (from_weights) {
+      const auto second = plan_.arena + static_cast<uint64_t>(job.vector->second_offset);
+      const size_t small = plan_.address(op.inputs[1]) == second ? 1 : 0;
+      job.placement.weight = window(op.inputs[small]);
+      job.placement.input = window(op.inputs[1 - small]);
+    } else if (op.inputs[0] != op.inputs[1]) {
+      job.placement.second_input = window(op.inputs[1]);
+    }
+  }
+
+  void set_addresses(NetworkJob& job) const {
+    job.input = job.placement.input.base;
+    job.output = job.placement.output.base;
+    job.weight = job.placement.weight.base;
+    job.params = job.placement.params.base;
+    job.psum = job.placement.psum.base;
+    if (!job.vector) return;
+    job.input = plan_.arena + static_cast<uint64_t>(job.vector->input_offset);
+    job.output = plan_.arena + static_cast<uint64_t>(job.vector->output_offset);
+  }
+
+  const Graph& graph_;
+  const std::vector<Schedule>& schedules_;
+  const PlatformConfig& config_;
+  const uint64_t alignment_;
+  NetworkPlan plan_;
+};
+
+}  // namespace
+
+ListLayout list_layout(uint64_t list, size_t jobs) {
+  ListLayout layout{};
+  layout.entries = aligned(list + sizeof(hwc_job_list), kDescriptorAlignment);
+  layout.descriptors = aligned(layout.entries + jobs * sizeof(hwc_job_entry), kDescriptorAlignment);
+  layout.statuses = layout.descriptors + jobs * aligned(sizeof(hwc_job), kDescriptorAlignment);
+  layout.end = layout.statuses + (jobs + 1) * kDescriptorAlignment;
+  return layout;
+}
+
+NetworkPlan plan_network(const Graph& graph, const std::vector<Schedule>& schedules, const PlatformConfig& config) {
+  return Planner(graph, schedules, config).run();
+}
+
+}  // namespace hwcvp::plan

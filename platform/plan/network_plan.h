@@ -1,0 +1,59 @@
+// How a network runs on the machine: its jobs in order, and where everything lies in the DRAM.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "platform/config/config.h"
+#include "platform/graph/graph.h"
+#include "platform/plan/memory_plan.h"
+#include "platform/plan/vector_job.h"
+#include "platform/placement/tensor_placement.h"
+#include "schedules/nest/schedule.h"
+#include "schedules/traffic/prediction.h"
+
+namespace hwcvp::plan {
+
+// One job of the firmware. An operator takes one, or several where it must copy in parts, or none where nothing moves.
+struct NetworkJob {
+  size_t op = 0;                    // in Graph::operators
+  std::optional<VectorJob> vector;  // nothing: a convolution
+  Layer layer;
+  Schedule schedule;
+  Prediction predicted;
+  uint64_t input = 0, weight = 0, output = 0, psum = 0, params = 0;  // addresses of the nest's tensors
+  TensorPlacement placement;                                         // what of memory the job may touch
+};
+
+// Bytes that the host puts into memory before the network runs.
+struct Constant {
+  uint64_t address = 0;
+  std::vector<uint8_t> bytes;
+};
+
+struct NetworkPlan {
+  MemoryPlan memory;
+  uint64_t arena = 0;        // address
+  int64_t weight_bytes = 0;  // of weights, constants and tables
+  uint64_t list = 0;         // address of the job list; descriptors and status blocks follow it
+  std::vector<NetworkJob> jobs;
+
+  uint64_t address(graph::ValueIndex value) const {
+    return arena + static_cast<uint64_t>(memory.places[value].offset);
+  }
+};
+
+// Where the descriptors of a list lie: the list's header and entries, then a descriptor and a status block for each job.
+struct ListLayout {
+  uint64_t entries, descriptors, statuses, end;
+};
+ListLayout list_layout(uint64_t list, size_t jobs);
+
+// Bytes of the parameters of a convolution, as the accelerator reads them, and of weights.
+// The plan for the schedules of the graph's convolutions, by operator (others are not looked at). Throws InputError
+// where an operator cannot run, does not fit into the buffers, or the network not into the DRAM.
+NetworkPlan plan_network(const graph::Graph& graph, const std::vector<Schedule>& schedules,
+                         const PlatformConfig& config);
+
+}  // namespace hwcvp::plan
