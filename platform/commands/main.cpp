@@ -32,6 +32,7 @@ constexpr Command kCommands[] = {
     {"predict", "predict the traffic of one schedule", predict_command},
     {"optimize", "find the schedule with the least traffic for each layer", optimize_command},
     {"run", "simulate the full system and compare observed with predicted traffic", run_command},
+    {"infer", "run a whole quantized network: a tensor in, a class out", infer_command},
     {"accuracy", "set earlier models of memory traffic against what the simulated system moves",
      accuracy_command},
     {"compare", "run the same layers on the HWC and on a published baseline accelerator", compare_command},

@@ -96,6 +96,7 @@ void JobMonitors::begin(const TensorPlacement& placement) {
       initiator.counter.add_window(traffic_class, window.base, window.bytes);
     };
     add_window(TrafficClass::input, placement.input);
+    add_window(TrafficClass::input, placement.second_input);
     add_window(TrafficClass::weight, placement.weight);
     add_window(TrafficClass::output, placement.output);
     add_window(TrafficClass::psum, placement.psum);

@@ -70,29 +70,72 @@ JobObservation Runner::run(const hwc_job& job, const TensorPlacement& placement,
 }
 
 JobObservation Runner::run(const JobDescriptor& job, const TensorPlacement& placement, const sc_time& limit) {
-  if (stopped_) throw MachineFault("the machine stopped in an earlier job and takes no other one");
-  monitors_.begin(placement);
-  const hwc_status blank{};
-  soc_.write_memory(memory_map::kJobAddress, job.data, job.bytes);
-  soc_.write_memory(memory_map::kStatusAddress, &blank, sizeof blank);
-  try {
-    if (sc_core::sc_get_status() < sc_core::SC_RUNNING) {
-      sc_core::sc_start(sc_core::SC_ZERO_TIME);  // elaborates, and starts the firmware
-      if (on_progress) on_progress(0);           // a debugger may have had the firmware for long
+  return explained([&] {
+    monitors_.begin(placement);
+    soc_.write_memory(memory_map::kJobAddress, job.data, job.bytes);
+    sc_time start;
+    post(memory_map::kJobAddress, limit, [&] { engine_times_.begin(start = sc_core::sc_time_stamp()); });
+    return observe(memory_map::kStatusAddress, start, done_time_, job.clock_mhz);
+  });
+}
+
+void Runner::run_list(const JobList& list, const sc_time& limit,
+                      const std::function<void(size_t job, const JobObservation& observed)>& on_job) {
+  std::exception_ptr failure;  // which must not pass through the simulation
+  sc_time start;
+  size_t job = 0;
+  const auto begin = [&] { engine_times_.begin(start = sc_core::sc_time_stamp()); };
+  const auto end_of_job = [&] {
+    on_job(job, observe(list.entries[job].status, start, sc_core::sc_time_stamp(), list.clock_mhz));
+    if (++job == list.entries.size()) return;
+    monitors_.begin(list.entries[job].placement);
+    begin();
+  };
+  soc_.mailbox.on_progress = [&](uint32_t) {
+    if (failure || job == list.entries.size()) return;
+    try {
+      end_of_job();
+    } catch (...) {
+      failure = std::current_exception();
+      sc_core::sc_pause();
     }
-    if (soc_.control_processor().halted()) throw MachineFault(soc_.control_processor().fault());
-    // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): what it refers to moves on
-    const sc_time start = sc_core::sc_time_stamp();
-    engine_times_.begin(start);
-    done_ = false;
-    soc_.mailbox.post_job(memory_map::kJobAddress, memory_map::kStatusAddress);
-    simulate(limit);
-    return observe(start, job.clock_mhz);
+  };
+  explained([&] {
+    monitors_.begin(list.entries.at(0).placement);
+    post(list.address, limit, begin);
+    if (failure) std::rethrow_exception(failure);
+    hwc_list_status status{};
+    soc_.read_memory(memory_map::kStatusAddress, &status, sizeof status);
+    check_list_status(status, list.entries.size());
+  });
+  soc_.mailbox.on_progress = nullptr;
+}
+
+// What goes wrong, with the time and the faults that were injected.
+template <typename Work>
+auto Runner::explained(const Work& work) -> decltype(work()) {
+  try {
+    return work();
   } catch (const sc_core::sc_report& report) {
     throw with_injected(fmt::format("{} ({})", report.get_msg(), at_time()), soc_);
   } catch (const MachineFault& fault) {
     throw with_injected(fault.what(), soc_);
   }
+}
+
+void Runner::post(uint64_t job_address, const sc_time& limit, const std::function<void()>& begin) {
+  if (stopped_) throw MachineFault("the machine stopped in an earlier job and takes no other one");
+  const hwc_status blank{};
+  soc_.write_memory(memory_map::kStatusAddress, &blank, sizeof blank);
+  if (sc_core::sc_get_status() < sc_core::SC_RUNNING) {
+    sc_core::sc_start(sc_core::SC_ZERO_TIME);  // elaborates, and starts the firmware
+    if (on_progress) on_progress(0);           // a debugger may have had the firmware for long
+  }
+  if (soc_.control_processor().halted()) throw MachineFault(soc_.control_processor().fault());
+  begin();
+  done_ = false;
+  soc_.mailbox.post_job(job_address, memory_map::kStatusAddress);
+  simulate(limit);
 }
 
 void Runner::simulate(const sc_time& limit) {
@@ -137,9 +180,10 @@ void Runner::stopped(const std::string& why) {
                                  soc_.control_processor().state(), in_flight(soc_.hwc())));
 }
 
-JobObservation Runner::observe(const sc_time& start, double clock_mhz) {
+JobObservation Runner::observe(uint64_t status_address, const sc_time& start, const sc_time& end,
+                               double clock_mhz) {
   JobObservation observation;
-  soc_.read_memory(memory_map::kStatusAddress, &observation.status, sizeof observation.status);
+  soc_.read_memory(status_address, &observation.status, sizeof observation.status);
   check_job_status(observation.status);
   monitors_.check_strays();
   observation.traffic = monitors_.traffic();
@@ -147,8 +191,8 @@ JobObservation Runner::observe(const sc_time& start, double clock_mhz) {
   const TrafficCount control = monitors_.control();
   observation.control_read_bytes = static_cast<int64_t>(control.read_bytes);
   observation.control_write_bytes = static_cast<int64_t>(control.write_bytes);
-  observation.seconds = (done_time_ - start).to_seconds();
-  const auto times = engine_times_.until(done_time_);
+  observation.seconds = (end - start).to_seconds();
+  const auto times = engine_times_.until(end);
   std::transform(times.begin(), times.end(), observation.engines.begin(), [](const EngineTime& time) {
     return EngineObservation{time.busy.to_seconds(), time.stalled_on_memory.to_seconds(),
                              time.stalled_on_engines.to_seconds(), time.idle.to_seconds()};

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "models/hwc/engine_times.h"
 #include "platform/job/job_monitors.h"
@@ -20,6 +21,17 @@ struct JobDescriptor {
   const void* data;
   size_t bytes;
   double clock_mhz;  // of the accelerator that it is for
+};
+
+// A list of jobs for the firmware, in memory already: where it lies, and what each job may touch.
+struct JobList {
+  struct Entry {
+    uint64_t status = 0;  // address of its status block
+    TensorPlacement placement;
+  };
+  uint64_t address = 0;
+  double clock_mhz = 0;  // of the accelerator that it is for
+  std::vector<Entry> entries;
 };
 
 // Does not place tensors, and neither reads nor writes them.
@@ -43,6 +55,11 @@ class Runner : public sc_core::sc_module {
                      const sc_core::sc_time& limit);
   JobObservation run(const hwc_job& job, const TensorPlacement& placement, const sc_core::sc_time& limit);
 
+  // The same for a list, which the firmware runs by itself. `on_job` is told what was observed of each job as soon as
+  // it ends, before the next one begins; what it throws leaves run_list().
+  void run_list(const JobList& list, const sc_core::sc_time& limit,
+                const std::function<void(size_t job, const JobObservation& observed)>& on_job);
+
   // Lets the control processor, which runs ahead of the simulated time by up to its quantum, come to where it
   // stands: a debugger is told of a stop that lies behind the end of the last job.
   void settle();
@@ -58,11 +75,18 @@ class Runner : public sc_core::sc_module {
     uint64_t instructions = 0;  // of the control processor when that many had moved
   };
 
+  // Has the firmware run what lies at an address, with its answer at kStatusAddress; `begin` is called when it is
+  // about to.
+  void post(uint64_t job_address, const sc_core::sc_time& limit, const std::function<void()>& begin);
+  template <typename Work>
+  auto explained(const Work& work) -> decltype(work());
   void note_done();
   void simulate(const sc_core::sc_time& limit);
   void check_watchdog(Watchdog& watchdog);
   [[noreturn]] void stopped(const std::string& why);
-  JobObservation observe(const sc_core::sc_time& start, double clock_mhz);
+  // What was observed since `start`; throws where a status block says that its job failed.
+  JobObservation observe(uint64_t status_address, const sc_core::sc_time& start, const sc_core::sc_time& end,
+                         double clock_mhz);
 
   Soc& soc_;
   JobMonitors monitors_;

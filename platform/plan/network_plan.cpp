@@ -18,7 +18,8 @@ using graph::Operator;
 
 namespace {
 
-constexpr uint64_t kDescriptorAlignment = 64;
+constexpr uint64_t kAlignment = 64;
+static_assert(sizeof(hwc_job) <= ListLayout::kDescriptorBytes && sizeof(hwc_status) <= ListLayout::kStatusBytes);
 
 uint64_t aligned(uint64_t address, uint64_t alignment) { return (address + alignment - 1) / alignment * alignment; }
 
@@ -66,7 +67,6 @@ class Planner {
     uint64_t next = memory_map::kControlBase + memory_map::kControlBytes;
     plan_.list = next;
     next = aligned(list_layout(next, plan_.jobs.size()).end, alignment_);
-    const uint64_t constants = next;
     for (NetworkJob& job : plan_.jobs) {
       const auto take = [&](int64_t bytes_needed) {
         const uint64_t address = next;
@@ -81,7 +81,6 @@ class Planner {
         job.placement.weight = take(job.layer.weight_elements() * bytes(job.layer.weight_type));
       }
     }
-    (void)constants;
     plan_.arena = next;
     next = aligned(next + static_cast<uint64_t>(plan_.memory.peak_bytes), alignment_);
     int64_t psum_bytes = 0;
@@ -152,10 +151,10 @@ class Planner {
 
 ListLayout list_layout(uint64_t list, size_t jobs) {
   ListLayout layout{};
-  layout.entries = aligned(list + sizeof(hwc_job_list), kDescriptorAlignment);
-  layout.descriptors = aligned(layout.entries + jobs * sizeof(hwc_job_entry), kDescriptorAlignment);
-  layout.statuses = layout.descriptors + jobs * aligned(sizeof(hwc_job), kDescriptorAlignment);
-  layout.end = layout.statuses + (jobs + 1) * kDescriptorAlignment;
+  layout.entries = aligned(list + sizeof(hwc_job_list), kAlignment);
+  layout.descriptors = aligned(layout.entries + jobs * sizeof(hwc_job_entry), kAlignment);
+  layout.statuses = layout.descriptor(jobs);
+  layout.end = layout.status(jobs);
   return layout;
 }
 

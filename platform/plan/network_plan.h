@@ -22,14 +22,9 @@ struct NetworkJob {
   Layer layer;
   Schedule schedule;
   Prediction predicted;
+  int64_t predicted_cycles = 0;
   uint64_t input = 0, weight = 0, output = 0, psum = 0, params = 0;  // addresses of the nest's tensors
   TensorPlacement placement;                                         // what of memory the job may touch
-};
-
-// Bytes that the host puts into memory before the network runs.
-struct Constant {
-  uint64_t address = 0;
-  std::vector<uint8_t> bytes;
 };
 
 struct NetworkPlan {
@@ -47,10 +42,13 @@ struct NetworkPlan {
 // Where the descriptors of a list lie: the list's header and entries, then a descriptor and a status block for each job.
 struct ListLayout {
   uint64_t entries, descriptors, statuses, end;
+
+  static constexpr uint64_t kDescriptorBytes = 832, kStatusBytes = 64;  // from one to the next
+  uint64_t descriptor(size_t job) const { return descriptors + job * kDescriptorBytes; }
+  uint64_t status(size_t job) const { return statuses + job * kStatusBytes; }
 };
 ListLayout list_layout(uint64_t list, size_t jobs);
 
-// Bytes of the parameters of a convolution, as the accelerator reads them, and of weights.
 // The plan for the schedules of the graph's convolutions, by operator (others are not looked at). Throws InputError
 // where an operator cannot run, does not fit into the buffers, or the network not into the DRAM.
 NetworkPlan plan_network(const graph::Graph& graph, const std::vector<Schedule>& schedules,

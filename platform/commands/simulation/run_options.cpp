@@ -26,9 +26,7 @@ constexpr uint64_t kDefaultSeed = 1;
 
 }  // namespace
 
-void add_run_options(CommandOptions& options) {
-  add_layer_options(options);
-  options.add_value("schedule", "FILE", "schedule for the layer (JSON); without it the best one is searched");
+void add_machine_options(CommandOptions& options) {
   options.add_value("buffer", "SIZE",
                     "buffer memory of the accelerator, such as 64KiB, in place of the platform's");
   add_platform_options(options);
@@ -47,6 +45,15 @@ void add_run_options(CommandOptions& options) {
   options.add_value("max-burst", "SIZE",
                     "largest transaction of the accelerator, a power of two from 4 to 64KiB, in place of the "
                     "platform's");
+  options.add_value("max-time", "SECONDS",
+                    "simulated time that a layer or network may take before the machine is taken for stopped, in place "
+                    "of the platform's");
+}
+
+void add_run_options(CommandOptions& options) {
+  add_layer_options(options);
+  options.add_value("schedule", "FILE", "schedule for the layer (JSON); without it the best one is searched");
+  add_machine_options(options);
   add_layout_option(options);
   options.add_flag("relu", "clamp outputs at zero from below");
   options.add_value("seed", "N", "seed of pseudo-random tensors (default: 1)");
@@ -57,9 +64,6 @@ void add_run_options(CommandOptions& options) {
   add_search_options(options);
   options.add_flag("timing-only", "move no data: the same transactions and times, and no output");
   options.add_value("output-dir", "DIR", "write LAYER.output.npy, LAYER.schedule.json and report.json there");
-  options.add_value("max-time", "SECONDS",
-                    "simulated time that a layer may take before the machine is taken for stopped, in place "
-                    "of the platform's");
   options.add_value("gdb", "PORT",
                     "wait for GDB on this TCP port before the first instruction of the firmware (0: a free "
                     "one); riscv only");

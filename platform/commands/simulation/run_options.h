@@ -18,6 +18,8 @@
 namespace hwcvp {
 
 void add_run_options(CommandOptions& options);
+// Of those, what says what the machine is like.
+void add_machine_options(CommandOptions& options);
 
 // Throws InputError where options contradict one another.
 void check_run_options(const CommandOptions& options);

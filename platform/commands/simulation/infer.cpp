@@ -1,0 +1,163 @@
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "platform/commands/commands.h"
+#include "platform/commands/file_uses.h"
+#include "platform/commands/graph_options.h"
+#include "platform/commands/layer_work.h"
+#include "platform/commands/platform_options.h"
+#include "platform/commands/simulation/run_options.h"
+#include "platform/host/exit_status.h"
+#include "platform/host/interrupt.h"
+#include "platform/host/seconds_since.h"
+#include "platform/machine/report_handler.h"
+#include "platform/plan/network_plan.h"
+#include "platform/report/format.h"
+#include "platform/report/inference_table.h"
+#include "platform/report/progress.h"
+#include "platform/search/network_search.h"
+#include "platform/study/inference.h"
+#include "platform/tensor/npy.h"
+#include "schedules/files/output_file.h"
+#include "schedules/workload/error.h"
+
+namespace hwcvp {
+
+namespace {
+
+void add_options(CommandOptions& options) {
+  add_graph_options(options);
+  add_input_options(options);
+  options.add_value("labels", "FILE", "names of the classes, a line each");
+  add_machine_options(options);
+  add_search_options(options);
+  options.add_value("seed", "N", "seed of pseudo-random inputs, and of a built-in network's weights (default: 1)");
+  options.add_flag("timing-only", "move no data: the same transactions and times, and no output");
+  options.add_value("output-dir", "DIR", "write every tensor as TENSOR.npy, and report.json, there");
+  options.add_flag("json", "print one JSON document");
+  options.add_flag("verbose", "log files, and what the machine reports");
+}
+
+// The best schedules of the convolutions, by operator. Throws Interrupted.
+std::vector<Schedule> find_schedules(const CommandOptions& options, const PlatformConfig& config,
+                                     const graph::Graph& graph) {
+  std::vector<Layer> layers;
+  std::vector<size_t> operators;
+  for (size_t i = 0; i < graph.operators.size(); ++i) {
+    const auto* convolution = std::get_if<graph::Convolution>(&graph.operators[i].action);
+    if (convolution == nullptr) continue;
+    check_channels(convolution->layer, config.hwc);
+    layers.push_back(convolution->layer);
+    operators.push_back(i);
+  }
+  std::vector<Schedule> schedules(graph.operators.size());
+  WorkerPool pool(read_threads(options));
+  optimize_layers(layers, read_search_options(options, config, layers), pool,
+                  [&](size_t i, const OptimizerResult& result) { schedules[operators[i]] = result.schedule; });
+  for (size_t i = 0; i < layers.size(); ++i) check_fits(layers[i], schedules[operators[i]], config.hwc);
+  return schedules;
+}
+
+// The files of --output-dir for the outputs of operators.
+std::string tensor_path(const CommandOptions& options, const graph::Graph& graph, graph::ValueIndex value) {
+  return output_path(options.text("output-dir"), graph.values[value].name, "npy");
+}
+
+void check_inference_files(const CommandOptions& options, const graph::Graph& graph, const PlatformConfig& config) {
+  FileUses uses;
+  uses.reads(options, {"network", "image", "labels", "platform", "constraints", "cache", "output-dir"});
+  for (const std::string& input : options.list("input")) uses.reads("--input", input.substr(input.find('=') + 1));
+  uses.reads("the DRAM", config.dram.timing.name());
+  if (!options.has("output-dir")) return;
+  uses.writes("--output-dir", options.text("output-dir") + "/report.json");
+  for (const graph::Operator& op : graph.operators) uses.writes("--output-dir", tensor_path(options, graph, op.output));
+}
+
+InferenceReport simulate(const CommandOptions& options, const PlatformConfig& config, const graph::Graph& graph,
+                         const plan::NetworkPlan& plan, const std::vector<HostTensor>& inputs) {
+  SocOptions soc_options;
+  soc_options.timing_only = options.has("timing-only");
+  Inference inference(graph, plan, config, soc_files(config), soc_options);
+  std::vector<bool> seen(graph.operators.size(), false);
+  size_t steps = 0;
+  for (const plan::NetworkJob& job : plan.jobs) {
+    if (!seen[job.op]) ++steps;
+    seen[job.op] = true;
+  }
+  Progress progress("simulating", steps);
+  size_t number = 0;
+  Inference::Listener listener;
+  listener.on_begin = [&](size_t op) { progress.begin(++number, graph.operators[op].name); };
+  listener.on_progress = [&](int64_t bytes_moved) {
+    check_interrupt();
+    progress.update(bytes_moved);
+  };
+  listener.on_end = [&](size_t, const OperatorReport& report) {
+    progress.end(fmt::format("{} moved in {} cycles", bytes_text(report.observed.total()), grouped(report.cycles)));
+  };
+  if (options.has("output-dir")) {
+    listener.on_output = [&](size_t op, const HostTensor& output) {
+      write_npy(tensor_path(options, graph, graph.operators[op].output), output);
+    };
+  }
+  // The simulation has the main thread, what checks it one of its own.
+  WorkerPool pool(read_threads(options) - 1);
+  InferenceReport report = inference.run(inputs, pool, listener);
+  const std::string injected = inference.soc().injected_faults();
+  if (!injected.empty()) spdlog::warn("injected fault: {}", injected);
+  return report;
+}
+
+void print(const CommandOptions& options, const InferenceResult& result) {
+  const std::string document = to_json(result).dump(2) + "\n";
+  if (options.has("output-dir")) write_file(options.text("output-dir") + "/report.json", document);
+  if (options.has("json")) {
+    std::cout << document;
+  } else {
+    print_inference(std::cout, result);
+  }
+}
+
+}  // namespace
+
+int infer_command(const std::vector<std::string>& arguments) {
+  const auto start = std::chrono::steady_clock::now();
+  CommandOptions options("infer --network NAME-or-FILE.onnx [OPTIONS]",
+                         "Runs a whole quantized network on the simulated machine: a tensor in, a class out. The bytes\n"
+                         "of every operator are set against the predicted ones, and every tensor against a reference.",
+                         "hwcvp infer --network mobilenetv2 --buffer 64KiB");
+  add_options(options);
+  if (!options.parse(arguments)) return kExitDone;
+  options.require("network");
+  options.forbid_with("timing-only", {"input", "image"});
+
+  install_report_handler(options.has("verbose"));
+  const PlatformConfig config = read_run_platform(options);
+  const uint64_t seed = read_seed(options);
+  const graph::Graph graph = read_graph(options, seed);
+  check_inference_files(options, graph, config);
+  std::vector<std::string> labels;
+  if (options.has("labels")) labels = read_labels(options.text("labels"));
+  std::vector<HostTensor> inputs;
+  if (!options.has("timing-only")) inputs = read_inputs(options, graph, seed);
+  if (options.has("output-dir")) make_output_folder(options.text("output-dir"));
+
+  catch_interrupts();
+  plan::NetworkPlan plan;
+  InferenceReport report;
+  try {
+    plan = plan::plan_network(graph, find_schedules(options, config, graph), config);
+    report = simulate(options, config, graph, plan, inputs);
+  } catch (const Interrupted&) {
+    exit_interrupted();
+  }
+  report.wall_seconds = seconds_since(start);
+  print(options, {graph, plan, report, std::move(labels), config.hwc.clock_mhz, config.hwc.buffer_bytes});
+  return report.agreed() ? kExitDone : kExitDisagreed;
+}
+
+}  // namespace hwcvp

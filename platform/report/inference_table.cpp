@@ -1,0 +1,252 @@
+#include "platform/report/inference_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "platform/report/format.h"
+#include "platform/report/table.h"
+#include "schedules/json/json.h"
+#include "schedules/workload/shown_text.h"
+
+namespace hwcvp {
+
+namespace {
+
+using graph::Operator;
+using graph::Value;
+using nlohmann::ordered_json;
+
+constexpr size_t kNameWidth = 24;
+
+struct Sums {
+  Traffic predicted, observed;
+  int64_t predicted_cycles = 0, cycles = 0, macs = 0, mismatches = 0;
+  double seconds = 0;
+  size_t ran = 0, verified = 0, matching = 0, checked = 0;
+};
+
+Sums sums_of(const InferenceReport& report) {
+  Sums sums;
+  for (const OperatorReport& op : report.operators) {
+    sums.predicted += op.predicted;
+    sums.observed += op.observed;
+    sums.predicted_cycles += op.predicted_cycles;
+    sums.cycles += op.cycles;
+    sums.macs += op.macs;
+    sums.seconds += op.seconds;
+    sums.ran += op.ran ? 1 : 0;
+    sums.matching += op.ran && op.match() ? 1 : 0;
+    if (!op.output) continue;
+    ++sums.checked;
+    sums.mismatches += op.output->mismatches;
+    sums.verified += op.output->mismatches == 0 ? 1 : 0;
+  }
+  return sums;
+}
+
+// The end of a long name tells it from others.
+std::string shortened(const std::string& name) {
+  const std::string text = shown(name);
+  return text.size() <= kNameWidth ? text : "..." + text.substr(text.size() - (kNameWidth - 3));
+}
+
+std::string agreement(const OperatorReport& op) {
+  if (!op.match()) return "BYTES";
+  if (op.output && op.output->mismatches != 0) return "VALUES";
+  return op.output || op.ran ? "yes" : "";
+}
+
+void print_operators(std::ostream& out, const InferenceResult& result, const Sums& sums) {
+  Table table({{"operator", Table::Align::left},
+               {"type", Table::Align::left},
+               {"engine", Table::Align::left},
+               {"bytes moved"},
+               {"cycles"},
+               {"agrees", Table::Align::left}});
+  for (size_t i = 0; i < result.graph.operators.size(); ++i) {
+    const Operator& op = result.graph.operators[i];
+    const OperatorReport& report = result.report.operators[i];
+    const graph::Engine engine = graph::engine_of(op);
+    const bool idle = engine == graph::Engine::vector && !report.ran;  // writes into its place
+    table.add({shortened(op.name), shown(op.type).substr(0, 17), idle ? "none" : graph::to_string(engine),
+               report.ran ? grouped(report.observed.total()) : "0", report.ran ? grouped(report.cycles) : "0",
+               agreement(report)});
+  }
+  table.add_rule();
+  table.add({"total", "", "", grouped(sums.observed.total()), grouped(sums.cycles), ""});
+  table.print(out);
+}
+
+std::string verdict(const InferenceResult& result, const Sums& sums) {
+  if (!result.report.complete) return "Interrupted.";
+  if (result.report.agreed()) {
+    const std::string outputs = sums.checked == 0 ? "only the time was simulated"
+                                                  : fmt::format("all {} outputs are right bit for bit", sums.checked);
+    return fmt::format("Agreed: {} operators moved {} B as predicted, {}.", sums.ran,
+                       grouped(sums.observed.total()), outputs);
+  }
+  for (size_t i = 0; i < result.report.operators.size(); ++i) {
+    const OperatorReport& op = result.report.operators[i];
+    const std::string name = shown(result.graph.operators[i].name);
+    if (!op.match()) {
+      return fmt::format("DISAGREED: {} of {} operators moved other bytes than predicted, first {}: {} B, expected {}.",
+                         sums.ran - sums.matching, sums.ran, name, grouped(op.observed.total()),
+                         grouped(op.predicted.total()));
+    }
+  }
+  for (size_t i = 0; i < result.report.operators.size(); ++i) {
+    const OperatorReport& op = result.report.operators[i];
+    if (op.agreed()) continue;
+    return fmt::format("DISAGREED: {} of {} outputs are wrong, first {}: {} elements differ.",
+                       sums.checked - sums.verified, sums.checked, shown(result.graph.operators[i].name),
+                       grouped(op.output->mismatches));
+  }
+  return "";
+}
+
+std::string shape_text(const Shape& shape) { return hwcvp::to_string(shape); }
+
+ordered_json top_json(const std::vector<TopClass>& top) {
+  ordered_json list = ordered_json::array();
+  for (const TopClass& entry : top) {
+    ordered_json object = {{"index", entry.index}};
+    if (!entry.label.empty()) object["label"] = entry.label;
+    object["value"] = entry.value;
+    list.push_back(std::move(object));
+  }
+  return list;
+}
+
+ordered_json names_of(const graph::Graph& graph, const std::vector<graph::ValueIndex>& values) {
+  ordered_json names = ordered_json::array();
+  for (const graph::ValueIndex value : values) names.push_back(graph.values[value].name);
+  return names;
+}
+
+ordered_json operator_json(const InferenceResult& result, size_t i) {
+  const Operator& op = result.graph.operators[i];
+  const OperatorReport& report = result.report.operators[i];
+  ordered_json json = {{"name", op.name},
+                       {"type", op.type},
+                       {"engine", graph::to_string(graph::engine_of(op))},
+                       {"stack", i},
+                       {"inputs", names_of(result.graph, op.inputs)},
+                       {"outputs", names_of(result.graph, {op.output})},
+                       {"predicted", {{"traffic", to_json(report.predicted)}, {"cycles", report.predicted_cycles}}},
+                       {"observed", {{"traffic", to_json(report.observed)}, {"cycles", report.cycles}}},
+                       {"match", report.match()}};
+  json["output"] = nullptr;
+  if (report.output) {
+    json["output"] = {{"verified", report.output->mismatches == 0},
+                      {"mismatches", report.output->mismatches},
+                      {"crc32", fmt::format("{:08x}", report.output->crc32)}};
+  }
+  return json;
+}
+
+ordered_json tensor_json(const InferenceResult& result, size_t v) {
+  const Value& value = result.graph.values[v];
+  ordered_json json = {{"name", value.name}, {"shape", value.shape}, {"type", to_string(value.type)}};
+  if (value.type != DataType::float32) {
+    json["scale"] = value.scale;
+    json["zero_point"] = value.zero_point;
+  }
+  const plan::Place& place = result.plan.memory.places[v];
+  if (place.bytes > 0) {
+    json["address"] = result.plan.address(v);
+    json["bytes"] = place.bytes;
+  }
+  return json;
+}
+
+}  // namespace
+
+std::vector<TopClass> top_classes(const Value& value, const HostTensor& tensor, const std::vector<std::string>& labels,
+                                  size_t count) {
+  const int64_t elements = tensor.elements();
+  const int64_t largest = *std::max_element(tensor.shape().begin(), tensor.shape().end());
+  if (largest != elements || elements < 2) return {};
+  const auto real = [&](int64_t i) -> double {
+    switch (tensor.type()) {
+      case DataType::float32:
+        return static_cast<double>(tensor.data<float>()[i]);
+      case DataType::uint8:
+        return static_cast<double>(value.scale) * (tensor.bytes()[i] - value.zero_point);
+      case DataType::int32:
+        return static_cast<double>(value.scale) * (tensor.data<int32_t>()[i] - value.zero_point);
+      default:
+        return static_cast<double>(value.scale) * (static_cast<int8_t>(tensor.bytes()[i]) - value.zero_point);
+    }
+  };
+  std::vector<int64_t> order(static_cast<size_t>(elements));
+  std::iota(order.begin(), order.end(), 0);
+  count = std::min(count, order.size());
+  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count), order.end(),
+                    [&](int64_t a, int64_t b) { return real(a) != real(b) ? real(a) > real(b) : a < b; });
+  std::vector<TopClass> top;
+  for (size_t i = 0; i < count; ++i) {
+    const auto index = static_cast<size_t>(order[i]);
+    top.push_back({order[i], index < labels.size() ? labels[index] : "", real(order[i])});
+  }
+  return top;
+}
+
+void print_inference(std::ostream& out, const InferenceResult& result) {
+  const Sums sums = sums_of(result.report);
+  print_operators(out, result, sums);
+  out << fmt::format("\nMemory: {} of weights and constants, tensors in {} at their peak; buffer {}\n",
+                     bytes_text(result.plan.weight_bytes), bytes_text(result.plan.memory.peak_bytes),
+                     bytes_text(result.buffer_bytes));
+  out << fmt::format("Time: {:.3f} ms simulated ({} MAC, {:.1f} MAC/cycle), {} of wall time\n", 1e3 * sums.seconds,
+                     grouped(sums.macs),
+                     static_cast<double>(sums.macs) / static_cast<double>(std::max<int64_t>(1, sums.cycles)),
+                     duration_text(result.report.wall_seconds));
+  for (const auto& [value, tensor] : result.report.outputs) {
+    const Value& meta = result.graph.values[value];
+    out << fmt::format("Output {}: {}, {}, CRC-32 {:08x}\n", shown(meta.name), shape_text(tensor.shape()),
+                       to_string(tensor.type()), tensor.crc32());
+    for (const TopClass& top : top_classes(meta, tensor, result.labels)) {
+      out << fmt::format("  {:>5}  {:.6g}  {}\n", top.index, top.value, shown(top.label));
+    }
+  }
+  out << '\n' << verdict(result, sums) << '\n';
+}
+
+ordered_json to_json(const InferenceResult& result) {
+  const Sums sums = sums_of(result.report);
+  ordered_json json = {{"network", result.graph.name}, {"operators", ordered_json::array()}};
+  for (size_t i = 0; i < result.graph.operators.size(); ++i) json["operators"].push_back(operator_json(result, i));
+  json["stacks"] = ordered_json::array();
+  std::vector<const plan::NetworkJob*> first(result.graph.operators.size(), nullptr);
+  for (const plan::NetworkJob& job : result.plan.jobs) {
+    if (first[job.op] == nullptr) first[job.op] = &job;
+  }
+  for (size_t i = 0; i < first.size(); ++i) {
+    ordered_json stack = {{"ops", {result.graph.operators[i].name}}, {"schedule", nullptr}};
+    if (first[i] != nullptr) stack["schedule"] = to_json(first[i]->schedule);
+    json["stacks"].push_back(std::move(stack));
+  }
+  json["tensors"] = ordered_json::array();
+  for (size_t v = 0; v < result.graph.values.size(); ++v) json["tensors"].push_back(tensor_json(result, v));
+  json["memory"] = {{"peak_bytes", result.plan.memory.peak_bytes}, {"weight_bytes", result.plan.weight_bytes}};
+  json["outputs"] = ordered_json::array();
+  for (const auto& [value, tensor] : result.report.outputs) {
+    json["outputs"].push_back({{"name", result.graph.values[value].name},
+                               {"shape", tensor.shape()},
+                               {"crc32", fmt::format("{:08x}", tensor.crc32())},
+                               {"top", top_json(top_classes(result.graph.values[value], tensor, result.labels))}});
+  }
+  json["totals"] = {{"predicted", {{"traffic", to_json(sums.predicted)}, {"cycles", sums.predicted_cycles}}},
+                    {"observed", {{"traffic", to_json(sums.observed)}, {"cycles", sums.cycles}}},
+                    {"macs", sums.macs},
+                    {"match", sums.predicted == sums.observed && sums.matching == sums.ran},
+                    {"mismatches", sums.mismatches}};
+  json["simulation"] = {{"wall_seconds", result.report.wall_seconds}, {"simulated_seconds", sums.seconds}};
+  if (!result.report.complete) json["interrupted"] = true;
+  return json;
+}
+
+}  // namespace hwcvp
