@@ -64,18 +64,18 @@ std::vector<uint8_t> make_job_list(const plan::NetworkPlan& plan) {
   const plan::ListLayout layout = plan::list_layout(plan.list, plan.jobs.size());
   std::vector<uint8_t> image(layout.end - plan.list);
   for (size_t i = 0; i < plan.jobs.size(); ++i) {
-    hwc_job_entry entry{};
+    hwc_list_entry entry{};
     entry.job = layout.descriptor(i);
     entry.status = layout.status(i);
     put(image, layout.entries + i * sizeof entry - plan.list, entry);
     put(image, entry.job - plan.list, make_job(plan.jobs[i]));
   }
-  hwc_job_list list{};
-  list.magic = HWC_JOB_LIST_MAGIC;
+  hwc_list list{};
+  list.magic = HWC_LIST_MAGIC;
   list.size_bytes = sizeof list;
   list.count = static_cast<uint32_t>(plan.jobs.size());
   list.entries = layout.entries;
-  constexpr size_t kFirst = offsetof(hwc_job_list, crc32) + sizeof(list.crc32);
+  constexpr size_t kFirst = offsetof(hwc_list, crc32) + sizeof(list.crc32);
   list.crc32 = static_cast<uint32_t>(
       ::crc32(0, reinterpret_cast<const Bytef*>(&list) + kFirst, static_cast<uInt>(sizeof list - kFirst)));
   put(image, 0, list);

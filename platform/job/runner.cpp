@@ -84,12 +84,12 @@ void Runner::run_list(const JobList& list, const sc_time& limit,
   std::exception_ptr failure;  // which must not pass through the simulation
   sc_time start;
   size_t job = 0;
-  const auto begin = [&] { engine_times_.begin(start = sc_core::sc_time_stamp()); };
+  const auto begin_at = [&](const sc_time& time) { engine_times_.begin(start = time); };
   const auto end_of_job = [&] {
-    on_job(job, observe(list.entries[job].status, start, sc_core::sc_time_stamp(), list.clock_mhz));
+    on_job(job, observe(list.entries[job].status, start, soc_.mailbox.progress_time(), list.clock_mhz));
     if (++job == list.entries.size()) return;
     monitors_.begin(list.entries[job].placement);
-    begin();
+    begin_at(soc_.mailbox.progress_time());
   };
   soc_.mailbox.on_progress = [&](uint32_t) {
     if (failure || job == list.entries.size()) return;
@@ -102,11 +102,12 @@ void Runner::run_list(const JobList& list, const sc_time& limit,
   };
   explained([&] {
     monitors_.begin(list.entries.at(0).placement);
-    post(list.address, limit, begin);
+    post(list.address, limit, [&] { begin_at(sc_core::sc_time_stamp()); });
     if (failure) std::rethrow_exception(failure);
     hwc_list_status status{};
     soc_.read_memory(memory_map::kStatusAddress, &status, sizeof status);
-    check_list_status(status, list.entries.size());
+    check_job_status(status.total);
+    if (job != list.entries.size()) throw MachineFault(fmt::format("the firmware reported {} of {} jobs", job, list.entries.size()));
   });
   soc_.mailbox.on_progress = nullptr;
 }
@@ -125,7 +126,7 @@ auto Runner::explained(const Work& work) -> decltype(work()) {
 
 void Runner::post(uint64_t job_address, const sc_time& limit, const std::function<void()>& begin) {
   if (stopped_) throw MachineFault("the machine stopped in an earlier job and takes no other one");
-  const hwc_status blank{};
+  const hwc_list_status blank{};  // the larger one
   soc_.write_memory(memory_map::kStatusAddress, &blank, sizeof blank);
   if (sc_core::sc_get_status() < sc_core::SC_RUNNING) {
     sc_core::sc_start(sc_core::SC_ZERO_TIME);  // elaborates, and starts the firmware

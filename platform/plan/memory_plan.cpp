@@ -24,9 +24,9 @@ bool leading(const Shape& shape, size_t axis) {
                      [](int64_t extent) { return extent == 1; });
 }
 
-class Planner {
+class MemoryPlanner {
  public:
-  Planner(const Graph& graph, int64_t alignment) : graph_(graph), alignment_(alignment) {
+  MemoryPlanner(const Graph& graph, int64_t alignment) : graph_(graph), alignment_(alignment) {
     plan_.places.resize(graph.values.size());
     held_.resize(graph.values.size(), false);
   }
@@ -190,7 +190,7 @@ class Planner {
 
 }  // namespace
 
-MemoryPlan plan_memory(const Graph& graph, int64_t alignment) { return Planner(graph, alignment).run(); }
+MemoryPlan plan_memory(const Graph& graph, int64_t alignment) { return MemoryPlanner(graph, alignment).run(); }
 
 bool moves_nothing(const Graph& graph, const Operator& op, const MemoryPlan& plan, size_t input) {
   const Place& from = plan.places[op.inputs[input]];

@@ -23,9 +23,9 @@ static_assert(sizeof(hwc_job) <= ListLayout::kDescriptorBytes && sizeof(hwc_stat
 
 uint64_t aligned(uint64_t address, uint64_t alignment) { return (address + alignment - 1) / alignment * alignment; }
 
-class Planner {
+class NetworkPlanner {
  public:
-  Planner(const Graph& graph, const std::vector<Schedule>& schedules, const PlatformConfig& config)
+  NetworkPlanner(const Graph& graph, const std::vector<Schedule>& schedules, const PlatformConfig& config)
       : graph_(graph),
         schedules_(schedules),
         config_(config),
@@ -151,15 +151,15 @@ class Planner {
 
 ListLayout list_layout(uint64_t list, size_t jobs) {
   ListLayout layout{};
-  layout.entries = aligned(list + sizeof(hwc_job_list), kAlignment);
-  layout.descriptors = aligned(layout.entries + jobs * sizeof(hwc_job_entry), kAlignment);
+  layout.entries = aligned(list + sizeof(hwc_list), kAlignment);
+  layout.descriptors = aligned(layout.entries + jobs * sizeof(hwc_list_entry), kAlignment);
   layout.statuses = layout.descriptor(jobs);
   layout.end = layout.status(jobs);
   return layout;
 }
 
 NetworkPlan plan_network(const Graph& graph, const std::vector<Schedule>& schedules, const PlatformConfig& config) {
-  return Planner(graph, schedules, config).run();
+  return NetworkPlanner(graph, schedules, config).run();
 }
 
 }  // namespace hwcvp::plan

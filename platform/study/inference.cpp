@@ -9,7 +9,7 @@
 #include <optional>
 #include <stdexcept>
 
-#include "platform/graph_reference/graph_reference.h"
+#include "platform/graph_reference/graphreference.h"
 #include "platform/graph_reference/host_steps.h"
 #include "platform/host/interrupt.h"
 #include "platform/host/seconds_since.h"
@@ -41,8 +41,8 @@ struct Joined {
 
 }  // namespace
 
-// What machine and reference have made so far: whichever comes second compares. Of each value only the first is kept
-// until then.
+// What machine and reference have made so far: whichever comes second compares. Of each value only the first
+// is kept until then.
 struct Inference::Values {
   explicit Values(size_t count) : first(count), checks(count) {}
 
@@ -67,12 +67,14 @@ struct Inference::Values {
   std::vector<std::optional<ValueCheck>> checks;
 };
 
-InferenceReport Inference::run(const std::vector<HostTensor>& inputs, WorkerPool& pool, const Listener& listener) {
+InferenceReport Inference::run(const graph::Graph& graph, const plan::NetworkPlan& plan,
+                               const std::vector<HostTensor>& inputs, WorkerPool& pool,
+                               const Listener& listener) {
   const auto start = std::chrono::steady_clock::now();
   const bool functional = !soc().timing_only();
   InferenceReport report;
-  report.operators.resize(graph_.operators.size());
-  for (const plan::NetworkJob& job : plan_.jobs) {
+  report.operators.resize(graph.operators.size());
+  for (const plan::NetworkJob& job : plan.jobs) {
     OperatorReport& op = report.operators[job.op];
     op.predicted += job.predicted.traffic;
     op.predicted_cycles += job.predicted_cycles;
@@ -84,28 +86,28 @@ InferenceReport Inference::run(const std::vector<HostTensor>& inputs, WorkerPool
   std::map<ValueIndex, HostTensor> host;
   std::vector<std::pair<ValueIndex, const HostTensor*>> placed;
   if (functional) {
-    for (size_t i = 0; i < graph_.inputs.size(); ++i) host.emplace(graph_.inputs[i], inputs.at(i));
-    for (const Operator& op : graph_.operators) {
+    for (size_t i = 0; i < graph.inputs.size(); ++i) host.emplace(graph.inputs[i], inputs.at(i));
+    for (const Operator& op : graph.operators) {
       if (graph::engine_of(op) != graph::Engine::host || host.count(op.inputs[0]) == 0) continue;
-      host.emplace(op.output, graph::host_step(graph_, op, host.at(op.inputs[0])));
+      host.emplace(op.output, graph::host_step(graph, op, host.at(op.inputs[0])));
     }
     for (const auto& [value, tensor] : host) {
-      if (plan_.memory.places[value].bytes > 0) placed.emplace_back(value, &tensor);
+      if (plan.memory.places[value].bytes > 0) placed.emplace_back(value, &tensor);
     }
   }
 
-  auto values = std::make_shared<Values>(graph_.values.size());
-  std::vector<bool> on_machine(graph_.values.size(), false);
-  for (const Operator& op : graph_.operators) {
+  auto values = std::make_shared<Values>(graph.values.size());
+  std::vector<bool> on_machine(graph.values.size(), false);
+  for (const Operator& op : graph.operators) {
     on_machine[op.output] =
-        graph::engine_of(op) != graph::Engine::host && plan_.memory.places[op.output].bytes > 0;
+        graph::engine_of(op) != graph::Engine::host && plan.memory.places[op.output].bytes > 0;
   }
   std::future<void> reference;
   const Joined joined{reference};
   if (functional) {
     // Where the pool has no threads it runs at once.
-    reference = pool.submit([this, &inputs, values, on_machine] {
-      graph::run_reference(graph_, inputs, {}, [&](ValueIndex value, const HostTensor& tensor) {
+    reference = pool.submit([&graph, &inputs, values, on_machine] {
+      graph::run_reference(graph, inputs, {}, [&](ValueIndex value, const HostTensor& tensor) {
         check_interrupt();
         if (on_machine[value]) values->add(value, tensor);
       });
@@ -113,51 +115,51 @@ InferenceReport Inference::run(const std::vector<HostTensor>& inputs, WorkerPool
   }
 
   std::map<ValueIndex, HostTensor> kept;  // that the host needs afterwards
-  std::vector<bool> needed(graph_.values.size(), false);
-  for (const Operator& op : graph_.operators) {
+  std::vector<bool> needed(graph.values.size(), false);
+  for (const Operator& op : graph.operators) {
     if (graph::engine_of(op) == graph::Engine::host) needed[op.inputs[0]] = true;
   }
-  for (const ValueIndex value : graph_.outputs) needed[value] = true;
+  for (const ValueIndex value : graph.outputs) needed[value] = true;
   NetworkSimulator::Listener steps;
   steps.on_progress = listener.on_progress;
   steps.on_output = [&](size_t op, HostTensor output) {
-    const ValueIndex value = graph_.operators[op].output;
+    const ValueIndex value = graph.operators[op].output;
     if (listener.on_output) listener.on_output(op, output);
     if (needed[value]) kept.emplace(value, output);
     values->add(value, std::move(output));
   };
   steps.on_job = [&](size_t job, const JobObservation& observed) {
-    const size_t number = plan_.jobs[job].op;
+    const size_t number = plan.jobs[job].op;
     OperatorReport& op = report.operators[number];
     op.observed += observed.traffic;
     op.cycles += observed.cycles;
     op.seconds += observed.seconds;
-    const bool last = job + 1 == plan_.jobs.size();
-    if (!last && plan_.jobs[job + 1].op == number) return;
+    const bool last = job + 1 == plan.jobs.size();
+    if (!last && plan.jobs[job + 1].op == number) return;
     if (listener.on_end) listener.on_end(number, op);
-    if (!last && listener.on_begin) listener.on_begin(plan_.jobs[job + 1].op);
+    if (!last && listener.on_begin) listener.on_begin(plan.jobs[job + 1].op);
   };
   int64_t expected_cycles = 0;
-  for (const plan::NetworkJob& job : plan_.jobs) expected_cycles += job.predicted_cycles;
-  if (!plan_.jobs.empty()) {
-    if (listener.on_begin) listener.on_begin(plan_.jobs[0].op);
-    simulator_.run(graph_, plan_, placed, expected_cycles, steps);
+  for (const plan::NetworkJob& job : plan.jobs) expected_cycles += job.predicted_cycles;
+  if (!plan.jobs.empty()) {
+    if (listener.on_begin) listener.on_begin(plan.jobs[0].op);
+    simulator_.run(graph, plan, placed, expected_cycles, steps);
   }
   report.simulation_seconds = seconds_since(start);
   if (!functional) return report;
 
   reference.get();
-  for (size_t i = 0; i < graph_.operators.size(); ++i) {
-    const ValueIndex value = graph_.operators[i].output;
+  for (size_t i = 0; i < graph.operators.size(); ++i) {
+    const ValueIndex value = graph.operators[i].output;
     if (on_machine[value]) report.operators[i].output = values->checks[value].value();
   }
   // The host's last steps.
   for (auto& [value, tensor] : host) kept.emplace(value, std::move(tensor));
-  for (const Operator& op : graph_.operators) {
+  for (const Operator& op : graph.operators) {
     if (graph::engine_of(op) != graph::Engine::host || kept.count(op.output) != 0) continue;
-    kept.emplace(op.output, graph::host_step(graph_, op, kept.at(op.inputs[0])));
+    kept.emplace(op.output, graph::host_step(graph, op, kept.at(op.inputs[0])));
   }
-  for (const ValueIndex value : graph_.outputs) report.outputs.emplace(value, kept.at(value));
+  for (const ValueIndex value : graph.outputs) report.outputs.emplace(value, kept.at(value));
   return report;
 }
 

@@ -12,32 +12,30 @@
 
 namespace hwcvp {
 
-// One machine for one network. Every tensor that the machine makes is compared with the reference, all elements of it,
-// in a thread of the pool while the simulation goes on.
+// One machine, for one network after the other. Every tensor that the machine makes is compared with the
+// reference, all elements of it, in a thread of the pool while the simulation goes on.
 class Inference {
  public:
   struct Listener {
-    std::function<void(size_t op)> on_begin;               // of an operator that the machine runs
+    std::function<void(size_t op)> on_begin;                // of an operator that the machine runs
     std::function<void(int64_t tensor_bytes)> on_progress;  // of its present job; may throw to end the run
     std::function<void(size_t op, const OperatorReport& report)> on_end;
     std::function<void(size_t op, const HostTensor& output)> on_output;  // as the machine made it
   };
 
-  Inference(const graph::Graph& graph, const plan::NetworkPlan& plan, const PlatformConfig& config,
-            const SocFiles& files, const SocOptions& options = {})
-      : graph_(graph), plan_(plan), simulator_(config, files, options) {}
+  Inference(const PlatformConfig& config, const SocFiles& files, const SocOptions& options = {})
+      : simulator_(config, files, options) {}
 
   Soc& soc() { return simulator_.soc(); }
   Runner& runner() { return simulator_.runner(); }
 
   // `inputs` in the order of the graph; none where only the time is simulated. Throws MachineFault.
-  InferenceReport run(const std::vector<HostTensor>& inputs, WorkerPool& pool, const Listener& listener);
+  InferenceReport run(const graph::Graph& graph, const plan::NetworkPlan& plan,
+                      const std::vector<HostTensor>& inputs, WorkerPool& pool, const Listener& listener);
 
  private:
   struct Values;
 
-  const graph::Graph& graph_;
-  const plan::NetworkPlan& plan_;
   NetworkSimulator simulator_;
 };
 

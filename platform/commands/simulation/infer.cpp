@@ -35,7 +35,8 @@ void add_options(CommandOptions& options) {
   options.add_value("labels", "FILE", "names of the classes, a line each");
   add_machine_options(options);
   add_search_options(options);
-  options.add_value("seed", "N", "seed of pseudo-random inputs, and of a built-in network's weights (default: 1)");
+  options.add_value("seed", "N",
+                    "seed of pseudo-random inputs, and of a built-in network's weights (default: 1)");
   options.add_flag("timing-only", "move no data: the same transactions and times, and no output");
   options.add_value("output-dir", "DIR", "write every tensor as TENSOR.npy, and report.json, there");
   options.add_flag("json", "print one JSON document");
@@ -56,8 +57,9 @@ std::vector<Schedule> find_schedules(const CommandOptions& options, const Platfo
   }
   std::vector<Schedule> schedules(graph.operators.size());
   WorkerPool pool(read_threads(options));
-  optimize_layers(layers, read_search_options(options, config, layers), pool,
-                  [&](size_t i, const OptimizerResult& result) { schedules[operators[i]] = result.schedule; });
+  optimize_layers(
+      layers, read_search_options(options, config, layers), pool,
+      [&](size_t i, const OptimizerResult& result) { schedules[operators[i]] = result.schedule; });
   for (size_t i = 0; i < layers.size(); ++i) check_fits(layers[i], schedules[operators[i]], config.hwc);
   return schedules;
 }
@@ -67,21 +69,25 @@ std::string tensor_path(const CommandOptions& options, const graph::Graph& graph
   return output_path(options.text("output-dir"), graph.values[value].name, "npy");
 }
 
-void check_inference_files(const CommandOptions& options, const graph::Graph& graph, const PlatformConfig& config) {
+void check_inference_files(const CommandOptions& options, const graph::Graph& graph,
+                           const PlatformConfig& config) {
   FileUses uses;
   uses.reads(options, {"network", "image", "labels", "platform", "constraints", "cache", "output-dir"});
-  for (const std::string& input : options.list("input")) uses.reads("--input", input.substr(input.find('=') + 1));
+  for (const std::string& input : options.list("input"))
+    uses.reads("--input", input.substr(input.find('=') + 1));
   uses.reads("the DRAM", config.dram.timing.name());
   if (!options.has("output-dir")) return;
   uses.writes("--output-dir", options.text("output-dir") + "/report.json");
-  for (const graph::Operator& op : graph.operators) uses.writes("--output-dir", tensor_path(options, graph, op.output));
+  for (const graph::Operator& op : graph.operators)
+    uses.writes("--output-dir", tensor_path(options, graph, op.output));
 }
 
-InferenceReport simulate(const CommandOptions& options, const PlatformConfig& config, const graph::Graph& graph,
-                         const plan::NetworkPlan& plan, const std::vector<HostTensor>& inputs) {
+InferenceReport simulate(const CommandOptions& options, const PlatformConfig& config,
+                         const graph::Graph& graph, const plan::NetworkPlan& plan,
+                         const std::vector<HostTensor>& inputs) {
   SocOptions soc_options;
   soc_options.timing_only = options.has("timing-only");
-  Inference inference(graph, plan, config, soc_files(config), soc_options);
+  Inference inference(config, soc_files(config), soc_options);
   std::vector<bool> seen(graph.operators.size(), false);
   size_t steps = 0;
   for (const plan::NetworkJob& job : plan.jobs) {
@@ -97,7 +103,8 @@ InferenceReport simulate(const CommandOptions& options, const PlatformConfig& co
     progress.update(bytes_moved);
   };
   listener.on_end = [&](size_t, const OperatorReport& report) {
-    progress.end(fmt::format("{} moved in {} cycles", bytes_text(report.observed.total()), grouped(report.cycles)));
+    progress.end(
+        fmt::format("{} moved in {} cycles", bytes_text(report.observed.total()), grouped(report.cycles)));
   };
   if (options.has("output-dir")) {
     listener.on_output = [&](size_t op, const HostTensor& output) {
@@ -106,7 +113,7 @@ InferenceReport simulate(const CommandOptions& options, const PlatformConfig& co
   }
   // The simulation has the main thread, what checks it one of its own.
   WorkerPool pool(read_threads(options) - 1);
-  InferenceReport report = inference.run(inputs, pool, listener);
+  InferenceReport report = inference.run(graph, plan, inputs, pool, listener);
   const std::string injected = inference.soc().injected_faults();
   if (!injected.empty()) spdlog::warn("injected fault: {}", injected);
   return report;
@@ -126,10 +133,11 @@ void print(const CommandOptions& options, const InferenceResult& result) {
 
 int infer_command(const std::vector<std::string>& arguments) {
   const auto start = std::chrono::steady_clock::now();
-  CommandOptions options("infer --network NAME-or-FILE.onnx [OPTIONS]",
-                         "Runs a whole quantized network on the simulated machine: a tensor in, a class out. The bytes\n"
-                         "of every operator are set against the predicted ones, and every tensor against a reference.",
-                         "hwcvp infer --network mobilenetv2 --buffer 64KiB");
+  CommandOptions options(
+      "infer --network NAME-or-FILE.onnx [OPTIONS]",
+      "Runs a whole quantized network on the simulated machine: a tensor in, a class out. The bytes\n"
+      "of every operator are set against the predicted ones, and every tensor against a reference.",
+      "hwcvp infer --network mobilenetv2 --buffer 64KiB");
   add_options(options);
   if (!options.parse(arguments)) return kExitDone;
   options.require("network");
