@@ -6,6 +6,8 @@
 
 #include "platform/placement/memory_map.h"
 #include "platform/plan/vector_schedule.h"
+#include "platform/prediction/platform_timing.h"
+#include "schedules/latency/latency_model.h"
 #include "schedules/traffic/exact_predictor.h"
 #include "schedules/workload/error.h"
 #include "sw/job.h"
@@ -48,6 +50,7 @@ class NetworkPlanner {
       job.layer = convolution->layer;
       job.schedule = schedules_.at(i);
       job.predicted = predict_exact(job.layer, job.schedule);
+      job.predicted_cycles = cycles(job, machine_timing(config_));
       plan_.jobs.push_back(std::move(job));
       return;
     }
@@ -57,9 +60,18 @@ class NetworkPlanner {
       job.layer = vector.layer;
       job.schedule = choose_schedule(vector, config_.hwc.buffer_bytes);
       job.predicted = predict(vector, job.schedule);
+      MachineTiming timing = machine_timing(config_);
+      timing.vector = VectorTiming{config_.hwc.vector_lanes, vector.settings.second_from_weights,
+                                   static_cast<int64_t>(vector.settings.table.size())};
+      job.predicted_cycles = cycles(job, timing);
       job.vector = std::move(vector);
       plan_.jobs.push_back(std::move(job));
     }
+  }
+
+  static int64_t cycles(const NetworkJob& job, const MachineTiming& timing) {
+    const auto estimate = estimate_latency_soon(job.layer, job.schedule, job.predicted.traffic, timing);
+    return estimate ? estimate->cycles : 0;
   }
 
   // Behind the control part: the job list, constants, the arena, and room for partial sums, which jobs share.

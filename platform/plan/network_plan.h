@@ -22,7 +22,7 @@ struct NetworkJob {
   Layer layer;
   Schedule schedule;
   Prediction predicted;
-  int64_t predicted_cycles = 0;
+  int64_t predicted_cycles = 0;  // 0 where that would take too long to find out
   uint64_t input = 0, weight = 0, output = 0, psum = 0, params = 0;  // addresses of the nest's tensors
   TensorPlacement placement;                                         // what of memory the job may touch
 };

@@ -132,8 +132,8 @@ void FirmwareWalk::begin() {
   }
   Command command;
   command.payload.address = map_.params_base;
-  command.payload.bytes = map_.params_bytes;
-  processor_.push(Engine::load, command);
+  command.payload.bytes = timing_.vector ? timing_.vector->params_bytes : map_.params_bytes;
+  if (command.payload.bytes > 0) processor_.push(Engine::load, command);
 }
 
 // The firmware looks at the pieces of an axis until it has found the longest hull that there can be.
@@ -378,6 +378,7 @@ void FirmwareWalk::push_input_part(Box& box, Range y, Range x, Source source) {
 }
 
 void FirmwareWalk::update_weight() {
+  if (timing_.vector && !timing_.vector->weights) return;
   if (moved_ >= nest_.level(Place::weight)) return;
   processor_.work(Work::weight_look);
   bool changed = false;
@@ -451,6 +452,18 @@ void FirmwareWalk::enter_output() {
 
 void FirmwareWalk::compute() {
   int64_t cycles = 1;
+  if (timing_.vector) {
+    int64_t outputs = 1;
+    for (const Dim dim : kDims) {
+      const int64_t count = nest_.range(Place::leaf, dim).count();
+      (dim == Dim::C || dim == Dim::FY || dim == Dim::FX ? cycles : outputs) *= count;
+    }
+    cycles *= ceil_div(outputs, timing_.vector->lanes);
+    Command command;
+    command.least_cycles = timing_.compute_start_cycles + static_cast<double>(cycles);
+    processor_.push(Engine::compute, command);
+    return;
+  }
   for (const Dim dim : kDims) {
     const int64_t width = dim == Dim::K ? timing_.mac_rows : dim == Dim::C ? timing_.mac_columns : 1;
     cycles *= ceil_div(nest_.range(Place::leaf, dim).count(), width);

@@ -60,6 +60,13 @@ inline constexpr std::array<const char*, FirmwareCosts::kinds> kFirmwareWorkName
     "sleep",        "loop",         "hull_piece",   "hull_loop",    "job",
 };
 
+// A nest whose leaves run on the vector engine, in place of the array.
+struct VectorTiming {
+  int64_t lanes = 16;         // elements in a cycle
+  bool weights = false;       // the second operand comes as weights; else there are none
+  int64_t params_bytes = 0;   // of a table
+};
+
 // Times are in clock cycles of the HWC. The defaults are those of the default platform, but for the
 // processor, whose instructions take no time until costs are given.
 struct MachineTiming {
@@ -73,6 +80,7 @@ struct MachineTiming {
   bool aligned_bursts = false;
   int64_t outstanding = 8;      // transactions in flight of each engine
   double quantum_cycles = 500;  // that an engine's transactions may be ahead of it
+  std::optional<VectorTiming> vector;
 
   // Tensors in memory.
   int64_t tensor_base = 1 << 20;    // where the first one lies
@@ -114,6 +122,11 @@ void visit_timing(const MachineTiming& t, Visit visit) {
   visit("max_burst_bytes", t.max_burst_bytes);
   visit("aligned_bursts", t.aligned_bursts);
   visit("outstanding", t.outstanding);
+  if (t.vector) {
+    visit("vector_lanes", t.vector->lanes);
+    visit("vector_weights", t.vector->weights);
+    visit("vector_params_bytes", t.vector->params_bytes);
+  }
   visit("quantum_cycles", t.quantum_cycles);
   visit("tensor_base", t.tensor_base);
   visit("tensor_alignment", t.tensor_alignment);
