@@ -116,13 +116,13 @@ struct Evaluate {
     const Integers b(*inputs[1]);
     const std::vector<int64_t> a_step = broadcast_steps(0);
     const std::vector<int64_t> b_step = broadcast_steps(1);
-    const bool b_stands_for_many = inputs[1]->elements() < y.elements();
+    const bool a_stands_for_many = inputs[0]->elements() < y.elements();
     const Shape& shape = result().shape;
     std::vector<int64_t> index(shape.size(), 0);
     int64_t ai = 0;
     int64_t bi = 0;
     for (int64_t i = 0; i < y.elements(); ++i) {
-      y.bytes()[i] = combine(binary.kind, a[ai], b[bi], b_stands_for_many, limits);
+      y.bytes()[i] = combine(binary.kind, a[ai], b[bi], a_stands_for_many, limits);
       for (size_t axis = shape.size(); axis-- > 0;) {
         ai += a_step[axis];
         bi += b_step[axis];
@@ -147,21 +147,27 @@ struct Evaluate {
     return steps;
   }
 
-  uint8_t combine(Binary::Kind kind, int32_t a, int32_t b, bool b_first, const Limits& limits) const {
+  // Fused multiplications and additions, as ONNX Runtime takes them on x86; `whole` is the operand that has
+  // an element for each of the output's, or the first one.
+  float sum(const Value& whole, int32_t w, const Value& other, int32_t o) const {
+    const float whole_ratio = whole.scale / result().scale;
+    const float other_ratio = other.scale / result().scale;
+    const float zeros = std::fmaf(whole_ratio, static_cast<float>(whole.zero_point),
+                                  other_ratio * static_cast<float>(other.zero_point));
+    const float fixed = static_cast<float>(result().zero_point) - zeros;
+    return std::fmaf(static_cast<float>(w), whole_ratio,
+                     std::fmaf(static_cast<float>(o), other_ratio, fixed));
+  }
+
+  uint8_t combine(Binary::Kind kind, int32_t a, int32_t b, bool a_stands_for_many,
+                  const Limits& limits) const {
     const Value& va = value(0);
     const Value& vb = value(1);
     const Value& vy = result();
     const auto y_zero = static_cast<float>(vy.zero_point);
     switch (kind) {
-      case Binary::Kind::add: {
-        const float a_ratio = va.scale / vy.scale;
-        const float b_ratio = vb.scale / vy.scale;
-        const float fixed = y_zero - (a_ratio * static_cast<float>(va.zero_point) +
-                                      b_ratio * static_cast<float>(vb.zero_point));
-        const float a_part = static_cast<float>(a) * a_ratio;
-        const float b_part = static_cast<float>(b) * b_ratio;
-        return limits.rounded(b_first ? (fixed + b_part) + a_part : (fixed + a_part) + b_part);
-      }
+      case Binary::Kind::add:
+        return limits.rounded(a_stands_for_many ? sum(vb, b, va, a) : sum(va, a, vb, b));
       case Binary::Kind::subtract: {
         const float real = static_cast<float>(a - va.zero_point) * va.scale -
                            static_cast<float>(b - vb.zero_point) * vb.scale;

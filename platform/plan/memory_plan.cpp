@@ -190,7 +190,9 @@ class MemoryPlanner {
 
 }  // namespace
 
-MemoryPlan plan_memory(const Graph& graph, int64_t alignment) { return MemoryPlanner(graph, alignment).run(); }
+MemoryPlan plan_memory(const Graph& graph, int64_t alignment) {
+  return MemoryPlanner(graph, alignment).run();
+}
 
 bool moves_nothing(const Graph& graph, const Operator& op, const MemoryPlan& plan, size_t input) {
   const Place& from = plan.places[op.inputs[input]];

@@ -21,9 +21,12 @@ using graph::Operator;
 namespace {
 
 constexpr uint64_t kAlignment = 64;
-static_assert(sizeof(hwc_job) <= ListLayout::kDescriptorBytes && sizeof(hwc_status) <= ListLayout::kStatusBytes);
+static_assert(sizeof(hwc_job) <= ListLayout::kDescriptorBytes &&
+              sizeof(hwc_status) <= ListLayout::kStatusBytes);
 
-uint64_t aligned(uint64_t address, uint64_t alignment) { return (address + alignment - 1) / alignment * alignment; }
+uint64_t aligned(uint64_t address, uint64_t alignment) {
+  return (address + alignment - 1) / alignment * alignment;
+}
 
 class NetworkPlanner {
  public:
@@ -99,8 +102,8 @@ class NetworkPlanner {
     for (NetworkJob& job : plan_.jobs) {
       place_tensors(job);
       if (job.predicted.traffic.psum_write == 0) continue;
-      job.placement.psum = {next, static_cast<uint64_t>(job.layer.output_elements() *
-                                                        bytes(job.layer.accumulator_type))};
+      job.placement.psum = {
+          next, static_cast<uint64_t>(job.layer.output_elements() * bytes(job.layer.accumulator_type))};
       psum_bytes = std::max(psum_bytes, static_cast<int64_t>(job.placement.psum.bytes));
     }
     next += static_cast<uint64_t>(psum_bytes);
@@ -170,7 +173,8 @@ ListLayout list_layout(uint64_t list, size_t jobs) {
   return layout;
 }
 
-NetworkPlan plan_network(const Graph& graph, const std::vector<Schedule>& schedules, const PlatformConfig& config) {
+NetworkPlan plan_network(const Graph& graph, const std::vector<Schedule>& schedules,
+                         const PlatformConfig& config) {
   return NetworkPlanner(graph, schedules, config).run();
 }
 

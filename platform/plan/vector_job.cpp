@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "platform/plan/walk_dims.h"
@@ -165,13 +166,17 @@ struct JobsOf {
   std::vector<VectorJob> operator()(const graph::Binary& binary) const {
     const Value& a = context.input(0);
     const Value& b = context.input(1);
-    const Value& y = context.output();
-    VectorSettings settings = binary_settings(binary, a, b, y);
-    limit(settings, binary.output_min, binary.output_max);
-    const bool a_whole = a.shape == y.shape;
-    const bool b_whole = b.shape == y.shape;
-    if (a_whole && b_whole) return two_tensors(settings);
+    const Shape& shape = context.output().shape;
+    const bool a_whole = a.shape == shape;
+    const bool b_whole = b.shape == shape;
     if (!a_whole && !b_whole) refuse(context.op, "expected one operand of the output's shape");
+    // Sums round by their order: what stands for many is then the second one.
+    const bool exchanged = binary.kind == graph::Binary::Kind::add && !a_whole;
+    VectorSettings settings =
+        exchanged ? binary_settings(binary.kind, b, a) : binary_settings(binary.kind, a, b);
+    limit(settings, binary.output_min, binary.output_max);
+    if (a_whole && b_whole) return two_tensors(settings);
+    settings.swapped = !a_whole && !exchanged;
     return broadcast(settings, a_whole);
   }
 
@@ -288,18 +293,20 @@ struct JobsOf {
     return dims_of(shape, dense_strides(shape), dense_strides(shape));
   }
 
-  VectorSettings binary_settings(const graph::Binary& binary, const Value& a, const Value& b,
-                                 const Value& y) const {
+  // For the operands of the formula, in its order.
+  VectorSettings binary_settings(graph::Binary::Kind kind, const Value& a, const Value& b) const {
     using Kind = graph::Binary::Kind;
+    const Value& y = context.output();
     VectorSettings settings;
-    switch (binary.kind) {
+    switch (kind) {
       case Kind::add: {
         settings = settings_of(context, VectorOperation::add);
         const float a_ratio = a.scale / y.scale;
         const float b_ratio = b.scale / y.scale;
         settings.scales = {a_ratio, b_ratio, 0};
-        settings.fixed = static_cast<float>(y.zero_point) - (a_ratio * static_cast<float>(a.zero_point) +
-                                                             b_ratio * static_cast<float>(b.zero_point));
+        settings.fixed =
+            static_cast<float>(y.zero_point) -
+            std::fmaf(a_ratio, static_cast<float>(a.zero_point), b_ratio * static_cast<float>(b.zero_point));
         break;
       }
       case Kind::subtract:
@@ -352,16 +359,9 @@ struct JobsOf {
       refuse(context.op, "expected a broadcast over rows and columns");
     }
     const size_t index = group == dims.end() ? 0 : static_cast<size_t>(group - dims.begin());
-    if (settings.operation == VectorOperation::add && a_whole) {
-      // Rounding depends on the order: the operand that stands for many is added first.
-      std::swap(settings.scales[0], settings.scales[1]);
-      std::swap(settings.input_zero, settings.second_zero);
-      a_whole = false;
-    }
     VectorJob job = nest_over(context, dims, index);
     job.settings = std::move(settings);
     job.settings.second_from_weights = true;
-    job.settings.swapped = !a_whole;
     job.input_offset = context.input_offset(whole);
     job.second_offset = context.input_offset(1 - whole);
     job.layer.input_type = context.input(whole).type;
