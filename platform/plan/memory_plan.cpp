@@ -38,9 +38,11 @@ class MemoryPlanner {
     for (size_t i = graph_.operators.size(); i-- > 0;) share(graph_.operators[i]);
     find_lifetimes();
     place_roots();
+    std::vector<Place> places = plan_.places;
     for (ValueIndex v = 0; v < graph_.values.size(); ++v) {
-      if (held_[v] && plan_.places[v].root != v) plan_.places[v] = resolved(v);
+      if (held_[v] && plan_.places[v].root != v) places[v] = resolved(v);
     }
+    plan_.places = std::move(places);
     return std::move(plan_);
   }
 

@@ -9,7 +9,7 @@
 #include <optional>
 #include <stdexcept>
 
-#include "platform/graph_reference/graphreference.h"
+#include "platform/graph_reference/graph_reference.h"
 #include "platform/graph_reference/host_steps.h"
 #include "platform/host/interrupt.h"
 #include "platform/host/seconds_since.h"

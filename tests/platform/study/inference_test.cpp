@@ -1,0 +1,102 @@
+// Random networks on the machine: every tensor as the reference makes it, and the bytes that were predicted.
+#include "platform/study/inference.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <random>
+
+#include "platform/tensor/tensor_random.h"
+#include "schedules/optimizer/optimizer.h"
+#include "tests/support/graph/random_graph.h"
+
+namespace hwcvp {
+namespace {
+
+uint64_t environment(const char* name, uint64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+std::vector<HostTensor> inputs_of(const graph::Graph& graph, uint64_t seed) {
+  std::vector<HostTensor> inputs;
+  for (const graph::ValueIndex value : graph.inputs) {
+    HostTensor tensor(DataType::float32, graph.values[value].shape);
+    const RandomSequence random(seed);
+    for (int64_t i = 0; i < tensor.elements(); ++i) {
+      tensor.data<float>()[i] = static_cast<float>(random[static_cast<uint64_t>(i)] >> 40) * 0x1p-23F - 1;
+    }
+    inputs.push_back(std::move(tensor));
+  }
+  return inputs;
+}
+
+std::vector<Schedule> schedules_of(const graph::Graph& graph, int64_t buffer_bytes) {
+  std::vector<Schedule> schedules(graph.operators.size());
+  OptimizerOptions options;
+  options.buffer_bytes = buffer_bytes;
+  options.time_limit_seconds = 0.05;
+  for (size_t i = 0; i < graph.operators.size(); ++i) {
+    if (const auto* convolution = std::get_if<graph::Convolution>(&graph.operators[i].action)) {
+      schedules[i] = optimize(convolution->layer, options).schedule;
+    }
+  }
+  return schedules;
+}
+
+void run_random_graphs(PlatformConfig config, const SocFiles& files, uint64_t count) {
+  const uint64_t first = environment("HWCVP_SEED", 1);
+  count = environment("HWCVP_GRAPHS", count);
+  std::cout << "graphs of the seeds " << first << " to " << first + count - 1 << '\n';
+  Inference inference(config, files);
+  WorkerPool pool(0);
+  int64_t bytes_moved = 0;
+  size_t operators = 0;
+  for (uint64_t seed = first; seed < first + count; ++seed) {
+    SCOPED_TRACE(seed);
+    const graph::Graph graph = random_graph(seed);
+    const plan::NetworkPlan plan = plan::plan_network(graph, schedules_of(graph, config.hwc.buffer_bytes), config);
+    if (plan.jobs.empty()) continue;
+    const InferenceReport report = inference.run(graph, plan, inputs_of(graph, seed), pool, {});
+    for (size_t i = 0; i < graph.operators.size(); ++i) {
+      const OperatorReport& op = report.operators[i];
+      SCOPED_TRACE(graph.operators[i].name);
+      EXPECT_EQ(op.predicted, op.observed)
+          << op.predicted.input_read << " " << op.observed.input_read << " input, " << op.predicted.output_write << " "
+          << op.observed.output_write << " output, " << op.predicted.weight_read << " " << op.observed.weight_read
+          << " weight";
+      EXPECT_EQ(op.output.value_or(ValueCheck{}).mismatches, 0);
+      bytes_moved += op.observed.total();
+      operators += op.ran ? 1 : 0;
+    }
+    if (testing::Test::HasFailure()) return;
+  }
+  std::cout << operators << " operators moved " << bytes_moved << " bytes\n";
+  EXPECT_GT(operators, count);
+}
+
+TEST(InferenceTest, RandomGraphsOnTheNativeProcessor) {
+  PlatformConfig config;
+  config.control_processor.kind = ControlProcessorKind::native;
+  config.hwc.buffer_bytes = 4096;
+  run_random_graphs(config, {}, 300);
+}
+
+TEST(InferenceTest, RandomGraphsOnTheEmulatedProcessor) {
+  PlatformConfig config;
+  config.hwc.buffer_bytes = 2048;
+  SocFiles files;
+  files.firmware_image = HWCVP_FIRMWARE_IMAGE;
+  run_random_graphs(config, files, 100);
+}
+
+TEST(InferenceTest, RandomGraphsWithApproximatelyTimedMemory) {
+  PlatformConfig config;
+  config.control_processor.kind = ControlProcessorKind::native;
+  config.hwc.buffer_bytes = 3000;
+  config.hwc.memory_transport = MemoryTransport::approximately_timed;
+  run_random_graphs(config, {}, 60);
+}
+
+}  // namespace
+}  // namespace hwcvp
