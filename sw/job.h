@@ -13,6 +13,9 @@
 /* A descriptor may end behind `params`: what is left out is 0, and the limits are those of the type. */
 #define HWC_JOB_SHORT_BYTES 704u
 #define HWC_STATUS_MAGIC 0x31535748u /* "HWS1" */
+#define HWC_LIST_MAGIC 0x314c5748u   /* "HWL1" */
+#define HWC_LIST_MAX_JOBS 65536u
+#define HWC_LIST_NO_JOB 0xffffffffu
 
 /* Dimensions of the nest, in the order of the HWC's TILE registers. */
 enum hwc_dim { HWC_B, HWC_G, HWC_K, HWC_C, HWC_OY, HWC_OX, HWC_FY, HWC_FX, HWC_DIMS };
@@ -126,7 +129,9 @@ enum hwc_job_result {
   HWC_JOB_TOO_LARGE =
       9, /* a stride or count needs more than 32 bits; detail[0]: byte offset of the field nearest to it */
   HWC_JOB_TOO_MANY_CHANNELS = 10, /* detail[0]: output channels, detail[1]: MAX_CHANNELS of the accelerator */
-  HWC_JOB_HWCE_ERROR = 11         /* detail[0]: the HWCE's ERROR, detail[1]: its ERROR_INFO */
+  HWC_JOB_HWCE_ERROR = 11,        /* detail[0]: the HWCE's ERROR, detail[1]: its ERROR_INFO */
+  HWC_JOB_BAD_LIST = 12 /* detail[0]: byte offset of the field in struct hwc_list, detail[1]: its value; of an
+                           entry's address the offset of `entries` and the low word of the address */
 };
 
 struct hwc_status {
@@ -138,4 +143,28 @@ struct hwc_status {
   uint32_t store_commands;
   uint32_t sleeps;          /* times the processor waited for an interrupt */
   uint32_t vector_commands; /* written by jobs of the vector engine, others leave the word as it is */
+};
+
+/* Jobs that run one after the other, up to the first that fails. A descriptor of its own kind, posted like a
+ * job. */
+struct hwc_list {
+  uint32_t magic;      /* HWC_LIST_MAGIC */
+  uint32_t size_bytes; /* sizeof(struct hwc_list) */
+  uint32_t crc32;      /* CRC-32 of all bytes after this field; the entries are not covered */
+  uint32_t count;      /* 1 to HWC_LIST_MAX_JOBS */
+  uint64_t entries;    /* address of that many struct hwc_list_entry, a multiple of 4 */
+};
+
+/* Bus addresses, multiples of 4. */
+struct hwc_list_entry {
+  uint64_t job;    /* descriptor of a job for either accelerator */
+  uint64_t status; /* where its struct hwc_status goes once it has ended */
+};
+
+/* The status block of a list. */
+struct hwc_list_status {
+  struct hwc_status total; /* commands and sleeps of all jobs; how the list ended: as the job that failed did,
+                              or why it was refused */
+  uint32_t jobs_done;
+  uint32_t failed_job; /* index, or HWC_LIST_NO_JOB */
 };

@@ -26,3 +26,7 @@ uint64_t mailbox_status_address(const struct hal* hal, uint64_t mailbox) {
 void mailbox_report_done(const struct hal* hal, uint64_t mailbox) {
   hal_write32(hal, mailbox + MAILBOX_DONE, MAILBOX_DONE_DONE_MASK);
 }
+
+void mailbox_report_progress(const struct hal* hal, uint64_t mailbox, uint32_t jobs_done) {
+  hal_write32(hal, mailbox + MAILBOX_PROGRESS, jobs_done);
+}

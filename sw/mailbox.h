@@ -13,5 +13,8 @@ uint32_t mailbox_wait(const struct hal* hal, uint64_t mailbox);
 uint64_t mailbox_job_address(const struct hal* hal, uint64_t mailbox);
 uint64_t mailbox_status_address(const struct hal* hal, uint64_t mailbox);
 
+/* Tells the host how many jobs of a list are done and answered. */
+void mailbox_report_progress(const struct hal* hal, uint64_t mailbox, uint32_t jobs_done);
+
 /* Tells the host that the status block is complete. */
 void mailbox_report_done(const struct hal* hal, uint64_t mailbox);

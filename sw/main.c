@@ -1,48 +1,21 @@
-#include <stddef.h>
-
 #include "sw/firmware.h"
-#include "sw/hwce_job.h"
-#include "sw/hwce_run.h"
+#include "sw/job_list.h"
 #include "sw/mailbox.h"
-
-static void write_status(const struct hal* hal, uint64_t address, const struct hwc_status* status) {
-  if (status->vector_commands != 0) {
-    hal_write32(hal, address + offsetof(struct hwc_status, vector_commands), status->vector_commands);
-  }
-  const uint32_t word[] = {status->magic,          status->result,        status->detail[0],
-                           status->detail[1],      status->load_commands, status->compute_commands,
-                           status->store_commands, status->sleeps};
-  /* Whoever finds the magic finds the rest complete. */
-  for (size_t i = sizeof word / sizeof word[0]; i-- > 0;) hal_write32(hal, address + 4 * i, word[i]);
-}
-
-static void log_result(const struct console* console, const struct hwc_status* status) {
-  if (status->result != HWC_JOB_DONE) {
-    console_log(console, LOG_ERROR, "job failed: result %u, detail %u %u", status->result, status->detail[0],
-                status->detail[1]);
-  } else {
-    console_log(console, LOG_INFO, "job done: %u load, %u compute and %u store commands, %u sleeps",
-                status->load_commands, status->compute_commands, status->store_commands, status->sleeps);
-  }
-}
-
-/* The magic word says which accelerator the job is for. */
-static void run_job(const struct console* console, uint64_t job_address, struct hwc_status* status) {
-  if (hal_read32(console->hal, job_address) == HWCE_JOB_MAGIC) {
-    hwce_run_job(console->hal, job_address, status);
-  } else {
-    firmware_run_job(console, job_address, status);
-  }
-}
+#include "sw/serve.h"
 
 void firmware_main(const struct hal* hal, uint64_t mailbox) {
   for (;;) {
     const struct console console = {hal, mailbox, mailbox_wait(hal, mailbox)};
     const uint64_t status_address = mailbox_status_address(hal, mailbox);
-    struct hwc_status status;
-    run_job(&console, mailbox_job_address(hal, mailbox), &status);
-    log_result(&console, &status);
-    write_status(hal, status_address, &status);
+    const uint64_t job_address = mailbox_job_address(hal, mailbox);
+    /* The magic word says whether this is a list, and which accelerator a job is for. */
+    const uint32_t magic = hal_read32(hal, job_address);
+    if (magic == HWC_LIST_MAGIC) {
+      job_list_run(&console, job_address, status_address);
+    } else {
+      struct hwc_status status;
+      serve_job(&console, magic, job_address, status_address, &status);
+    }
     mailbox_report_done(hal, mailbox);
   }
 }

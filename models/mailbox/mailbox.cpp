@@ -24,6 +24,7 @@ Mailbox::Mailbox(const sc_core::sc_module_name& name, const sc_time& latency)
   registers_.on_write(MAILBOX_DONE, [this](uint32_t value) {
     if ((value & MAILBOX_DONE_DONE_MASK) != 0) finish_job();
   });
+  registers_.on_write(MAILBOX_PROGRESS, [this](uint32_t value) { note_progress(value); });
   registers_.on_write(MAILBOX_CONSOLE, [this](uint32_t value) { put_characters(value); });
   registers_.on_read(MAILBOX_TIME_LO, [this] { return static_cast<uint32_t>(nanoseconds()); });
   registers_.after_read(MAILBOX_TIME_LO, [this](uint32_t) {
@@ -82,6 +83,15 @@ void Mailbox::finish_job() {
   }
   busy_ = false;
   done_event_.notify(local_time_);
+}
+
+void Mailbox::note_progress(uint32_t jobs_done) {
+  if (!busy_) {
+    refused_ = true;
+    return;
+  }
+  progress_time_ = sc_core::sc_time_stamp() + local_time_;
+  if (on_progress) on_progress(jobs_done);
 }
 
 void Mailbox::put_characters(uint32_t word) {

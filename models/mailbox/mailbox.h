@@ -16,9 +16,9 @@ namespace hwcvp {
 // Does not model: a queue of jobs (one at a time), arbitration, DMI.
 //
 // The host posts a job, which raises the interrupt until the firmware clears the doorbell; the firmware
-// reports the end by writing DONE, which notifies done_event(). Characters written to CONSOLE are put
-// together to lines. TIME gives the simulated time, the initiator's local time included. Registers:
-// models/mailbox/registers.json.
+// reports the end by writing DONE, which notifies done_event(), and how far it has come with a list of jobs
+// by writing PROGRESS. Characters written to CONSOLE are put together to lines. TIME gives the simulated
+// time, the initiator's local time included. Registers: models/mailbox/registers.json.
 class Mailbox : public sc_core::sc_module {
  public:
   // Longest line handed to on_console_line; a longer one arrives in pieces.
@@ -30,6 +30,10 @@ class Mailbox : public sc_core::sc_module {
   // Receives each line of the firmware's log, without its end of line, and the time of its first character,
   // the processor's local time included. Until it is set lines go to std::clog.
   std::function<void(const sc_core::sc_time& time, const std::string& line)> on_console_line;
+
+  // Called at each write of PROGRESS, before the write returns, with the jobs of a list that are done: what
+  // the monitors have counted until then is theirs. Nothing of the next job has begun.
+  std::function<void(uint32_t jobs_done)> on_progress;
 
   // Every access takes `latency`.
   explicit Mailbox(const sc_core::sc_module_name& name,
@@ -43,6 +47,8 @@ class Mailbox : public sc_core::sc_module {
   void set_log_level(uint32_t level) { log_level_ = level & 3; }
   // Notified when the firmware reports the end of the job, at the firmware's local time.
   const sc_core::sc_event& done_event() const { return done_event_; }
+  // When PROGRESS was written last, the processor's local time included.
+  const sc_core::sc_time& progress_time() const { return progress_time_; }
   // From post_job() until the firmware reports the end.
   bool busy() const { return busy_; }
 
@@ -54,6 +60,7 @@ class Mailbox : public sc_core::sc_module {
   unsigned transport_dbg(tlm::tlm_generic_payload& payload);
   void drive_interrupt();
   void finish_job();
+  void note_progress(uint32_t jobs_done);
   void put_characters(uint32_t word);
   void put_character(char character);
   void flush_line();
@@ -66,6 +73,7 @@ class Mailbox : public sc_core::sc_module {
   sc_core::sc_event done_event_;
   std::string line_;
   sc_core::sc_time line_time_;
+  sc_core::sc_time progress_time_;
   uint32_t log_level_ = 0;
   bool busy_ = false;
   bool refused_ = false;  // by a hook, during the access that is served

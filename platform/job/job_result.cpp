@@ -78,6 +78,9 @@ std::string describe_job_status(const hwc_status& status) {
                          second);
     case HWC_JOB_HWCE_ERROR:
       return "baseline accelerator error: " + baseline_error(first, second);
+    case HWC_JOB_BAD_LIST:
+      return fmt::format("list of jobs refused: field at byte {} of the list has the value {}", first,
+                         second);
     default:
       return fmt::format("unknown job result {}", status.result);
   }

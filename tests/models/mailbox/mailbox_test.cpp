@@ -84,6 +84,20 @@ TEST_F(MailboxTest, JobGoesThroughFromDoorbellToDone) {
   EXPECT_FALSE(mailbox.busy());
 }
 
+TEST_F(MailboxTest, TellsTheHostOfProgressWithinTheWrite) {
+  expect_report("/hwcvp/registers");
+  std::vector<uint32_t> told;
+  EXPECT_EQ(tlm::TLM_GENERIC_ERROR_RESPONSE, write(MAILBOX_PROGRESS, 1)) << "no job is under way";
+  mailbox.post_job(0x1000, 0x2000);
+  EXPECT_EQ(tlm::TLM_OK_RESPONSE, write(MAILBOX_PROGRESS, 1)) << "nobody has to listen";
+  mailbox.on_progress = [&](uint32_t jobs_done) { told.push_back(jobs_done); };
+  run(100);
+  EXPECT_EQ(tlm::TLM_OK_RESPONSE, write(MAILBOX_PROGRESS, 2, sc_time(40, SC_NS)));
+  EXPECT_EQ(std::vector<uint32_t>{2}, told);
+  EXPECT_EQ(sc_time(145, SC_NS), mailbox.progress_time()) << "the processor's local time and the access";
+  EXPECT_TRUE(mailbox.busy());
+}
+
 struct Waiter : sc_core::sc_module {
   const sc_core::sc_event& event;
   std::optional<sc_time> seen;
