@@ -2,6 +2,7 @@
 
 #include "models/kernels/geometry.h"
 #include "models/kernels/instruction_sets.h"
+#include "models/kernels/requantize.h"
 #include "models/kernels/resolve_views.h"
 
 namespace hwcvp::kernels {
@@ -64,11 +65,12 @@ bool packed_input_serves(const TileShape& a, const TileShape& b, OperandWidth wi
   const Geometry p = make_geometry(a, functions(width));
   const Geometry q = make_geometry(b, functions(width));
   if (p.method != q.method || p.in_channels != q.in_channels || p.lines != q.lines ||
-      p.columns != q.columns) {
+      p.columns != q.columns || p.input_code.flip != q.input_code.flip ||
+      p.input_code.zero != q.input_code.zero) {
     return false;
   }
   // A single pixel takes only the columns and lines that its taps meet; the others take all, by phases.
-  return p.method == Method::single_pixel
+  return p.method == Method::single_pixel || p.method == Method::single_pixel_words
              ? p.kernel_height == q.kernel_height && p.kernel_width == q.kernel_width &&
                    p.dilation_y == q.dilation_y && p.dilation_x == q.dilation_x
              : p.phases == q.phases;
@@ -78,7 +80,8 @@ bool packed_weights_serve(const TileShape& a, const TileShape& b, OperandWidth w
   const Geometry p = make_geometry(a, functions(width));
   const Geometry q = make_geometry(b, functions(width));
   if (p.method != q.method || p.out_channels != q.out_channels || p.in_channels != q.in_channels ||
-      p.kernel_height != q.kernel_height || p.kernel_width != q.kernel_width) {
+      p.kernel_height != q.kernel_height || p.kernel_width != q.kernel_width ||
+      p.input_code.zero != q.input_code.zero) {  // of which multiples are in where sums start
     return false;
   }
   // Over pixels, taps are packed in pairs that depend on these.
@@ -126,6 +129,10 @@ void convolve(const TileShape& shape, OperandWidth width, const PackedInput& inp
   view.ox = {0, shape.out_width, 1};
   view.initial = zeros.data();
   convolve(shape, width, input, weights, view);
+}
+
+void requantize(const int32_t* accumulators, int64_t count, const SinglePrecision& rule, uint8_t* outputs) {
+  selected_instruction_set().requantize(accumulators, count, rule, outputs);
 }
 
 }  // namespace hwcvp::kernels

@@ -16,6 +16,13 @@
 
 namespace hwcvp::kernels {
 
+// What the elements of an input count for: their value less `zero`, a number of their type. Elements of two
+// bytes are signed, and their zero is 0.
+struct InputNumbers {
+  bool is_unsigned = false;
+  int zero = 0;
+};
+
 // One tile of one batch element and one group. Extents in elements.
 struct TileShape {
   int out_channels = 1;
@@ -28,6 +35,7 @@ struct TileShape {
   int stride_x = 1;
   int dilation_y = 1;
   int dilation_x = 1;
+  InputNumbers input;
 
   // Lines and columns of input that the tile touches, padding included.
   int in_height() const { return (out_height - 1) * stride_y + (kernel_height - 1) * dilation_y + 1; }
@@ -52,11 +60,11 @@ struct CircularAxis {
 };
 
 // Input of a tile: element (c, y, x), with y < in_height() and x < in_width(). Lines outside first_y <= y <
-// end_y and columns outside first_x <= x < end_x are padding: they count as zero and are not read. x.stride
+// end_y and columns outside first_x <= x < end_x are padding: they count for 0 and are not read. x.stride
 // is 1.
 struct InputView {
   const void* data = nullptr;
-  int element_bytes = 1;  // 1 or 2, signed; 2 only with OperandWidth::words
+  int element_bytes = 1;  // 1 or 2; 2 only with OperandWidth::words
   CircularAxis c, y, x;
   int first_y = 0, end_y = 0, first_x = 0, end_x = 0;
 };
@@ -92,7 +100,8 @@ void pack_input(const TileShape& shape, OperandWidth width, const InputView& inp
 void pack_weights(const TileShape& shape, OperandWidth width, const WeightView& weights,
                   PackedWeights& packed);
 
-// Adds to each accumulator (k, oy, ox), or to its initial value, the sum over c, fy, fx of input * weight.
+// Adds to each accumulator (k, oy, ox), or to its initial value, the sum over c, fy, fx of (input - zero) *
+// weight.
 // Operands were packed for this shape or one they serve (below), with the same width and instruction set.
 void convolve(const TileShape& shape, OperandWidth width, const PackedInput& input,
               const PackedWeights& weights, const AccumulatorView& accumulators);

@@ -6,7 +6,9 @@ namespace {
 
 // By the number of vector multiplications for one row of the output.
 Method choose_method(const Geometry& g) {
-  if (int64_t{g.out_height} * g.out_width == 1) return Method::single_pixel;
+  if (int64_t{g.out_height} * g.out_width == 1) {
+    return g.input_code.zero == 0 ? Method::single_pixel : Method::single_pixel_words;
+  }
   const int64_t channel_vectors = (g.out_channels + g.lanes - 1) / g.lanes;
   const int64_t channel_lanes = channel_vectors * g.channel_groups * g.taps * g.out_width;
   const int64_t column_vectors = 2 * ((g.out_width + 2 * g.lanes - 1) / (2 * g.lanes));
@@ -40,6 +42,8 @@ Geometry make_geometry(const TileShape& shape, const KernelFunctions& functions)
   // units.
   g.phases = shape.stride_x < g.columns ? shape.stride_x : g.columns;
   g.phase_width = (g.columns + g.phases - 1) / g.phases;
+  g.input_code.flip = shape.input.is_unsigned ? 0x80 : 0;
+  g.input_code.zero = static_cast<int16_t>(shape.input.zero - (shape.input.is_unsigned ? 0x80 : 0));
   g.method = choose_method(g);
   return g;
 }

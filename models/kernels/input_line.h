@@ -6,16 +6,17 @@
 namespace hwcvp::kernels {
 namespace {
 
-// [columns] elements of line y of channel c.
+// [columns] elements of line y of channel c; padding is 0, so elements of one byte need a zero of 0.
 template <typename Isa>
 inline void copy_line(const Geometry& g, const InputRows& rows, int c, int y, typename Isa::Element* to) {
   int x = 0;
   if (y >= rows.first_y && y < rows.end_y) {
-    for (; x < rows.left_zeros; ++x) to[x] = 0;
+    for (; x < rows.left_padding; ++x) to[x] = 0;
     for (const Segment& segment : rows.segments) {
       if (segment.count == 0) continue;
-      Isa::copy(rows.data + rows.c_offsets[c] + rows.y_offsets[y] + segment.first * rows.element_bytes,
-                rows.element_bytes, segment.count, to + x);
+      Isa::copy_input(g,
+                      rows.data + rows.c_offsets[c] + rows.y_offsets[y] + segment.first * rows.element_bytes,
+                      rows.element_bytes, segment.count, to + x);
       x += segment.count;
     }
   }

@@ -20,11 +20,11 @@ bool always() { return true; }
 // Best first.
 const InstructionSet kInstructionSets[] = {
 #ifdef HWCVP_KERNELS_X86
-    {"avx512-vnni", has_avx512_vnni, avx512_vnni_bytes, avx512_vnni_words},
-    {"avx512bw", has_avx512bw, avx512bw_words, avx512bw_words},
-    {"avx2", has_avx2, avx2_words, avx2_words},
+    {"avx512-vnni", has_avx512_vnni, avx512_vnni_bytes, avx512_vnni_words, requantize_avx512bw},
+    {"avx512bw", has_avx512bw, avx512bw_words, avx512bw_words, requantize_avx512bw},
+    {"avx2", has_avx2, avx2_words, avx2_words, requantize_avx2},
 #endif
-    {"portable", always, portable_words, portable_words},
+    {"portable", always, portable_words, portable_words, requantize_portable},
 };
 
 auto& selection() {

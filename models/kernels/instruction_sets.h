@@ -10,6 +10,7 @@ struct InstructionSet {
   bool (*available)();  // on this machine
   const KernelFunctions& bytes;
   const KernelFunctions& words;
+  decltype(&requantize_portable) requantize;
 };
 
 // The one in use: the best that the machine has, unless another was selected.

@@ -5,13 +5,22 @@
 
 #include <cstdint>
 
+#include "models/kernels/requantize.h"
+
 namespace hwcvp::kernels {
 
 // How a tile is multiplied.
 enum class Method : uint8_t {
-  channel_lanes,  // vectors run over output channels, every input value is broadcast
-  pixel_lanes,    // vectors run over output columns, every weight is broadcast: for few output channels
-  single_pixel    // matrix by vector
+  channel_lanes,      // vectors run over output channels, every input value is broadcast
+  pixel_lanes,        // vectors run over output columns, every weight is broadcast: for few output channels
+  single_pixel,       // matrix by vector
+  single_pixel_words  // the same in words, for inputs with a zero that bytes have no room for
+};
+
+// How an element is read: of one byte, exclusive-ored with `flip` it is signed; less `zero`.
+struct ElementCode {
+  uint8_t flip;
+  int16_t zero;
 };
 
 // Layouts of packed operands for channel_lanes; pixel_lanes.h and single_pixel.h tell theirs. A unit is 4
@@ -33,6 +42,7 @@ struct Geometry {
   int lines;  // of input
   int columns;
   int phases, phase_width;
+  ElementCode input_code;  // its zero is -128 to 127; of elements of two bytes, all 0
 };
 
 // `count` elements of a row that begin at element `first`.
@@ -48,7 +58,7 @@ struct InputRows {
   const int64_t* c_offsets;  // [in_channels]
   const int64_t* y_offsets;  // [lines]; defined from first_y to end_y
   int first_y, end_y;
-  int left_zeros;       // columns of padding before the segments; what is left after them is padding
+  int left_padding;     // columns of padding before the segments; what is left after them is padding
   Segment segments[2];  // the second follows the first in the tile
 };
 
@@ -88,7 +98,7 @@ struct MethodFunctions {
 struct KernelFunctions {
   int lanes;                   // of the vectors of 32-bit accumulators
   int group_channels;          // input channels in a unit
-  MethodFunctions methods[3];  // by Method
+  MethodFunctions methods[4];  // by Method
 };
 
 // One for each file; those for an instruction set that the compiler does not target are missing.
@@ -97,5 +107,13 @@ extern const KernelFunctions avx512_vnni_words;
 extern const KernelFunctions avx512bw_words;
 extern const KernelFunctions avx2_words;
 extern const KernelFunctions portable_words;
+
+// As requantize(), one for each file.
+void requantize_avx512bw(const int32_t* accumulators, int64_t count, const SinglePrecision& rule,
+                         uint8_t* outputs);
+void requantize_avx2(const int32_t* accumulators, int64_t count, const SinglePrecision& rule,
+                     uint8_t* outputs);
+void requantize_portable(const int32_t* accumulators, int64_t count, const SinglePrecision& rule,
+                         uint8_t* outputs);
 
 }  // namespace hwcvp::kernels

@@ -26,7 +26,7 @@ struct Kernels {
   static constexpr KernelFunctions functions = {
       Isa::kLanes,
       Isa::kGroupChannels,
-      {of<ChannelLanes<Isa>>(), of<PixelLanes<Words>>(), of<SinglePixel<Isa>>()}};
+      {of<ChannelLanes<Isa>>(), of<PixelLanes<Words>>(), of<SinglePixel<Isa>>(), of<SinglePixel<Words>>()}};
 };
 
 }  // namespace hwcvp::kernels

@@ -4,6 +4,7 @@
 #include "models/kernels/elements.h"
 #include "models/kernels/kernel_template.h"
 #include "models/kernels/operations.h"
+#include "models/kernels/requantize_row.h"
 
 namespace hwcvp::kernels {
 namespace {
@@ -73,5 +74,10 @@ using Words = Kernels<Avx2Words, Avx2Words>;
 }  // namespace
 
 const KernelFunctions avx2_words = Words::functions;
+
+void requantize_avx2(const int32_t* accumulators, int64_t count, const SinglePrecision& rule,
+                     uint8_t* outputs) {
+  requantize_row(accumulators, count, rule, outputs);
+}
 
 }  // namespace hwcvp::kernels

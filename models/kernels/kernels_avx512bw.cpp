@@ -1,5 +1,6 @@
 // The kernels for AVX-512 without VNNI: everything as 16-bit pairs.
 #include "models/kernels/kernel_template.h"
+#include "models/kernels/requantize_row.h"
 #include "models/kernels/vectors_avx512.h"
 
 namespace hwcvp::kernels {
@@ -16,5 +17,10 @@ using Words = Kernels<Avx512bwWords, Avx512bwWords>;
 }  // namespace
 
 const KernelFunctions avx512bw_words = Words::functions;
+
+void requantize_avx512bw(const int32_t* accumulators, int64_t count, const SinglePrecision& rule,
+                         uint8_t* outputs) {
+  requantize_row(accumulators, count, rule, outputs);
+}
 
 }  // namespace hwcvp::kernels

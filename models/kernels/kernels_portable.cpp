@@ -5,6 +5,7 @@
 #include "models/kernels/elements.h"
 #include "models/kernels/kernel_template.h"
 #include "models/kernels/operations.h"
+#include "models/kernels/requantize_row.h"
 
 namespace hwcvp::kernels {
 namespace {
@@ -61,7 +62,7 @@ struct Portable : PlainElements {
   template <int WeightBytes>
   static Vector load_row_first(const uint8_t* from, int count) {
     int16_t words[2 * kLanes] = {};
-    copy_words(from, WeightBytes, count, words);
+    copy_words(from, WeightBytes, {}, count, words);
     return load(words);
   }
   // Lane i of the two to places 2 * i and 2 * i + 1 of both.
@@ -90,5 +91,10 @@ using Words = Kernels<PortableWords, PortableWords>;
 }  // namespace
 
 const KernelFunctions portable_words = Words::functions;
+
+void requantize_portable(const int32_t* accumulators, int64_t count, const SinglePrecision& rule,
+                         uint8_t* outputs) {
+  requantize_row(accumulators, count, rule, outputs);
+}
 
 }  // namespace hwcvp::kernels

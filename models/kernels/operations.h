@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "models/kernels/kernel_operands.h"
 #include "models/kernels/unroll.h"
 
 namespace hwcvp::kernels {
@@ -68,25 +69,28 @@ struct WordOperations : Operations<Vectors> {
   using Vector = typename Vectors::Vector;
   using Element = int16_t;
   static constexpr int kGroupChannels = 2;
-  static constexpr uint8_t kPackedZero = 0;
 
-  // Sums start at zero.
-  static Vector add_start(const Vector& sum, const Vector& /*weights*/) { return sum; }
+  // Words have room for an input less its zero, so padding is 0 and sums start there.
+  static uint8_t packed_padding(const Geometry& /*g*/) { return 0; }
+  static Vector add_start(const Geometry& /*g*/, const Vector& sum, const Vector& /*weights*/) { return sum; }
   static Vector add_row_start(const Vector& sum, const Vector& /*input*/) { return sum; }
   static Vector dot_row(const Vector& sum, const Vector& input, const Vector& weights) {
     return Vectors::dot(sum, input, weights);
   }
 
-  static void interleave_input(const uint8_t* const (&rows)[2], int element_bytes, int count,
-                               uint8_t* units) {
-    Vectors::interleave_words(rows, element_bytes, count, units);
+  static void interleave_input(const Geometry& g, const uint8_t* const (&rows)[2], int element_bytes,
+                               int count, uint8_t* units) {
+    Vectors::interleave_words(rows, element_bytes, g.input_code, count, units);
   }
   static void interleave_weights(const uint8_t* const (&rows)[2], int element_bytes, int count,
                                  uint8_t* units) {
-    Vectors::interleave_words(rows, element_bytes, count, units);
+    Vectors::interleave_words(rows, element_bytes, {}, count, units);
+  }
+  static void copy_input(const Geometry& g, const uint8_t* from, int element_bytes, int count, int16_t* to) {
+    Vectors::copy_words(from, element_bytes, g.input_code, count, to);
   }
   static void copy(const uint8_t* from, int element_bytes, int count, int16_t* to) {
-    Vectors::copy_words(from, element_bytes, count, to);
+    Vectors::copy_words(from, element_bytes, {}, count, to);
   }
 };
 

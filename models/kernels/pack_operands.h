@@ -64,8 +64,8 @@ struct PackOperands {
   static void input_line(const Geometry& g, const InputRows& rows, int c, int y, uint8_t* units) {
     int x = 0;
     if (y >= rows.first_y && y < rows.end_y) {
-      zeros(units, rows.left_zeros);
-      x = rows.left_zeros;
+      padding(g, units, rows.left_padding);
+      x = rows.left_padding;
       for (const Segment& segment : rows.segments) {
         if (segment.count == 0) continue;
         Group group;
@@ -74,15 +74,16 @@ struct PackOperands {
           group.rows[i] =
               rows.data + rows.c_offsets[channel] + rows.y_offsets[y] + segment.first * rows.element_bytes;
         }
-        Isa::interleave_input(group.rows, rows.element_bytes, segment.count, units + int64_t{x} * kUnit);
+        Isa::interleave_input(g, group.rows, rows.element_bytes, segment.count, units + int64_t{x} * kUnit);
         x += segment.count;
       }
     }
-    zeros(units + int64_t{x} * kUnit, g.columns - x);
+    padding(g, units + int64_t{x} * kUnit, g.columns - x);
   }
 
-  static void zeros(uint8_t* units, int count) {
-    for (int i = 0; i < count * kUnit; ++i) units[i] = Isa::kPackedZero;
+  static void padding(const Geometry& g, uint8_t* units, int count) {
+    const uint8_t value = Isa::packed_padding(g);
+    for (int i = 0; i < count * kUnit; ++i) units[i] = value;
   }
 
   static int64_t vectors(const Geometry& g) { return (g.out_channels + kLanes - 1) / kLanes; }
@@ -135,7 +136,7 @@ struct PackOperands {
         }
         const int n = (c_end - c) * g.taps;
         Isa::transpose_units(units, count, n, packed);
-        for (int i = 0; i < n; ++i, packed += kLanes * kUnit) sum = Isa::add_start(sum, Isa::load(packed));
+        for (int i = 0; i < n; ++i, packed += kLanes * kUnit) sum = Isa::add_start(g, sum, Isa::load(packed));
       }
       Isa::store(start + v * kLanes, sum);
     }

@@ -53,7 +53,7 @@ InputRows resolve_input(const TileShape& shape, const InputView& view, Offsets& 
   rows.first_y = view.first_y;
   rows.end_y = view.end_y;
   const int columns = view.end_x - view.first_x;
-  rows.left_zeros = columns > 0 ? view.first_x : 0;
+  rows.left_padding = columns > 0 ? view.first_x : 0;
   split(view.x, view.first_x, std::max(columns, 0), rows.segments);
   return rows;
 }

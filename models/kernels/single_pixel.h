@@ -55,7 +55,7 @@ struct SinglePixel {
         last == (g.in_channels - 1) * rows.element_bytes) {
       const uint8_t* const from =
           rows.data + rows.c_offsets[0] + rows.y_offsets[0] + rows.segments[0].first * rows.element_bytes;
-      Isa::copy(from, rows.element_bytes, g.in_channels, to);
+      Isa::copy_input(g, from, rows.element_bytes, g.in_channels, to);
       return;
     }
     for (int c = 0; c < g.in_channels; ++c) {

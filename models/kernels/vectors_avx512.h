@@ -62,39 +62,47 @@ struct VectorsAvx512 {
     for (int i = 0; i < kLanes; ++i) v[i] = t[i];
   }
 
-  static void copy_bytes(const uint8_t* from, int count, int8_t* to) {
+  // Each byte is exclusive-ored with `flip`.
+  static void copy_bytes(const uint8_t* from, int count, uint8_t flip, int8_t* to) {
+    const Vector flips = _mm512_set1_epi8(static_cast<char>(flip));
     for (int i = 0; i < count; i += 64) {
       const __mmask64 mask = count - i < 64 ? (uint64_t{1} << (count - i)) - 1 : ~uint64_t{0};
-      _mm512_mask_storeu_epi8(to + i, mask, _mm512_maskz_loadu_epi8(mask, from + i));
+      _mm512_mask_storeu_epi8(to + i, mask, _mm512_xor_si512(_mm512_maskz_loadu_epi8(mask, from + i), flips));
     }
   }
 
-  // 16-bit elements from one- or two-byte signed ones.
-  static void copy_words(const uint8_t* from, int element_bytes, int count, int16_t* to) {
+  // 16-bit elements from one- or two-byte ones.
+  static void copy_words(const uint8_t* from, int element_bytes, ElementCode code, int count, int16_t* to) {
+    const __m256i flips = _mm256_set1_epi8(static_cast<char>(code.flip));
+    const Vector zeros = _mm512_set1_epi16(code.zero);
     for (int i = 0; i < count; i += 32) {
       const __mmask32 mask = count - i < 32 ? (1u << (count - i)) - 1 : ~0u;
-      const Vector words = element_bytes == 1 ? _mm512_cvtepi8_epi16(_mm256_maskz_loadu_epi8(mask, from + i))
-                                              : _mm512_maskz_loadu_epi16(mask, from + 2 * i);
-      _mm512_mask_storeu_epi16(to + i, mask, words);
+      const Vector words =
+          element_bytes == 1
+              ? _mm512_cvtepi8_epi16(_mm256_xor_si256(_mm256_maskz_loadu_epi8(mask, from + i), flips))
+              : _mm512_maskz_loadu_epi16(mask, from + 2 * i);
+      _mm512_mask_storeu_epi16(to + i, mask, _mm512_sub_epi16(words, zeros));
     }
   }
 
-  // Units of two 16-bit channels from rows of one- or two-byte signed elements.
-  static void interleave_words(const uint8_t* const (&rows)[2], int element_bytes, int count,
-                               uint8_t* units) {
+  // Units of two 16-bit channels from rows of one- or two-byte elements.
+  static void interleave_words(const uint8_t* const (&rows)[2], int element_bytes, ElementCode code,
+                               int count, uint8_t* units) {
+    const __m128i flips = _mm_set1_epi8(static_cast<char>(code.flip));
+    const Vector zeros = _mm512_set1_epi16(code.zero);
     for (int i = 0; i < count; i += kLanes) {
       const __mmask16 mask = first(count - i < kLanes ? count - i : kLanes);
       Vector a;
       Vector b;
       if (element_bytes == 1) {
-        a = _mm512_cvtepi8_epi32(_mm_maskz_loadu_epi8(mask, rows[0] + i));
-        b = _mm512_cvtepi8_epi32(_mm_maskz_loadu_epi8(mask, rows[1] + i));
+        a = _mm512_cvtepi8_epi32(_mm_xor_si128(_mm_maskz_loadu_epi8(mask, rows[0] + i), flips));
+        b = _mm512_cvtepi8_epi32(_mm_xor_si128(_mm_maskz_loadu_epi8(mask, rows[1] + i), flips));
       } else {
         a = _mm512_cvtepi16_epi32(_mm256_maskz_loadu_epi16(mask, rows[0] + 2 * i));
         b = _mm512_cvtepi16_epi32(_mm256_maskz_loadu_epi16(mask, rows[1] + 2 * i));
       }
       const Vector pairs = _mm512_mask_blend_epi16(0xaaaaaaaa, a, _mm512_slli_epi32(b, 16));
-      _mm512_storeu_si512(units + 4 * i, pairs);
+      _mm512_storeu_si512(units + 4 * i, _mm512_sub_epi16(pairs, zeros));
     }
   }
 

@@ -33,9 +33,10 @@ std::string describe(const Case& c) {
                      std::to_string(s.stride_y) + "," + std::to_string(s.stride_x) + " dilation " +
                      std::to_string(s.dilation_y) + "," + std::to_string(s.dilation_x);
   text += c.width == OperandWidth::bytes ? " bytes" : " words";
-  text += " input " + std::to_string(c.input_bytes) + " weight " + std::to_string(c.weight_bytes) +
-          " accumulator " + std::to_string(c.accumulator_bytes) + (c.initial ? " initial" : " add") +
-          (c.dense ? " dense" : " circular");
+  text += " input " + std::string(s.input.is_unsigned ? "unsigned " : "") + "less " +
+          std::to_string(s.input.zero) + " " + std::to_string(c.input_bytes) + " weight " +
+          std::to_string(c.weight_bytes) + " accumulator " + std::to_string(c.accumulator_bytes) +
+          (c.initial ? " initial" : " add") + (c.dense ? " dense" : " circular");
   return text;
 }
 
@@ -43,15 +44,17 @@ using Random = std::mt19937;
 
 int pick(Random& random, int low, int high) { return std::uniform_int_distribution<int>(low, high)(random); }
 
-// A buffer of elements of `bytes` signed bytes.
+// A buffer of elements of `bytes` bytes, signed or not.
 class Elements {
  public:
-  Elements(int64_t count, int bytes) : bytes_(bytes), data_(static_cast<size_t>(count * bytes)) {}
+  Elements(int64_t count, int bytes, bool is_unsigned = false)
+      : bytes_(bytes), unsigned_(is_unsigned), data_(static_cast<size_t>(count * bytes)) {}
 
   int64_t get(int64_t i) const {
     const size_t at = static_cast<size_t>(i * bytes_);
     uint64_t value = 0;
     for (int b = 0; b < bytes_; ++b) value |= uint64_t{data_[at + static_cast<size_t>(b)]} << (8 * b);
+    if (unsigned_) return static_cast<int64_t>(value);
     const int unused = 64 - 8 * bytes_;
     return static_cast<int64_t>(value << unused) >> unused;
   }
@@ -75,6 +78,7 @@ class Elements {
 
  private:
   int bytes_;
+  bool unsigned_;
   std::vector<uint8_t> data_;
 };
 
@@ -99,7 +103,7 @@ void run(const Case& test, Random& random) {
   input.end_y = test.dense ? lines : std::max(input.first_y, lines - pick(random, 0, 2));
   input.first_x = test.dense ? 0 : pick(random, 0, std::min(columns, 3));
   input.end_x = test.dense ? columns : std::max(input.first_x, columns - pick(random, 0, 2));
-  Elements x(input.c.extent * input.c.stride, test.input_bytes);
+  Elements x(input.c.extent * input.c.stride, test.input_bytes, s.input.is_unsigned);
   x.fill(random, test.values);
   input.data = x.data();
 
@@ -139,7 +143,7 @@ void run(const Case& test, Random& random) {
               const int ix = ox * s.stride_x + fx * s.dilation_x;
               if (iy < input.first_y || iy >= input.end_y || ix < input.first_x || ix >= input.end_x)
                 continue;
-              sum += x.get(input.c.offset(c) + input.y.offset(iy) + input.x.offset(ix)) *
+              sum += (x.get(input.c.offset(c) + input.y.offset(iy) + input.x.offset(ix)) - s.input.zero) *
                      w.get(weights.k.offset(k) + weights.c.offset(c) + weights.fy.offset(fy) +
                            weights.fx.offset(fx));
             }
@@ -175,6 +179,16 @@ void random_types(Random& random, Case& test) {
   test.initial = pick(random, 0, 1) == 0;
   test.dense = pick(random, 0, 3) == 0;
   test.values = static_cast<Values>(pick(random, 0, 2));
+  test.shape.input = {};
+  if (test.input_bytes == 1 && pick(random, 0, 1) == 0) {
+    const bool is_unsigned = pick(random, 0, 1) == 0;
+    const int least = is_unsigned ? 0 : -128;
+    const int at = pick(random, 0, 4);
+    test.shape.input = {is_unsigned, least + (at == 0   ? 0
+                                              : at == 1 ? 255
+                                              : at == 2 ? 128
+                                                        : pick(random, 0, 255))};
+  }
 }
 
 class ConvolutionKernel : public testing::TestWithParam<std::string> {
@@ -277,6 +291,37 @@ TEST_P(ConvolutionKernel, ExtremesWrap) {
   }
 }
 
+// The largest products of bytes, with zeros at the ends of the range, in every method.
+TEST_P(ConvolutionKernel, ZerosAtTheEndsOfTheRange) {
+  const unsigned seed = 13;
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  Random random(seed);
+  for (const InputNumbers input : {InputNumbers{true, 0}, InputNumbers{true, 255}, InputNumbers{true, 128},
+                                   InputNumbers{false, -128}, InputNumbers{false, 127}}) {
+    for (const Values values : {Values::lowest, Values::extremes, Values::random}) {
+      for (const int pixels : {1, 6, 40}) {
+        for (const int channels : {1, 19}) {
+          for (const bool dense : {false, true}) {
+            Case test;
+            test.shape.out_channels = channels;
+            test.shape.in_channels = 41;
+            test.shape.kernel_height = test.shape.kernel_width = 3;
+            test.shape.out_width = pixels;
+            test.shape.stride_x = pick(random, 1, 2);
+            test.shape.input = input;
+            test.values = values;
+            test.dense = dense;
+            test.initial = pick(random, 0, 1) == 0;
+            test.width = pick(random, 0, 1) == 0 ? OperandWidth::bytes : OperandWidth::words;
+            run(test, random);
+            if (HasFatalFailure()) return;
+          }
+        }
+      }
+    }
+  }
+}
+
 std::vector<int32_t> multiply(const TileShape& shape, OperandWidth width, const PackedInput& input,
                               const PackedWeights& weights) {
   std::vector<int32_t> out(static_cast<size_t>(shape.out_channels) * static_cast<size_t>(shape.out_height) *
@@ -304,7 +349,12 @@ TEST_P(ConvolutionKernel, PackedOperandsServeOtherShapes) {
     a.stride_x = pick(random, 1, 3);
     a.dilation_y = pick(random, 1, 2);
     a.dilation_x = pick(random, 1, 3);
+    const auto numbers = [&random] {
+      return pick(random, 0, 1) == 0 ? InputNumbers{} : InputNumbers{true, 64 * pick(random, 0, 3)};
+    };
+    a.input = numbers();
     TileShape b = a;
+    if (pick(random, 0, 3) == 0) b.input = numbers();
     if (pick(random, 0, 1) == 0) b.out_channels = pick(random, 1, 20);
     if (pick(random, 0, 1) == 0) b.kernel_width = pick(random, 1, 4);
     if (pick(random, 0, 1) == 0) b.dilation_x = pick(random, 1, 3);
