@@ -32,9 +32,10 @@ struct Slot {
 // The constants of output channels, or of a vector operation.
 struct Parameters {
   explicit Parameters(uint32_t max_channels)
-      : bias(max_channels), multiplier(max_channels), shift(max_channels) {}
+      : bias(max_channels), multiplier(max_channels), shift(max_channels), scale(max_channels) {}
   std::vector<int32_t> bias, multiplier;
   std::vector<uint8_t> shift;
+  std::vector<float> scale;                  // in single precision, instead of multiplier and shift
   int64_t held = 0;                          // channels, from 0
   std::array<uint8_t, kTableBytes> table{};  // of the vector engine, by the bits of an element
   bool table_held = false;

@@ -62,6 +62,7 @@ ComputeEngine::Plan ComputeEngine::plan(const Command& command) const {
   plan.shape.stride_x = static_cast<int>(layer.x.stride);
   plan.shape.dilation_y = static_cast<int>(layer.y.dilation);
   plan.shape.dilation_x = static_cast<int>(layer.x.dilation);
+  plan.shape.input = {layer.input_unsigned, layer.input_zero};
   plan.width = layer.input.element_bytes == 1 && layer.weight.element_bytes == 1
                    ? kernels::OperandWidth::bytes
                    : kernels::OperandWidth::words;

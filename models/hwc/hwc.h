@@ -20,8 +20,8 @@ class Core;
 }
 
 // Does not model: cycle-accurate handshakes (time is loosely or approximately timed), conflicts between
-// engines at the buffers, clock gating, power. Output types of convolutions other than int8, int16 and int32
-// do not exist, and their zero points are 0.
+// engines at the buffers, clock gating, power. Output types of convolutions other than int8, uint8, int16 and
+// int32 do not exist, and the zero point of weights is 0.
 //
 // Executes convolutions and vector operations by commands; see docs/hwc-programming.md for the programmer's
 // view, and the comments of LoadEngine, ComputeEngine, VectorEngine and StoreEngine for the time that

@@ -51,13 +51,18 @@ Error decode_types(uint32_t types, LayerConfiguration& configuration) {
   const auto field = [types](uint32_t mask, uint32_t lsb) { return (types & mask) >> lsb; };
   const uint32_t output = field(HWC_TYPES_OUTPUT_MASK, HWC_TYPES_OUTPUT_LSB);
   const bool narrow = field(HWC_TYPES_ACCUMULATOR_MASK, HWC_TYPES_ACCUMULATOR_LSB) != 0;
+  const bool single_precision = (types & HWC_TYPES_SINGLE_PRECISION_MASK) != 0;
   if (output > 2 || (output == 2 && narrow)) return bad(HWC_TYPES);
+  if ((types & HWC_TYPES_INPUT_MASK) != 0 && (types & HWC_TYPES_INPUT_UNSIGNED_MASK) != 0)
+    return bad(HWC_TYPES);
+  if (single_precision && (output != 0 || narrow)) return bad(HWC_TYPES);
   configuration.input.element_bytes = 1 + field(HWC_TYPES_INPUT_MASK, HWC_TYPES_INPUT_LSB);
   configuration.weight.element_bytes = 1 + field(HWC_TYPES_WEIGHT_MASK, HWC_TYPES_WEIGHT_LSB);
   configuration.output.element_bytes = narrow ? 2 : 4;
   configuration.output_bytes = int64_t{1} << output;
   configuration.requantized = output != 2;
   configuration.relu = field(HWC_TYPES_RELU_MASK, HWC_TYPES_RELU_LSB) != 0;
+  configuration.single_precision = single_precision;
   configuration.input_unsigned = (types & HWC_TYPES_INPUT_UNSIGNED_MASK) != 0;
   configuration.output_unsigned = (types & HWC_TYPES_OUTPUT_UNSIGNED_MASK) != 0;
   return {};
@@ -76,6 +81,26 @@ struct ByteRange {
   bool contains(int32_t value) const { return value >= least && value <= most; }
   int32_t least, most;
 };
+
+// What a convolution expects of zero points and limits. Limits are made those of the type, and of RELU.
+Error check_numbers(LayerConfiguration& configuration) {
+  const ByteRange inputs(configuration.input_unsigned);
+  const bool bytes = configuration.input.element_bytes == 1;
+  if (bytes ? !inputs.contains(configuration.input_zero) : configuration.input_zero != 0) {
+    return bad(HWC_INPUT_ZERO);
+  }
+  if (!configuration.single_precision) return configuration.output_unsigned ? bad(HWC_TYPES) : Error{};
+  const ByteRange outputs(configuration.output_unsigned);
+  if (!outputs.contains(configuration.output_zero)) return bad(HWC_OUTPUT_ZERO);
+  configuration.output_min = std::max(configuration.output_min, outputs.least);
+  configuration.output_max = std::min(configuration.output_max, outputs.most);
+  if (configuration.output_min > configuration.output_max) return bad(HWC_OUTPUT_MAX);
+  if (configuration.relu) {
+    const int32_t from_zero = std::max(configuration.output_min, configuration.output_zero);
+    configuration.output_min = std::min(from_zero, configuration.output_max);
+  }
+  return {};
+}
 
 // What a vector operation expects of types, zero points and limits, which are made those of the type.
 Error check_vector(LayerConfiguration& configuration) {
@@ -178,8 +203,12 @@ Error decode(const registers::RegisterFile& registers, uint64_t buffer_bytes, ui
 
   Error error = decode_types(registers.get(HWC_TYPES), configuration);
   if (error.code == 0) error = decode_vector(registers, configuration);
-  if (error.code == 0 && !configuration.is_vector() && configuration.params_count > max_channels) {
-    error = bad(HWC_PARAMS_COUNT);
+  if (error.code == 0 && !configuration.is_vector()) {
+    if (configuration.params_count > max_channels) {
+      error = bad(HWC_PARAMS_COUNT);
+    } else {
+      error = check_numbers(configuration);
+    }
   }
   if (error.code == 0)
     error = decode_memory(registers, HWC_INPUT_BASE_LO, HWC_INPUT_STRIDE, HWC_INPUT_BLOCKS,

@@ -77,11 +77,12 @@ struct LayerConfiguration {
   uint64_t params_base = 0;
   int64_t output_bytes = 1;  // of an element in memory
   bool relu = false;
-  bool requantized = true;                               // false: outputs are accumulators
+  bool requantized = true;        // false: outputs are accumulators
+  bool single_precision = false;  // convolutions are requantized so, else by multiplier and shift
   bool input_unsigned = false, output_unsigned = false;  // of elements of 8 bits
   int32_t input_zero = 0, output_zero = 0;               // zero points
   int32_t output_min = std::numeric_limits<int32_t>::min();
-  int32_t output_max = std::numeric_limits<int32_t>::max();
+  int32_t output_max = std::numeric_limits<int32_t>::max();  // with RELU those that follow
   VectorOperation vector;
   SlotLayout input, weight, output;  // output: accumulators
   MemoryLayout input_memory, weight_memory, output_memory, psum_memory;
@@ -89,11 +90,11 @@ struct LayerConfiguration {
   bool is_vector() const { return vector.kind != VectorOperation::Kind::none; }
   // Whether there is a weight buffer.
   bool has_weights() const { return !is_vector() || vector.second_from_weights; }
-  // Bytes of the constants in memory: bias, and multiplier and shift where outputs are requantized; of a
-  // vector operation its table.
+  // Bytes of the constants in memory: bias, and where outputs are requantized multiplier and shift, or scale;
+  // of a vector operation its table.
   int64_t params_bytes() const {
     if (is_vector()) return vector.kind == VectorOperation::Kind::table ? kTableBytes : 0;
-    return params_count * (requantized ? 9 : 4);
+    return params_count * (!requantized ? 4 : single_precision ? 8 : 9);
   }
 };
 

@@ -1,6 +1,7 @@
 #include "models/hwc/load_engine.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "models/common/divide_up.h"
@@ -99,7 +100,14 @@ bool LoadEngine::load_params() {
   if (properties_.dma.sender.functional) {
     const unsigned char* const data = constants_.data();
     std::memcpy(parameters.bias.data(), data, 4 * count);
-    if (layer.requantized) {
+    if (layer.single_precision) {
+      std::memcpy(parameters.scale.data(), data + 4 * count, 4 * count);
+      for (size_t k = 0; k < count; ++k) {
+        if (!std::isfinite(parameters.scale[k]) || parameters.scale[k] <= 0) {
+          return fail(HWC_ERROR_BAD_CONFIGURATION, HWC_PARAMS_BASE_LO);
+        }
+      }
+    } else if (layer.requantized) {
       std::memcpy(parameters.multiplier.data(), data + 4 * count, 4 * count);
       std::memcpy(parameters.shift.data(), data + 8 * count, count);
       for (size_t k = 0; k < count; ++k) {

@@ -6,6 +6,7 @@
 #include "models/hwc/buffer_bank.h"
 #include "models/hwc/requantize.h"
 #include "models/hwc/vector_arithmetic.h"
+#include "models/kernels/requantize.h"
 #include "registers/hwc.h"
 
 namespace hwcvp::hwc {
@@ -78,7 +79,6 @@ CircularView StoreEngine::requantized(const CircularView& accumulators, const Bo
   const CircularView outputs = {converted_.data(), dense.extent, dense.strides(), box.start};
   if (!properties_.dma.sender.functional) return outputs;
 
-  const Parameters& parameters = state_.parameters;
   const VectorArithmetic arithmetic(layer);
   const int64_t accumulator_bytes = layer.output.element_bytes;
   const int64_t columns = box.count[4];
@@ -91,13 +91,6 @@ CircularView StoreEngine::requantized(const CircularView& accumulators, const Bo
     arithmetic.finish(reinterpret_cast<const int32_t*>(in) + first_column, before_wrap, to);
     arithmetic.finish(reinterpret_cast<const int32_t*>(in), columns - before_wrap, to + before_wrap);
   };
-  const auto requantize_row = [&](const unsigned char* in, size_t channel, unsigned char* to) {
-    const Requantization rule = {parameters.multiplier[channel], parameters.shift[channel], layer.relu};
-    requantize(in + first_column * accumulator_bytes, accumulator_bytes, before_wrap, rule, to,
-               layer.output_bytes);
-    requantize(in, accumulator_bytes, columns - before_wrap, rule, to + before_wrap * layer.output_bytes,
-               layer.output_bytes);
-  };
   for (int64_t row = 0; row < rows; ++row) {
     const unsigned char* in = accumulators.data;
     for (size_t axis = 0; axis < 4; ++axis) {
@@ -106,13 +99,29 @@ CircularView StoreEngine::requantized(const CircularView& accumulators, const Bo
     if (layer.is_vector()) {
       finish_row(in, out);
     } else {
-      requantize_row(
-          in, static_cast<size_t>((box.start[1] + index[1]) * layer.channels + box.start[2] + index[2]), out);
+      const auto channel =
+          static_cast<size_t>((box.start[1] + index[1]) * layer.channels + box.start[2] + index[2]);
+      requantize_row(channel, in + first_column * accumulator_bytes, before_wrap, out);
+      requantize_row(channel, in, columns - before_wrap, out + before_wrap * layer.output_bytes);
     }
     out += columns * layer.output_bytes;
     for (size_t axis = 4; axis-- > 0 && ++index[axis] == box.count[axis];) index[axis] = 0;
   }
   return outputs;
+}
+
+void StoreEngine::requantize_row(size_t channel, const unsigned char* accumulators, int64_t count,
+                                 unsigned char* outputs) const {
+  const LayerConfiguration& layer = state_.layer;
+  const Parameters& parameters = state_.parameters;
+  if (layer.single_precision) {
+    const kernels::SinglePrecision rule = {parameters.scale[channel], layer.output_zero, layer.output_min,
+                                           layer.output_max};
+    kernels::requantize(reinterpret_cast<const int32_t*>(accumulators), count, rule, outputs);
+    return;
+  }
+  const Requantization rule = {parameters.multiplier[channel], parameters.shift[channel], layer.relu};
+  requantize(accumulators, layer.output.element_bytes, count, rule, outputs, layer.output_bytes);
 }
 
 }  // namespace hwcvp::hwc

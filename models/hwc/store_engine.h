@@ -36,6 +36,9 @@ class StoreEngine : public CommandEngine {
   CircularView slot(unsigned slot_index) const;
   // The box as dense outputs.
   CircularView requantized(const CircularView& accumulators, const Box& box);
+  // Accumulators of one channel, dense.
+  void requantize_row(size_t channel, const unsigned char* accumulators, int64_t count,
+                      unsigned char* outputs) const;
 
   const Properties properties_;
   BufferState& state_;

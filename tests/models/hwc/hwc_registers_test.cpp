@@ -138,6 +138,58 @@ TEST_F(HwcRegistersTest, LatchEachErrorWithItsDetail) {
       bench.write(HWC_TYPES, 2u << HWC_TYPES_OUTPUT_LSB | HWC_TYPES_ACCUMULATOR_MASK);
       push(HWC_OPCODE_LOAD_PARAMS);
     });
+    const uint32_t single = HWC_TYPES_SINGLE_PRECISION_MASK;
+    const uint32_t types[] = {HWC_TYPES_INPUT_MASK | HWC_TYPES_INPUT_UNSIGNED_MASK,
+                              HWC_TYPES_OUTPUT_UNSIGNED_MASK,
+                              single | 1u << HWC_TYPES_OUTPUT_LSB,
+                              single | 2u << HWC_TYPES_OUTPUT_LSB,
+                              single | HWC_TYPES_ACCUMULATOR_MASK,
+                              single | HWC_TYPES_OUTPUT_UNSIGNED_MASK | 1u << HWC_TYPES_OUTPUT_LSB};
+    for (const uint32_t type : types) {
+      expect_error("unsigned words, uint8 or single precision without what they need", bad, HWC_TYPES, [&] {
+        bench.write(HWC_TYPES, type);
+        push(HWC_OPCODE_LOAD_PARAMS);
+      });
+    }
+    struct Number {
+      uint32_t types, offset;
+      int32_t value;
+    };
+    const uint32_t in = HWC_TYPES_INPUT_UNSIGNED_MASK, out = HWC_TYPES_OUTPUT_UNSIGNED_MASK | single;
+    const Number numbers[] = {{0, HWC_INPUT_ZERO, 128},
+                              {0, HWC_INPUT_ZERO, -129},
+                              {in, HWC_INPUT_ZERO, -1},
+                              {in, HWC_INPUT_ZERO, 256},
+                              {HWC_TYPES_INPUT_MASK, HWC_INPUT_ZERO, 1},
+                              {single, HWC_OUTPUT_ZERO, 128},
+                              {out, HWC_OUTPUT_ZERO, -1},
+                              {single, HWC_OUTPUT_MIN, -129},
+                              {out, HWC_OUTPUT_MIN, 256},
+                              {single, HWC_OUTPUT_MAX, 128},
+                              {out, HWC_OUTPUT_MAX, -1},
+                              {out, HWC_OUTPUT_MAX, 256}};
+    for (const Number& number : numbers) {
+      expect_error("a number outside its type", bad, number.offset, [&] {
+        bench.write(HWC_TYPES, number.types);
+        bench.write(number.offset, static_cast<uint32_t>(number.value));
+        push(HWC_OPCODE_LOAD_PARAMS);
+      });
+    }
+    expect_error("limits in descending order", bad, HWC_OUTPUT_MAX, [&] {
+      bench.write(HWC_TYPES, single);
+      bench.write(HWC_OUTPUT_MIN, 5);
+      bench.write(HWC_OUTPUT_MAX, 4);
+      push(HWC_OPCODE_LOAD_PARAMS);
+    });
+    for (const uint32_t scale : {0u, 0x80000000u, 0xbf800000u, 0x7f800000u, 0x7fc00000u}) {
+      expect_error("a scale of 0, below 0, infinite or not a number", bad, HWC_PARAMS_BASE_LO, [&] {
+        bench.write(HWC_TYPES, single);
+        bench.write(HWC_PARAMS_COUNT, 1);
+        const uint32_t constants[2] = {0, scale};
+        bench.store(TensorAddresses().params, constants, sizeof constants);
+        push(HWC_OPCODE_LOAD_PARAMS);
+      });
+    }
     expect_error("more channels than constants", bad, HWC_PARAMS_COUNT, [&] {
       bench.write(HWC_PARAMS_COUNT, 17);
       push(HWC_OPCODE_LOAD_PARAMS);
