@@ -1,5 +1,7 @@
 #include "sw/hwc_configure.h"
 
+#include <stdbool.h>
+
 #include "sw/operation.h"
 
 static void write_address(const struct hwc_device* device, uint32_t low_offset, uint64_t address) {
@@ -11,24 +13,24 @@ static void write_axes(const struct hwc_device* device, uint32_t offset, const u
   for (uint32_t axis = 0; axis < TENSOR_AXES; axis++) hwc_write(device, offset + 4 * axis, value[axis]);
 }
 
-static uint32_t convolution_types(const struct hwc_job* job) {
-  return job->input_type << HWC_TYPES_INPUT_LSB | job->weight_type << HWC_TYPES_WEIGHT_LSB |
-         job->output_type << HWC_TYPES_OUTPUT_LSB |
-         (job->accumulator_type == HWC_INT16 ? HWC_TYPES_ACCUMULATOR_MASK : 0) |
-         (job->relu ? HWC_TYPES_RELU_MASK : 0);
-}
+/* Unsigned types have the code of the signed ones and a bit of their own. */
+static uint32_t type_code(uint32_t type) { return type == HWC_UINT8 ? HWC_INT8 : type; }
 
-/* 8 bits in and out, 32 between. */
-static uint32_t vector_types(const struct hwc_job* job) {
+static uint32_t unsigned_types(const struct hwc_job* job) {
   return (job->input_type == HWC_UINT8 ? HWC_TYPES_INPUT_UNSIGNED_MASK : 0) |
          (job->output_type == HWC_UINT8 ? HWC_TYPES_OUTPUT_UNSIGNED_MASK : 0);
 }
 
+static uint32_t convolution_types(const struct hwc_job* job) {
+  return type_code(job->input_type) << HWC_TYPES_INPUT_LSB | job->weight_type << HWC_TYPES_WEIGHT_LSB |
+         type_code(job->output_type) << HWC_TYPES_OUTPUT_LSB |
+         (job->accumulator_type == HWC_INT16 ? HWC_TYPES_ACCUMULATOR_MASK : 0) |
+         (job->relu ? HWC_TYPES_RELU_MASK : 0) |
+         (job->requantization == HWC_SINGLE_PRECISION ? HWC_TYPES_SINGLE_PRECISION_MASK : 0) |
+         unsigned_types(job);
+}
+
 static void configure_vector(const struct hwc_device* device, const struct hwc_job* job) {
-  hwc_write(device, HWC_INPUT_ZERO, (uint32_t)job->input_zero);
-  hwc_write(device, HWC_OUTPUT_ZERO, (uint32_t)job->output_zero);
-  hwc_write(device, HWC_OUTPUT_MIN, (uint32_t)job->output_min);
-  hwc_write(device, HWC_OUTPUT_MAX, (uint32_t)job->output_max);
   hwc_write(device, HWC_VECTOR_OPERATION,
             job->operation << HWC_VECTOR_OPERATION_OPERATION_LSB |
                 (job->swapped ? HWC_VECTOR_OPERATION_SWAPPED_MASK : 0) |
@@ -41,7 +43,7 @@ static void configure_vector(const struct hwc_device* device, const struct hwc_j
 
 static void configure_geometry(const struct hwc_device* device, const struct hwc_job* job,
                                const struct layer_geometry* geometry) {
-  hwc_write(device, HWC_TYPES, job_is_convolution(job) ? convolution_types(job) : vector_types(job));
+  hwc_write(device, HWC_TYPES, job_is_convolution(job) ? convolution_types(job) : unsigned_types(job));
   static const struct {
     uint32_t stride, dilation, pad, first, end;
   } offset[2] = {{HWC_STRIDE_Y, HWC_DILATION_Y, HWC_PAD_Y, HWC_FIRST_Y, HWC_END_Y},
@@ -55,6 +57,15 @@ static void configure_geometry(const struct hwc_device* device, const struct hwc
     hwc_write(device, offset[axis].end, input->end);
   }
   hwc_write(device, HWC_CHANNELS, geometry->extent[HWC_K]);
+}
+
+static void configure_numbers(const struct hwc_device* device, const struct hwc_job* job) {
+  const bool plain = job_is_convolution(job) && job->requantization == HWC_FIXED_POINT;
+  if (plain && job->input_zero == 0) return; /* as after the reset */
+  hwc_write(device, HWC_INPUT_ZERO, (uint32_t)job->input_zero);
+  hwc_write(device, HWC_OUTPUT_ZERO, (uint32_t)job->output_zero);
+  hwc_write(device, HWC_OUTPUT_MIN, (uint32_t)job->output_min);
+  hwc_write(device, HWC_OUTPUT_MAX, (uint32_t)job->output_max);
 }
 
 static void configure_memory(const struct hwc_device* device, uint32_t base, uint32_t stride, uint32_t blocks,
@@ -92,6 +103,7 @@ void hwc_configure(const struct hwc_device* device, const struct hwc_job* job,
                    const struct layer_geometry* geometry, const struct buffer_plan* plan) {
   hwc_write(device, HWC_CONTROL, HWC_CONTROL_RESET_MASK);
   configure_geometry(device, job, geometry);
+  configure_numbers(device, job);
   configure_tensors(device, job, geometry, plan);
   if (!job_is_convolution(job)) configure_vector(device, job);
 }

@@ -44,6 +44,9 @@ enum hwc_operation {
   HWC_OPERATIONS
 };
 
+/* How accumulators of convolutions become outputs. */
+enum hwc_requantization { HWC_FIXED_POINT = 0, HWC_SINGLE_PRECISION = 1 };
+
 struct hwc_loop {
   uint32_t dim;  /* enum hwc_dim */
   uint32_t tile; /* elements */
@@ -67,9 +70,9 @@ struct hwc_job {
   uint32_t dilations[2];
   uint32_t pads[4]; /* top, left, bottom, right */
   uint32_t group;
-  uint32_t input_type;       /* enum hwc_type: int8 or int16 */
+  uint32_t input_type;       /* enum hwc_type: int8, uint8 or int16 */
   uint32_t weight_type;      /* int8 or int16 */
-  uint32_t output_type;      /* int8, int16 or int32 */
+  uint32_t output_type;      /* int8, int16 or int32; in single precision int8 or uint8 */
   uint32_t accumulator_type; /* int32 or int16 */
 
   /* Schedule. */
@@ -80,8 +83,8 @@ struct hwc_job {
   uint32_t input_sliding;              /* 1 sliding, 0 reload */
 
   /* Memory. Tensors lie dense in their order (of weights, N are the output channels and C the input channels
-     of a group); psum has the shape and order of the output with accumulator elements; params are bias,
-     multipliers and shifts as the HWC's PARAMS_BASE describes. */
+     of a group); psum has the shape and order of the output with accumulator elements; params are biases,
+     and multipliers and shifts or scales, as the HWC's PARAMS_BASE describes. */
   uint32_t layout[HWC_TENSORS]; /* enum hwc_layout, or channels of a block */
   uint32_t reserved;            /* 0 */
   uint64_t hwc;                 /* the accelerator's registers */
@@ -92,11 +95,11 @@ struct hwc_job {
   uint64_t params;
 
   /* Integers and what they stand for: real = scale * (q - zero). */
-  uint32_t requantization; /* of convolutions: 0 fixed point, 1 single precision */
-  int32_t input_zero;      /* of operand 0 */
-  int32_t output_zero;
-  int32_t output_min;
-  int32_t output_max;
+  uint32_t requantization; /* enum hwc_requantization; single precision to 8 bits from int32 accumulators */
+  int32_t input_zero;      /* of operand 0, and what padding is; of inputs of 8 bits */
+  int32_t output_zero;     /* of convolutions in single precision only, like the limits, else 0 */
+  int32_t output_min;      /* that of the type where it is above; INT32_MIN: no other */
+  int32_t output_max;      /* likewise, INT32_MAX */
 
   /* The vector engine. Operations of two operands have them at channels 0 and 1 of each group of the input;
      operand 1 may be weights of one row and column instead. */

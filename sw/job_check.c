@@ -48,16 +48,43 @@ static struct outcome check_sizes(const struct hwc_job* job) {
 
 static struct outcome check_convolution_types(const struct hwc_job* job) {
   if (job->relu > 1) return bad_layer(FIELD(relu), job->relu);
-  if (job->input_type > HWC_INT16) return bad_layer(FIELD(input_type), job->input_type);
+  if (job->input_type > HWC_INT16 && job->input_type != HWC_UINT8)
+    return bad_layer(FIELD(input_type), job->input_type);
   if (job->weight_type > HWC_INT16) return bad_layer(FIELD(weight_type), job->weight_type);
-  if (job->output_type > HWC_INT32) return bad_layer(FIELD(output_type), job->output_type);
+  if (job->requantization > HWC_SINGLE_PRECISION)
+    return bad_layer(FIELD(requantization), job->requantization);
+  const bool output_type = job->requantization == HWC_SINGLE_PRECISION
+                               ? job->output_type == HWC_INT8 || job->output_type == HWC_UINT8
+                               : job->output_type <= HWC_INT32;
+  if (!output_type) return bad_layer(FIELD(output_type), job->output_type);
   if (job->accumulator_type != HWC_INT16 && job->accumulator_type != HWC_INT32) {
     return bad_layer(FIELD(accumulator_type), job->accumulator_type);
   }
-  /* Raw accumulators leave as int32 only. */
-  if (job->output_type == HWC_INT32 && job->accumulator_type != HWC_INT32) {
+  /* Raw accumulators leave as int32 only, and only those are taken to single precision. */
+  const bool wide = job->output_type == HWC_INT32 || job->requantization == HWC_SINGLE_PRECISION;
+  if (wide && job->accumulator_type != HWC_INT32) {
     return bad_layer(FIELD(accumulator_type), job->accumulator_type);
   }
+  return outcome_done();
+}
+
+/* Numbers of a type of 8 bits; of others there is no zero point but 0. */
+static bool within(int32_t number, uint32_t type) {
+  if (type == HWC_UINT8) return number >= 0 && number <= 255;
+  return type == HWC_INT8 ? number >= -128 && number <= 127 : number == 0;
+}
+
+static struct outcome check_convolution_numbers(const struct hwc_job* job) {
+  if (!within(job->input_zero, job->input_type))
+    return bad_layer(FIELD(input_zero), (uint32_t)job->input_zero);
+  if (job->requantization == HWC_SINGLE_PRECISION) {
+    if (!within(job->output_zero, job->output_type))
+      return bad_layer(FIELD(output_zero), (uint32_t)job->output_zero);
+    return limits_check(job);
+  }
+  if (job->output_zero != 0) return bad_layer(FIELD(output_zero), (uint32_t)job->output_zero);
+  if (job->output_min != INT32_MIN) return bad_layer(FIELD(output_min), (uint32_t)job->output_min);
+  if (job->output_max != INT32_MAX) return bad_layer(FIELD(output_max), (uint32_t)job->output_max);
   return outcome_done();
 }
 
@@ -100,6 +127,7 @@ static struct outcome check_layouts(const struct hwc_job* job) {
 struct outcome job_check_layer(const struct hwc_job* job) {
   struct outcome outcome = check_sizes(job);
   if (outcome.result == HWC_JOB_DONE && job_is_convolution(job)) outcome = check_convolution_types(job);
+  if (outcome.result == HWC_JOB_DONE && job_is_convolution(job)) outcome = check_convolution_numbers(job);
   if (outcome.result == HWC_JOB_DONE) outcome = check_shape(job);
   if (outcome.result == HWC_JOB_DONE) outcome = operation_check(job);
   if (outcome.result == HWC_JOB_DONE) outcome = check_layouts(job);

@@ -6,7 +6,7 @@
 #define FIELD(name) ((uint32_t)offsetof(struct hwc_job, name))
 #define MAX_EXTENT 0x7fffffffu
 
-static uint32_t type_bytes(uint32_t type) { return type == HWC_UINT8 ? 1 : 1u << type; }
+static uint32_t type_bytes(uint32_t type) { return type == HWC_UINT8 ? 1u : 1u << type; }
 
 /* A dense tensor as far as it is laid out, from the innermost dimension on. */
 struct dense {

@@ -50,6 +50,10 @@ static struct outcome check_integers(const struct hwc_job* job) {
   if (!is_of(job->output_type, job->output_zero)) {
     return bad_layer(FIELD(output_zero), (uint32_t)job->output_zero);
   }
+  return limits_check(job);
+}
+
+struct outcome limits_check(const struct hwc_job* job) {
   if (job->output_min > job->output_max || job->output_min > most_of(job->output_type)) {
     return bad_layer(FIELD(output_min), (uint32_t)job->output_min);
   }

@@ -1,4 +1,4 @@
-/* Legality of what only jobs for the vector engine have. */
+/* Legality of operations, most of which only the vector engine has, and of limits. */
 #pragma once
 
 #include "sw/job.h"
@@ -7,6 +7,9 @@
 /* An operation that exists; of one that is no convolution types of 8 bits, operands, zero points and limits
    that it can work with. Expects sizes that job_check_layer() found good. Fails with BAD_LAYER. */
 struct outcome operation_check(const struct hwc_job* job);
+
+/* Limits between which the output type has a number. Fails with BAD_LAYER. */
+struct outcome limits_check(const struct hwc_job* job);
 
 /* A loop that cuts what the operation needs at once. `left` is what the loops outside of it leave of its
    dimension. Fails with BAD_SCHEDULE. */

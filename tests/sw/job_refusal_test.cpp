@@ -133,7 +133,9 @@ INSTANTIATE_TEST_SUITE_P(
                     LAYER(group, 0x80000000), LAYER(input_type, 2), LAYER(weight_type, 2),
                     LAYER(weight_type, 0xffffffff), LAYER(output_type, 3), LAYER(accumulator_type, 0),
                     LAYER(accumulator_type, 3), LAYER(layout[0], 257), LAYER(layout[1], 0xffffffff),
-                    LAYER(layout[2], 257), LAYER(reserved, 1)));
+                    LAYER(layout[2], 257), LAYER(reserved, 1), LAYER(requantization, 2),
+                    LAYER(input_zero, 128), LAYER(input_zero, 0xffffff7f), LAYER(output_zero, 1),
+                    LAYER(output_min, 1), LAYER(output_max, 1)));
 
 INSTANTIATE_TEST_SUITE_P(Schedule, JobField,
                          testing::Values(SCHEDULE(loop_count, HWC_JOB_MAX_LOOPS + 1),
@@ -170,6 +172,59 @@ TEST_F(JobRefusal, NamesTheChannelsThatAGroupDoesNotDivide) {
   const hwc_status status = run();
   EXPECT_EQ(status.result, HWC_JOB_BAD_LAYER);
   EXPECT_EQ(status.detail[0], offsetof(hwc_job, in_channels));
+}
+
+// The numbers of single precision, within their types.
+TEST_F(JobRefusal, NamesNumbersOutsideTheirTypes) {
+  struct Case {
+    uint32_t input_type, output_type, field;
+    int32_t value;
+  };
+#define NUMBER(field) static_cast<uint32_t>(offsetof(hwc_job, field))
+  const Case cases[] = {
+      {HWC_UINT8, HWC_INT8, NUMBER(input_zero), -1},  {HWC_UINT8, HWC_INT8, NUMBER(input_zero), 256},
+      {HWC_INT16, HWC_INT8, NUMBER(input_zero), 1},   {HWC_INT8, HWC_INT8, NUMBER(output_zero), 128},
+      {HWC_INT8, HWC_UINT8, NUMBER(output_zero), -1}, {HWC_INT8, HWC_UINT8, NUMBER(output_min), 256},
+      {HWC_INT8, HWC_INT8, NUMBER(output_min), 128},  {HWC_INT8, HWC_INT8, NUMBER(output_min), 101},
+      {HWC_INT8, HWC_UINT8, NUMBER(output_max), -1}};
+#undef NUMBER
+  place();
+  const hwc_job plain = job;
+  for (const Case& c : cases) {
+    SCOPED_TRACE(testing::Message() << "field at " << c.field << " is " << c.value);
+    job = plain;
+    job.requantization = HWC_SINGLE_PRECISION;
+    job.input_type = c.input_type;
+    job.output_type = c.output_type;
+    job.accumulator_type = HWC_INT32;
+    job.output_min = 3;
+    job.output_max = 100;
+    job.output_zero = 5;
+    reinterpret_cast<int32_t*>(&job)[c.field / 4] = c.value;
+    seal(job);
+    const hwc_status status = run();
+    EXPECT_EQ(status.result, HWC_JOB_BAD_LAYER);
+    EXPECT_EQ(status.detail[0], c.field);
+    EXPECT_EQ(status.detail[1], static_cast<uint32_t>(c.value));
+    EXPECT_EQ(bench->hwc.register_writes(), 0u) << "the HWC was touched";
+  }
+}
+
+TEST_F(JobRefusal, WantsInt32AccumulatorsAndBytesForSinglePrecision) {
+  place();
+  job.requantization = HWC_SINGLE_PRECISION;
+  job.output_type = HWC_INT16;
+  job.accumulator_type = HWC_INT32;
+  seal(job);
+  hwc_status status = run();
+  EXPECT_EQ(status.result, HWC_JOB_BAD_LAYER);
+  EXPECT_EQ(status.detail[0], offsetof(hwc_job, output_type));
+  job.output_type = HWC_UINT8;
+  job.accumulator_type = HWC_INT16;
+  seal(job);
+  status = run();
+  EXPECT_EQ(status.result, HWC_JOB_BAD_LAYER);
+  EXPECT_EQ(status.detail[0], offsetof(hwc_job, accumulator_type));
 }
 
 TEST_F(JobRefusal, WantsWideAccumulatorsForRawOutputs) {
