@@ -1,6 +1,7 @@
 #include "models/hwc/vector_arithmetic.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace hwcvp::hwc {
 
@@ -37,7 +38,8 @@ void VectorArithmetic::add(const int32_t* a, const int32_t* b, int64_t count, in
   const float s0 = s0_, s1 = s1_, fixed = fixed_;
   const auto least = static_cast<float>(least_), most = static_cast<float>(most_);
   for (int64_t i = 0; i < count; ++i) {
-    out[i] = limited((fixed + static_cast<float>(a[i]) * s0) + static_cast<float>(b[i]) * s1, least, most);
+    const float second = std::fmaf(static_cast<float>(b[i]), s1, fixed);
+    out[i] = limited(std::fmaf(static_cast<float>(a[i]), s0, second), least, most);
   }
 }
 

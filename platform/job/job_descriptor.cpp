@@ -3,6 +3,7 @@
 #include <zlib.h>
 
 #include <cstddef>
+#include <limits>
 
 namespace hwcvp {
 
@@ -14,7 +15,16 @@ static_assert(index(Dim::FX) == HWC_FX && index(Tensor::output) == HWC_OUTPUT);
 namespace {
 
 constexpr uint32_t job_type(DataType type) {
-  return type == DataType::int8 ? HWC_INT8 : type == DataType::int16 ? HWC_INT16 : HWC_INT32;
+  switch (type) {
+    case DataType::int8:
+      return HWC_INT8;
+    case DataType::uint8:
+      return HWC_UINT8;
+    case DataType::int16:
+      return HWC_INT16;
+    default:
+      return HWC_INT32;
+  }
 }
 
 uint32_t job_layout(const TensorLayout& layout) {
@@ -42,6 +52,14 @@ void fill_layer(hwc_job& job, const Layer& layer) {
   job.weight_type = job_type(layer.weight_type);
   job.output_type = job_type(layer.output_type);
   job.accumulator_type = job_type(layer.accumulator_type);
+  job.input_zero = layer.input_zero_point;
+  job.output_min = std::numeric_limits<int32_t>::min();
+  job.output_max = std::numeric_limits<int32_t>::max();
+  if (!layer.single_precision()) return;
+  job.requantization = HWC_SINGLE_PRECISION;
+  job.output_zero = layer.output_zero_point;
+  job.output_min = layer.output_limits().least;
+  job.output_max = layer.output_limits().most;
 }
 
 void fill_schedule(hwc_job& job, const Schedule& schedule) {
@@ -63,7 +81,9 @@ hwc_job make_job(const Layer& layer, const Schedule& schedule, bool relu, const 
                  const TensorLayouts& layouts) {
   hwc_job job{};
   job.magic = HWC_JOB_MAGIC;
-  job.size_bytes = HWC_JOB_SHORT_BYTES;  // nothing that only the vector engine needs
+  // Short where nothing behind that is other than it would be taken for.
+  const bool plain = !layer.single_precision() && layer.input_zero_point == 0;
+  job.size_bytes = plain ? HWC_JOB_SHORT_BYTES : sizeof(hwc_job);
   job.relu = relu ? 1 : 0;
   fill_layer(job, layer);
   fill_schedule(job, schedule);

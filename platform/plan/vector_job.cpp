@@ -365,7 +365,7 @@ struct JobsOf {
     job.input_offset = context.input_offset(whole);
     job.second_offset = context.input_offset(1 - whole);
     job.layer.input_type = context.input(whole).type;
-    job.layer.weight_type = DataType::int8;  // of 8 bits, as the input is
+    job.layer.weight_type = context.input(1 - whole).type;
     return {job};
   }
 };

@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "platform/reference/centered_image.h"
 #include "platform/reference/direct_convolution.h"
 #include "platform/reference/onednn_convolution.h"
 #include "platform/reference/requantize.h"
@@ -58,7 +59,8 @@ std::vector<Part> split(const Layer& layer, int threads) {
 
 bool tries_onednn(const Layer& layer, ReferenceEngine engine) {
   constexpr int64_t kFewPixels = 64;
-  if (layer.input_type != DataType::int8 || layer.weight_type != DataType::int8) return false;
+  if (bytes(layer.input_type) != 1 || layer.weight_type != DataType::int8) return false;
+  if (!CenteredImage::fits(layer)) return false;
   return engine == ReferenceEngine::onednn ||
          (engine == ReferenceEngine::automatic &&
           layer.batch * layer.out_height() * layer.out_width() >= kFewPixels);
@@ -99,16 +101,18 @@ class ReferenceConvolution {
     const uint8_t* const weights = weights_.bytes() + weights_offset;
     std::unique_ptr<OneDnnConvolution> onednn;
     std::unique_ptr<DirectConvolution> direct;
+    CenteredImage centered(part.layer);
     if (tries_onednn(layer_, options_.engine)) {
-      onednn = make_onednn_convolution(part.layer, reinterpret_cast<const int8_t*>(weights));
+      onednn = make_onednn_convolution(centered.layer(), reinterpret_cast<const int8_t*>(weights));
     }
     std::vector<uint32_t> sums(static_cast<size_t>(part.layer.output_elements()));
     for (int64_t b = 0; b < layer_.batch; ++b) {
       const int64_t channel = b * layer_.in_channels + part.first_in_channel;
       const uint8_t* const image =
           input_.bytes() + channel * layer_.in_height * layer_.in_width * bytes(layer_.input_type);
-      if (!onednn ||
-          !onednn->run(reinterpret_cast<const int8_t*>(image), reinterpret_cast<int32_t*>(sums.data()))) {
+      if (onednn && onednn->run(centered.of(image), reinterpret_cast<int32_t*>(sums.data()))) {
+        centered.correct(reinterpret_cast<const int8_t*>(weights), sums.data());
+      } else {
         if (!direct) direct = std::make_unique<DirectConvolution>(part.layer, weights);
         direct->run(image, sums.data());
         direct_was_used_ = true;
@@ -124,7 +128,9 @@ class ReferenceConvolution {
       const auto m = static_cast<size_t>(channel);
       ChannelParams params;
       params.bias = params_.bias[m];
-      if (layer_.output_type != DataType::int32) {
+      if (layer_.single_precision()) {
+        params.scale = params_.scales[m];
+      } else if (layer_.output_type != DataType::int32) {
         params.multiplier = params_.multipliers[m];
         params.shift = params_.shifts[m];
       }

@@ -15,12 +15,12 @@ constexpr int64_t kMinBlock = 4, kMaxBlock = 256;  // pixels
 
 int64_t round_up(int64_t value, int64_t multiple) { return (value + multiple - 1) / multiple * multiple; }
 
-// [channels][pixels] to [pixels][channels], widened to 16 bits. Goes along the pixels in short runs so that
-// the lines being written stay in the cache.
+// [channels][pixels] to [pixels][channels], widened to 16 bits, less the zero point. Goes along the pixels in
+// short runs so that the lines being written stay in the cache.
 template <typename Element>
-void transpose(const Element* in, int64_t channels, int64_t pixels, int16_t* out) {
+void transpose(const Element* in, int32_t zero_point, int64_t channels, int64_t pixels, int16_t* out) {
   if (pixels == 1) {
-    std::copy_n(in, channels, out);
+    for (int64_t c = 0; c < channels; ++c) out[c] = static_cast<int16_t>(int32_t{in[c]} - zero_point);
     return;
   }
   constexpr int64_t kRun = 32;
@@ -28,17 +28,19 @@ void transpose(const Element* in, int64_t channels, int64_t pixels, int16_t* out
     const int64_t last = std::min(first + kRun, pixels);
     for (int64_t c = 0; c < channels; ++c) {
       for (int64_t i = first; i < last; ++i)
-        out[i * channels + c] = static_cast<int16_t>(int32_t{in[c * pixels + i]});
+        out[i * channels + c] = static_cast<int16_t>(int32_t{in[c * pixels + i]} - zero_point);
     }
   }
 }
 
-void transpose(const void* in, DataType type, int64_t offset, int64_t channels, int64_t pixels,
-               int16_t* out) {
+void transpose(const void* in, DataType type, int32_t zero_point, int64_t offset, int64_t channels,
+               int64_t pixels, int16_t* out) {
   if (type == DataType::int8) {
-    transpose(static_cast<const int8_t*>(in) + offset, channels, pixels, out);
+    transpose(static_cast<const int8_t*>(in) + offset, zero_point, channels, pixels, out);
+  } else if (type == DataType::uint8) {
+    transpose(static_cast<const uint8_t*>(in) + offset, zero_point, channels, pixels, out);
   } else {
-    transpose(static_cast<const int16_t*>(in) + offset, channels, pixels, out);
+    transpose(static_cast<const int16_t*>(in) + offset, zero_point, channels, pixels, out);
   }
 }
 
@@ -65,7 +67,7 @@ void DirectConvolution::pack_weights() {
   packed_weights_.resize(static_cast<size_t>(layer_.out_channels * row_));
   const int64_t taps = layer_.kernel_shape[0] * layer_.kernel_shape[1];
   for (int64_t m = 0; m < layer_.out_channels; ++m) {
-    transpose(weights_, layer_.weight_type, m * taps * channels_, channels_, taps,
+    transpose(weights_, layer_.weight_type, 0, m * taps * channels_, channels_, taps,
               packed_weights_.data() + m * row_);
   }
 }
@@ -94,7 +96,8 @@ void DirectConvolution::interleave(const void* image) {
   const int64_t pixels = layer_.in_height * layer_.in_width;
   for (int64_t group = 0; group < layer_.group; ++group) {
     const int64_t offset = group * channels_ * pixels;
-    transpose(image, layer_.input_type, offset, channels_, pixels, image_.data() + offset);
+    transpose(image, layer_.input_type, layer_.input_zero_point, offset, channels_, pixels,
+              image_.data() + offset);
   }
 }
 

@@ -10,9 +10,10 @@ namespace hwcvp {
 
 // Not reentrant: each thread needs its own.
 //
-// Sums of products of one image at a time, modulo 2^32. Each output pixel's inputs are gathered into one row
-// in the order of the weights; a sum is then the dot product of two dense rows of 16-bit words, which
-// compilers vectorise well. Layers with very small groups go to line_convolution() instead.
+// Sums of products of one image at a time, of inputs less their zero point, modulo 2^32. Each output pixel's
+// inputs are gathered into one row in the order of the weights; a sum is then the dot product of two dense
+// rows of 16-bit words, which compilers vectorise well. Layers with very small groups go to
+// line_convolution() instead.
 class DirectConvolution {
  public:
   // The weights {M, C/group, KH, KW} must stay as long as this.

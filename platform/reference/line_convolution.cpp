@@ -6,18 +6,19 @@ namespace hwcvp {
 
 namespace {
 
-// sums[i] += line[i * stride] * weight.
+// sums[i] += (line[i * stride] - zero_point) * weight.
 template <typename Element>
-void add_products(const Element* line, int64_t stride, int16_t weight, int64_t count, uint32_t* sums) {
+void add_products(const Element* line, int64_t stride, int32_t zero_point, int16_t weight, int64_t count,
+                  uint32_t* sums) {
+  const auto product = [zero_point, weight](Element element) {
+    return static_cast<uint32_t>((int32_t{element} - zero_point) * int32_t{weight});
+  };
   if (stride == 1) {
-    for (int64_t i = 0; i < count; ++i) sums[i] += static_cast<uint32_t>(int32_t{line[i]} * int32_t{weight});
+    for (int64_t i = 0; i < count; ++i) sums[i] += product(line[i]);
   } else if (stride == 2) {
-    for (int64_t i = 0; i < count; ++i)
-      sums[i] += static_cast<uint32_t>(int32_t{line[2 * i]} * int32_t{weight});
+    for (int64_t i = 0; i < count; ++i) sums[i] += product(line[2 * i]);
   } else {
-    for (int64_t i = 0; i < count; ++i) {
-      sums[i] += static_cast<uint32_t>(int32_t{line[i * stride]} * int32_t{weight});
-    }
+    for (int64_t i = 0; i < count; ++i) sums[i] += product(line[i * stride]);
   }
 }
 
@@ -38,8 +39,8 @@ void add_channel(const Layer& layer, const Input* channel, const Weight* kernel,
         const int64_t begin = std::min(ceil_divide(-offset, stride), out_width);
         const int64_t end = std::min(ceil_divide(layer.in_width - offset, stride), out_width);
         if (begin >= end) continue;
-        add_products(line + begin * stride + offset, stride, kernel[fy * layer.kernel_shape[1] + fx],
-                     end - begin, sums + begin);
+        add_products(line + begin * stride + offset, stride, layer.input_zero_point,
+                     kernel[fy * layer.kernel_shape[1] + fx], end - begin, sums + begin);
       }
     }
   }
@@ -76,6 +77,8 @@ void line_convolution(const Layer& layer, const void* image, const void* weights
   std::fill_n(sums, layer.out_channels * layer.out_height() * layer.out_width(), 0U);
   if (layer.input_type == DataType::int8) {
     add_all(layer, static_cast<const int8_t*>(image), weights, sums);
+  } else if (layer.input_type == DataType::uint8) {
+    add_all(layer, static_cast<const uint8_t*>(image), weights, sums);
   } else {
     add_all(layer, static_cast<const int16_t*>(image), weights, sums);
   }

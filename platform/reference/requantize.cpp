@@ -1,6 +1,7 @@
 #include "platform/reference/requantize.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace hwcvp {
@@ -28,19 +29,41 @@ void scale(const Layer& layer, const ChannelParams& params, bool relu, const uin
   }
 }
 
+// The product is that of two numbers of 24 bits, rounded once from double precision.
+template <typename Output>
+void scale_in_single_precision(const Layer& layer, const ChannelParams& params, bool relu,
+                               const uint32_t* sums, int64_t count, Output* outputs) {
+  const IntegerLimits limits = layer.output_limits();
+  const int32_t zero = layer.output_zero_point;
+  const auto least = static_cast<float>((relu ? std::max(limits.least, zero) : limits.least) - zero);
+  const auto most = static_cast<float>(limits.most - zero);
+  for (int64_t i = 0; i < count; ++i) {
+    const auto number = static_cast<float>(accumulator(sums[i], params.bias, layer.accumulator_type));
+    const auto product = static_cast<float>(double{number} * double{params.scale});
+    const float limited = std::min(std::max(product, least), most);
+    outputs[i] = static_cast<Output>(static_cast<int32_t>(std::nearbyint(limited)) + zero);
+  }
+}
+
 }  // namespace
 
 void requantize(const Layer& layer, const ChannelParams& params, bool relu, const uint32_t* sums,
                 int64_t count, void* outputs) {
   switch (layer.output_type) {
+    case DataType::uint8:
+      scale_in_single_precision(layer, params, relu, sums, count, static_cast<uint8_t*>(outputs));
+      return;
     case DataType::int8:
+      if (layer.single_precision()) {
+        scale_in_single_precision(layer, params, relu, sums, count, static_cast<int8_t*>(outputs));
+        return;
+      }
       scale(layer, params, relu, sums, count, static_cast<int8_t*>(outputs));
       return;
     case DataType::int16:
       scale(layer, params, relu, sums, count, static_cast<int16_t*>(outputs));
       return;
     case DataType::int32:
-    case DataType::uint8:
     case DataType::float32:
       break;
   }

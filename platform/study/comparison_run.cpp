@@ -33,6 +33,10 @@ Layer layer_to_compare(const Layer& layer, DataType accumulator_type) {
   Layer compared = layer;
   compared.input_type = compared.weight_type = compared.output_type = DataType::int16;
   compared.accumulator_type = accumulator_type;
+  compared.input_zero_point = compared.output_zero_point = 0;
+  compared.scales.clear();
+  compared.output_min.reset();
+  compared.output_max.reset();
   return compared;
 }
 

@@ -1,7 +1,7 @@
 // Tensors as NumPy .npy files.
 //
-// Reads versions 1.0, 2.0 and 3.0 with elements of int8, int16 or int32, little-endian, in C or Fortran
-// order. Anything else is refused: nothing is converted or broadcast.
+// Reads versions 1.0, 2.0 and 3.0 with elements of int8, uint8, int16, int32 or float32, little-endian, in C
+// or Fortran order. Anything else is refused: nothing is converted or broadcast.
 #pragma once
 
 #include <string>

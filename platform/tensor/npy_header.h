@@ -21,7 +21,7 @@ NpyHeader parse_npy_header(std::string_view text, const std::string& where);
 // The dictionary, with neither padding nor newline.
 std::string to_text(const NpyHeader& header);
 
-// "|i1", "<i2", "<i4", "|u1" or "<f4".
+// "|i1", "|u1", "<i2", "<i4" or "<f4".
 const char* npy_descr(DataType type);
 
 // The shape as a Python tuple: "(1, 3, 5, 5)", "(7,)", "()".

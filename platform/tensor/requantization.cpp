@@ -18,9 +18,12 @@ int bits(DataType type) { return static_cast<int>(8 * bytes(type)); }
 
 double largest(DataType type) { return std::ldexp(1.0, bits(type) - 1) - 1; }
 
-// Mean square of numbers spread evenly over the type: (4^bits - 1) / 12 about their mean, and the mean is
-// -1/2.
-double mean_square(DataType type) { return (std::ldexp(1.0, 2 * bits(type)) - 1) / 12 + 0.25; }
+// Mean square of numbers spread evenly over the type, less a zero point: (4^bits - 1) / 12 about their mean.
+double mean_square(DataType type, int32_t zero_point = 0) {
+  const IntegerLimits range = limits(type);
+  const double mean = 0.5 * (range.least + range.most) - zero_point;
+  return (std::ldexp(1.0, 2 * bits(type)) - 1) / 12 + mean * mean;
+}
 
 // The magnitude that accumulators of uniformly random operands seldom exceed: three standard deviations of
 // the sum of one output, at most the range of their type, since they wrap.
@@ -28,7 +31,8 @@ double accumulator_scale(const Layer& layer) {
   const auto in_channels = static_cast<double>(layer.in_channels), group = static_cast<double>(layer.group);
   const auto taps = static_cast<double>(layer.kernel_shape[0] * layer.kernel_shape[1]);
   const double terms = in_channels / group * taps;
-  const double deviation = std::sqrt(mean_square(layer.input_type) * mean_square(layer.weight_type) * terms);
+  const double deviation = std::sqrt(mean_square(layer.input_type, layer.input_zero_point) *
+                                     mean_square(layer.weight_type) * terms);
   return std::min(3 * deviation, largest(layer.accumulator_type));
 }
 
@@ -47,7 +51,8 @@ void set_scale(LayerParams& params, size_t channel, double scale, int significan
 }
 
 void choose_scales(LayerParams& params, const Layer& layer, uint64_t seed) {
-  if (layer.output_type == DataType::int32) return;
+  params.scales = layer.scales;
+  if (layer.output_type == DataType::int32 || layer.single_precision()) return;
   // Factors between 3/4 and 3/2, and multipliers of 16 to 31 bits, so that shifts differ as well.
   const RandomSequence random(tensor_seed(seed, layer.name, "multiplier"));
   const double scale = largest(layer.output_type) / accumulator_scale(layer);
@@ -77,11 +82,11 @@ void require_range(const std::vector<Value>& values, int64_t most, const std::st
   }
 }
 
+// In the order of the host's bytes, which is that of the simulated memory.
 template <typename Value>
 void append(std::vector<uint8_t>& memory, const std::vector<Value>& values) {
-  for (const Value value : values) {
-    for (size_t i = 0; i < sizeof(value); ++i) memory.push_back(static_cast<uint8_t>(value >> (8 * i)));
-  }
+  const auto* const bytes = reinterpret_cast<const uint8_t*>(values.data());
+  memory.insert(memory.end(), bytes, bytes + values.size() * sizeof(Value));
 }
 
 }  // namespace
@@ -110,20 +115,30 @@ LayerParams random_params(const Layer& layer, uint64_t seed, const HostTensor& b
 }
 
 void validate(const LayerParams& params, const Layer& layer, const std::string& where) {
-  const int64_t scales = layer.output_type == DataType::int32 ? 0 : layer.out_channels;
+  const int64_t scales = layer.single_precision() ? layer.out_channels : 0;
+  const int64_t multipliers = layer.output_type == DataType::int32 ? 0 : layer.out_channels - scales;
   require_count(params.bias.size(), layer.out_channels, where, "bias");
-  require_count(params.multipliers.size(), scales, where, "multipliers");
-  require_count(params.shifts.size(), scales, where, "shifts");
+  require_count(params.multipliers.size(), multipliers, where, "multipliers");
+  require_count(params.shifts.size(), multipliers, where, "shifts");
+  require_count(params.scales.size(), scales, where, "scales");
   require_range(params.multipliers, std::numeric_limits<int32_t>::max(), where, "multipliers");
   require_range(params.shifts, kMaxShift, where, "shifts");
+  for (size_t i = 0; i < params.scales.size(); ++i) {
+    if (!std::isfinite(params.scales[i]) || params.scales[i] <= 0) {
+      throw InputError(fmt::format("{}: scales[{}]: expected a finite number above 0, found {}", where, i,
+                                   params.scales[i]));
+    }
+  }
 }
 
 std::vector<uint8_t> serialize(const LayerParams& params) {
   std::vector<uint8_t> memory;
-  memory.reserve(4 * (params.bias.size() + params.multipliers.size()) + params.shifts.size());
+  memory.reserve(4 * (params.bias.size() + params.multipliers.size() + params.scales.size()) +
+                 params.shifts.size());
   append(memory, params.bias);
   append(memory, params.multipliers);
   append(memory, params.shifts);
+  append(memory, params.scales);
   return memory;
 }
 

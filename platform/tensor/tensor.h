@@ -23,14 +23,12 @@ std::string to_string(const Shape& shape);
 // The element type that a C++ type holds.
 template <typename Element>
 constexpr DataType data_type_of() {
-  if (std::is_same_v<Element, int8_t>) return DataType::int8;
-  if (std::is_same_v<Element, uint8_t>) return DataType::uint8;
-  if (std::is_same_v<Element, int16_t>) return DataType::int16;
-  if (std::is_same_v<Element, float>) return DataType::float32;
   static_assert(std::is_same_v<Element, int8_t> || std::is_same_v<Element, uint8_t> ||
                 std::is_same_v<Element, int16_t> || std::is_same_v<Element, int32_t> ||
                 std::is_same_v<Element, float>);
-  return DataType::int32;
+  if constexpr (std::is_same_v<Element, float>) return DataType::float32;
+  if constexpr (std::is_same_v<Element, uint8_t>) return DataType::uint8;
+  return sizeof(Element) == 1 ? DataType::int8 : sizeof(Element) == 2 ? DataType::int16 : DataType::int32;
 }
 
 // Dense elements in row-major order, little-endian, as they lie in the simulated memory.
@@ -73,7 +71,7 @@ class HostTensor {
   std::vector<uint8_t> storage_;
 };
 
-// Same type, shape and elements.
+// Same type, shape and elements, bit for bit.
 bool operator==(const HostTensor& a, const HostTensor& b);
 inline bool operator!=(const HostTensor& a, const HostTensor& b) { return !(a == b); }
 

@@ -35,10 +35,10 @@ TensorComparison compare(const HostTensor& output, const HostTensor& reference) 
   switch (output.type()) {
     case DataType::int8:
       return compare_elements<int8_t>(output, reference);
-    case DataType::int16:
-      return compare_elements<int16_t>(output, reference);
     case DataType::uint8:
       return compare_elements<uint8_t>(output, reference);
+    case DataType::int16:
+      return compare_elements<int16_t>(output, reference);
     case DataType::float32:
       return compare_elements<float>(output, reference);
     case DataType::int32:

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <vector>
 
 #include "schedules/json/parse_json.h"
 #include "schedules/schema/embedded_schemas.h"
@@ -29,7 +32,10 @@ const json& schedule_schema() {
 // The schema has checked the names by the time these are used.
 DataType type_from(const json& value) {
   const auto& name = value.get_ref<const std::string&>();
-  return name == "int8" ? DataType::int8 : name == "int16" ? DataType::int16 : DataType::int32;
+  for (const DataType type : {DataType::int8, DataType::int16, DataType::uint8}) {
+    if (name == to_string(type)) return type;
+  }
+  return DataType::int32;
 }
 
 Dim dim_from(const json& value) {
@@ -47,6 +53,32 @@ void read_if_present(const json& object, const char* key, DataType& type) {
 template <typename T>
 void read_if_present(const json& object, const char* key, T& value) {
   if (object.contains(key)) object[key].get_to(value);
+}
+
+template <typename T>
+void read_if_present(const json& object, const char* key, std::optional<T>& value) {
+  if (object.contains(key)) value = object[key].get<T>();
+}
+
+// One number stands for all channels.
+void read_scales(const json& object, Layer& layer, const std::string& where) {
+  if (!object.contains("scales")) return;
+  const json& scales = object["scales"];
+  if (scales.is_array()) {
+    scales.get_to(layer.scales);
+    return;
+  }
+  const auto most = layer_schema()["properties"]["scales"]["maxItems"].get<int64_t>();
+  if (layer.out_channels > most) {
+    throw InputError(fmt::format("{}: out_channels: expected at most {} with scales, found {}", where, most,
+                                 layer.out_channels));
+  }
+  layer.scales.assign(static_cast<size_t>(layer.out_channels), scales.get<float>());
+}
+
+json scales_json(const std::vector<float>& scales) {
+  const bool one = std::all_of(scales.begin(), scales.end(), [&](float scale) { return scale == scales[0]; });
+  return one ? json(scales[0]) : json(scales);
 }
 
 }  // namespace
@@ -69,6 +101,11 @@ Layer layer_from_json(const json& json, const std::string& where) {
   read_if_present(json, "weight_type", layer.weight_type);
   read_if_present(json, "output_type", layer.output_type);
   read_if_present(json, "accumulator_type", layer.accumulator_type);
+  read_if_present(json, "input_zero_point", layer.input_zero_point);
+  read_scales(json, layer, where);
+  read_if_present(json, "output_zero_point", layer.output_zero_point);
+  read_if_present(json, "output_min", layer.output_min);
+  read_if_present(json, "output_max", layer.output_max);
   layer.validate(where);
   return layer;
 }
@@ -93,21 +130,27 @@ Schedule schedule_from_json(const json& json, const Layer& layer, const std::str
 }
 
 json to_json(const Layer& layer) {
-  return {{"name", layer.name},
-          {"batch", layer.batch},
-          {"in_channels", layer.in_channels},
-          {"in_height", layer.in_height},
-          {"in_width", layer.in_width},
-          {"out_channels", layer.out_channels},
-          {"kernel_shape", layer.kernel_shape},
-          {"strides", layer.strides},
-          {"dilations", layer.dilations},
-          {"pads", layer.pads},
-          {"group", layer.group},
-          {"input_type", to_string(layer.input_type)},
-          {"weight_type", to_string(layer.weight_type)},
-          {"output_type", to_string(layer.output_type)},
-          {"accumulator_type", to_string(layer.accumulator_type)}};
+  nlohmann::json object = {{"name", layer.name},
+                           {"batch", layer.batch},
+                           {"in_channels", layer.in_channels},
+                           {"in_height", layer.in_height},
+                           {"in_width", layer.in_width},
+                           {"out_channels", layer.out_channels},
+                           {"kernel_shape", layer.kernel_shape},
+                           {"strides", layer.strides},
+                           {"dilations", layer.dilations},
+                           {"pads", layer.pads},
+                           {"group", layer.group},
+                           {"input_type", to_string(layer.input_type)},
+                           {"weight_type", to_string(layer.weight_type)},
+                           {"output_type", to_string(layer.output_type)},
+                           {"accumulator_type", to_string(layer.accumulator_type)}};
+  if (layer.input_zero_point != 0) object["input_zero_point"] = layer.input_zero_point;
+  if (layer.single_precision()) object["scales"] = scales_json(layer.scales);
+  if (layer.output_zero_point != 0) object["output_zero_point"] = layer.output_zero_point;
+  if (layer.output_min) object["output_min"] = *layer.output_min;
+  if (layer.output_max) object["output_max"] = *layer.output_max;
+  return object;
 }
 
 json to_json(const Schedule& schedule) {

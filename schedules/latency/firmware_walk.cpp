@@ -14,12 +14,15 @@ using Work = FirmwareCosts::Work;
 
 // Words of a job descriptor and of a status block, and accesses to registers around a job; from
 // docs/firmware.md and docs/hwc-programming.md.
-constexpr int64_t kJobWords = 177;  // the magic is read twice
+constexpr int64_t kJobWords = 177;     // the magic is read twice
+constexpr int64_t kMoreJobWords = 24;  // with zero points, single precision or vector operations
 constexpr int64_t kStatusWords = 8;
 constexpr int64_t kMailboxAccesses = 7;
 constexpr int64_t kIdentification = 4;
 constexpr int64_t kConfiguration = 62;
-constexpr int64_t kConfigurationOfBlocks = 2;  // more for each tensor that lies in blocks
+constexpr int64_t kConfigurationOfBlocks = 2;   // more for each tensor that lies in blocks
+constexpr int64_t kConfigurationOfVectors = 7;  // more for a vector operation
+constexpr int64_t kConfigurationOfNumbers = 4;  // more with a zero point of the input or in single precision
 
 constexpr std::array<Dim, 3> kReduction = {Dim::C, Dim::FY, Dim::FX};
 constexpr PerAxis<Dim> kWeightDims = {Dim::G, Dim::K, Dim::C, Dim::FY, Dim::FX};
@@ -120,9 +123,12 @@ void FirmwareWalk::ask_to_stop() const {
 
 void FirmwareWalk::begin() {
   processor_.access_mailbox(kMailboxAccesses);
-  processor_.read_memory(kJobWords, Work::job);
+  const bool numbers = timing_.vector || layer_.single_precision() || layer_.input_zero_point != 0;
+  processor_.read_memory(kJobWords + (numbers ? kMoreJobWords : 0), Work::job);
   for (const size_t axis : {0, 1}) search_hull(axis);
   processor_.access_registers(kIdentification + kConfiguration);
+  if (numbers) processor_.access_registers(kConfigurationOfNumbers);
+  if (timing_.vector) processor_.access_registers(kConfigurationOfVectors);
   for (const TensorInMemory* const tensor : {&map_.input, &map_.weight, &map_.output, &map_.psum}) {
     if (tensor->strides.blocks) processor_.access_registers(kConfigurationOfBlocks);
   }

@@ -49,6 +49,15 @@ std::string range(const json& schema, const char* least, const char* most) {
 
 std::string schema_expectation(const json& schema) {
   if (schema.contains("enum")) return "one of " + quoted_list(schema["enum"]);
+  if (schema.contains("type") && schema["type"].is_array()) {
+    std::string text;
+    for (const json& type : schema["type"]) {
+      json alternative = schema;
+      alternative["type"] = type;
+      text += (text.empty() ? "" : " or ") + schema_expectation(alternative);
+    }
+    return text;
+  }
   const std::string type = schema.value("type", "value");
   if (type == "integer" || type == "number") {
     const std::string multiple =

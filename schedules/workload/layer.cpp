@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "schedules/workload/error.h"
@@ -32,6 +33,70 @@ void require_type(const std::string& where, const char* field, DataType type, bo
                   const char* expected) {
   if (!allowed) {
     fail(where, field, fmt::format("expected {}, found {}", expected, to_string(type)));
+  }
+}
+
+void require_within(const std::string& where, const char* field, int32_t value, DataType type) {
+  const IntegerLimits range = limits(type);
+  if (value < range.least || value > range.most) {
+    fail(where, field,
+         fmt::format("expected {} to {}, the numbers of {}, found {}", range.least, range.most,
+                     to_string(type), value));
+  }
+}
+
+// Fields that have a meaning with scales alone.
+void require_unset(const Layer& layer, const std::string& where) {
+  const auto require = [&where](const char* field, bool unset) {
+    if (!unset) fail(where, field, "expected none without scales");
+  };
+  require_type(where, "output_type", layer.output_type, layer.output_type != DataType::uint8,
+               "scales with uint8 outputs");
+  require("output_zero_point", layer.output_zero_point == 0);
+  require("output_min", !layer.output_min);
+  require("output_max", !layer.output_max);
+}
+
+void require_single_precision(const Layer& layer, const std::string& where) {
+  if (bytes(layer.output_type) != 1 || layer.accumulator_type != DataType::int32) {
+    fail(where, "scales",
+         fmt::format("expected none but with outputs of int8 or uint8 from int32 accumulators, found {} "
+                     "from {}",
+                     to_string(layer.output_type), to_string(layer.accumulator_type)));
+  }
+  if (static_cast<int64_t>(layer.scales.size()) != layer.out_channels) {
+    fail(where, "scales",
+         fmt::format("expected one number, or one for each of {} output channels, found {}",
+                     layer.out_channels, layer.scales.size()));
+  }
+  for (size_t i = 0; i < layer.scales.size(); ++i) {
+    if (!std::isfinite(layer.scales[i]) || layer.scales[i] <= 0) {
+      fail(where, fmt::format("scales[{}]", i),
+           fmt::format("expected a finite number above 0 in single precision, found {}", layer.scales[i]));
+    }
+  }
+  require_within(where, "output_zero_point", layer.output_zero_point, layer.output_type);
+  if (layer.output_min) require_within(where, "output_min", *layer.output_min, layer.output_type);
+  if (layer.output_max) require_within(where, "output_max", *layer.output_max, layer.output_type);
+  const IntegerLimits range = layer.output_limits();
+  if (range.least > range.most) {
+    fail(where, layer.output_max ? "output_max" : "output_min",
+         fmt::format("expected limits in ascending order, found {} to {}", range.least, range.most));
+  }
+}
+
+void require_numbers(const Layer& layer, const std::string& where) {
+  if (bytes(layer.input_type) == 1) {
+    require_within(where, "input_zero_point", layer.input_zero_point, layer.input_type);
+  } else if (layer.input_zero_point != 0) {
+    fail(where, "input_zero_point",
+         fmt::format("expected 0 with inputs of {}, found {}", to_string(layer.input_type),
+                     layer.input_zero_point));
+  }
+  if (layer.single_precision()) {
+    require_single_precision(layer, where);
+  } else {
+    require_unset(layer, where);
   }
 }
 
@@ -90,6 +155,21 @@ const char* to_string(DataType type) {
   return "float32";
 }
 
+IntegerLimits limits(DataType type) {
+  switch (type) {
+    case DataType::int8:
+      return {-128, 127};
+    case DataType::uint8:
+      return {0, 255};
+    case DataType::int16:
+      return {-32768, 32767};
+    case DataType::int32:
+    case DataType::float32:
+      break;
+  }
+  return {std::numeric_limits<int32_t>::min(), std::numeric_limits<int32_t>::max()};
+}
+
 const char* to_string(Dim dim) {
   static constexpr std::array<const char*, kDimCount> kNames = {"B", "G", "K", "C", "OY", "OX", "FY", "FX"};
   return kNames[index(dim)];
@@ -130,7 +210,12 @@ int64_t Layer::weight_elements() const {
 int64_t Layer::output_elements() const { return batch * out_channels * out_height() * out_width(); }
 
 int64_t Layer::params_bytes() const {
-  return out_channels * (output_type == DataType::int32 ? 4 : 4 + 4 + 1);
+  return out_channels * (output_type == DataType::int32 ? 4 : single_precision() ? 4 + 4 : 4 + 4 + 1);
+}
+
+IntegerLimits Layer::output_limits() const {
+  const IntegerLimits range = limits(output_type);
+  return {output_min.value_or(range.least), output_max.value_or(range.most)};
 }
 
 int64_t Layer::most_moved_bytes() const {
@@ -168,14 +253,23 @@ void Layer::validate(const std::string& where) const {
   require_axis(*this, where, 0);
   require_axis(*this, where, 1);
 
-  require_type(where, "input_type", input_type, input_type != DataType::int32, "int8 or int16");
-  require_type(where, "weight_type", weight_type, weight_type != DataType::int32, "int8 or int16");
-  require_type(where, "accumulator_type", accumulator_type, accumulator_type != DataType::int8,
-               "int16 or int32");
+  const auto one_of = [](DataType type, std::initializer_list<DataType> types) {
+    return std::find(types.begin(), types.end(), type) != types.end();
+  };
+  require_type(where, "input_type", input_type,
+               one_of(input_type, {DataType::int8, DataType::uint8, DataType::int16}),
+               "int8, uint8 or int16");
+  require_type(where, "weight_type", weight_type, one_of(weight_type, {DataType::int8, DataType::int16}),
+               "int8 or int16");
+  require_type(where, "output_type", output_type, output_type != DataType::float32,
+               "int8, uint8, int16 or int32");
+  require_type(where, "accumulator_type", accumulator_type,
+               one_of(accumulator_type, {DataType::int16, DataType::int32}), "int16 or int32");
   if (output_type == DataType::int32) {
     require_type(where, "output_type", output_type, accumulator_type == DataType::int32,
                  "int8 or int16 with int16 accumulators");
   }
+  require_numbers(*this, where);
 
   require_product(where, "input elements", std::array{batch, in_channels, in_height, in_width});
   require_product(where, "weights",
@@ -194,8 +288,8 @@ bool operator==(const Layer& a, const Layer& b) {
          a.pads == b.pads && a.group == b.group && a.input_type == b.input_type &&
          a.weight_type == b.weight_type && a.output_type == b.output_type &&
          a.accumulator_type == b.accumulator_type && a.input_zero_point == b.input_zero_point &&
-         a.output_zero_point == b.output_zero_point && a.output_min == b.output_min &&
-         a.output_max == b.output_max && a.scales == b.scales;
+         a.scales == b.scales && a.output_zero_point == b.output_zero_point && a.output_min == b.output_min &&
+         a.output_max == b.output_max;
 }
 
 bool equal_but_name(Layer a, const Layer& b) {

@@ -10,8 +10,7 @@
 
 namespace hwcvp {
 
-// float32 is for tensors of the host alone.
-enum class DataType { int8, int16, int32, uint8, float32 };
+enum class DataType { int8, int16, int32, uint8, float32 };  // no layer has float32; tensors of the host do
 
 // Size of one element in bytes: 1, 2 or 4.
 constexpr int64_t bytes(DataType type) {
@@ -19,6 +18,12 @@ constexpr int64_t bytes(DataType type) {
 }
 // "int8", "int16", "int32", "uint8", "float32".
 const char* to_string(DataType type);
+
+// The numbers that an integer type holds.
+struct IntegerLimits {
+  int32_t least, most;
+};
+IntegerLimits limits(DataType type);
 
 // Dimensions of the nest: batch, group, output channels per group, input channels per group, output rows and
 // columns, filter rows and columns.
@@ -61,14 +66,24 @@ struct Layer {
   std::array<int64_t, 2> dilations = {1, 1};
   std::array<int64_t, 4> pads = {0, 0, 0, 0};  // top, left, bottom, right
   int64_t group = 1;
-  DataType input_type = DataType::int8;         // int8 or int16
+  DataType input_type = DataType::int8;         // int8, uint8 or int16
   DataType weight_type = DataType::int8;        // int8 or int16
-  DataType output_type = DataType::int8;        // int8, int16, or int32 for the raw accumulators
+  DataType output_type = DataType::int8;        // int8, uint8, int16, or int32 for the raw accumulators
   DataType accumulator_type = DataType::int32;  // int32 or int16; partial sums wrap modulo its range
+
+  // What stands for the real number 0 among the inputs, which padding is then; of inputs of 8 bits.
   int32_t input_zero_point = 0;
+
+  // Requantization in single precision, by one factor for each output channel:
+  //   output = limit(round_half_even(float(accumulator) * scale) + output_zero_point)
+  // Empty: by multiplier and shift, as docs/hwc-programming.md defines it; what follows is then as here.
+  std::vector<float> scales;
   int32_t output_zero_point = 0;
-  std::optional<int32_t> output_min, output_max;  // tighter limits than those of the type
-  std::vector<float> scales;  // output / accumulator for each output channel; empty: multiplier and shift
+  std::optional<int32_t> output_min, output_max;  // none: the output type's own limits
+
+  bool single_precision() const { return !scales.empty(); }
+  // Limits of the outputs in single precision.
+  IntegerLimits output_limits() const;
 
   // Output rows and columns: floor((in + pads - dilation*(kernel-1) - 1)/stride) + 1.
   int64_t out_height() const;
@@ -87,7 +102,7 @@ struct Layer {
   int64_t output_elements() const;
 
   // Bytes of the per-output-channel constants as they lie in memory: bias (4), and where the output is
-  // requantized (output_type is not int32) also multiplier (4) and shift (1).
+  // requantized (output_type is not int32) also multiplier (4) and shift (1), or scale (4).
   int64_t params_bytes() const;
 
   // Bytes that no schedule of a legal layer exceeds, per-output-channel constants included; at most 2^62.
@@ -99,8 +114,8 @@ struct Layer {
 
   // Throws InputError, with a line that begins with `where` and names the field, unless the layer is legal:
   // sizes positive and below 2^31, channels divisible by group, kernel inside the padded input, types
-  // allowed, and products (MACs, tensor bytes) small enough that no count of this project can overflow 63
-  // bits.
+  // allowed, zero points and limits within them, one scale above 0 for each output channel where there are
+  // any, and products (MACs, tensor bytes) small enough that no count of this project can overflow 63 bits.
   void validate(const std::string& where) const;
 };
 

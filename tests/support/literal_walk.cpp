@@ -84,7 +84,8 @@ class Walk {
     count_weights(result.traffic);
     count_outputs(result.traffic);
     const bool requantized = layer_.output_type != DataType::int32;
-    result.traffic.params_read = layer_.out_channels * (requantized ? 9 : 4);
+    const int64_t constants = !requantized ? 4 : layer_.scales.empty() ? 9 : 8;
+    result.traffic.params_read = layer_.out_channels * constants;
     for (const Tensor tensor : kTensors) result.buffer.bytes[index(tensor)] = capacity(tensor);
     return result;
   }

@@ -1,7 +1,9 @@
 #include "tests/support/random_case.h"
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
+#include <utility>
 #include <vector>
 
 #include "schedules/json/json.h"
@@ -47,6 +49,13 @@ void draw_types(std::mt19937_64& random, Layer& layer) {
   layer.accumulator_type = one_in(random, 3) ? DataType::int16 : DataType::int32;
   layer.output_type =
       layer.accumulator_type == DataType::int16 ? pick(random, kOperands) : pick(random, kOutputs);
+}
+
+// A number of a type of 8 bits, often its least, its largest or the one in the middle.
+int32_t draw_number(std::mt19937_64& random, DataType type) {
+  const int64_t place =
+      one_in(random, 2) ? pick(random, std::array<int64_t, 3>{0, 128, 255}) : draw(random, 0, 255);
+  return static_cast<int32_t>(place) - (type == DataType::int8 ? 128 : 0);
 }
 
 bool kernel_fits(const Layer& layer) {
@@ -117,6 +126,34 @@ RandomCase random_case(std::mt19937_64& random, const RandomCaseLimits& limits) 
   schedule.input_reuse = one_in(random, 3) ? InputReuse::reload : InputReuse::sliding;
   result.layer.validate("random layer");
   schedule.validate(result.layer, "random schedule");
+  return result;
+}
+
+RandomCase random_single_precision_case(std::mt19937_64& random, const RandomCaseLimits& limits) {
+  constexpr std::array kBytes = {DataType::int8, DataType::uint8};
+  RandomCase result = random_case(random, limits);
+  Layer& layer = result.layer;
+  layer.input_type = pick(random, kBytes);
+  layer.weight_type = DataType::int8;
+  layer.output_type = pick(random, kBytes);
+  layer.accumulator_type = DataType::int32;
+  layer.input_zero_point = draw_number(random, layer.input_type);
+  layer.output_zero_point = draw_number(random, layer.output_type);
+  if (one_in(random, 3)) layer.output_min = draw_number(random, layer.output_type);
+  if (one_in(random, 3)) layer.output_max = draw_number(random, layer.output_type);
+  if (layer.output_min && layer.output_max && *layer.output_min > *layer.output_max) {
+    std::swap(layer.output_min, layer.output_max);
+  }
+  const double deviation =
+      11000 * std::sqrt(static_cast<double>(layer.macs()) / static_cast<double>(layer.output_elements()));
+  for (int64_t m = 0; m < layer.out_channels; ++m) {
+    const double usual = 90 / deviation * static_cast<double>(draw(random, 500, 2000)) / 1000;
+    const double scale = one_in(random, 3)    ? std::exp2(std::round(std::log2(usual)))
+                         : one_in(random, 20) ? (one_in(random, 2) ? 3e38 : 1e-42)
+                                              : usual;
+    layer.scales.push_back(static_cast<float>(scale));
+  }
+  layer.validate("random layer");
   return result;
 }
 

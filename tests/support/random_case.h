@@ -28,6 +28,11 @@ struct RandomCase {
 // buffering. The same generator state gives the same case.
 RandomCase random_case(std::mt19937_64& random, const RandomCaseLimits& limits = {});
 
+// The same with inputs and weights of 8 bits, outputs of 8 bits in single precision, zero points (often at
+// the ends of their types), limits, and scales that differ between channels: most bring random accumulators
+// into the range of the outputs, some are powers of two, which give ties, or extreme.
+RandomCase random_single_precision_case(std::mt19937_64& random, const RandomCaseLimits& limits = {});
+
 // The case as one line of JSON, {"layer": ..., "schedule": ...}, to print where a test fails.
 std::string to_json_text(const RandomCase& random_case);
 

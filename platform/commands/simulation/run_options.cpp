@@ -45,9 +45,10 @@ void add_machine_options(CommandOptions& options) {
   options.add_value("max-burst", "SIZE",
                     "largest transaction of the accelerator, a power of two from 4 to 64KiB, in place of the "
                     "platform's");
-  options.add_value("max-time", "SECONDS",
-                    "simulated time that a layer or network may take before the machine is taken for stopped, in place "
-                    "of the platform's");
+  options.add_value(
+      "max-time", "SECONDS",
+      "simulated time that a layer or network may take before the machine is taken for stopped, in place "
+      "of the platform's");
 }
 
 void add_run_options(CommandOptions& options) {
@@ -189,8 +190,8 @@ SocFiles soc_files(const PlatformConfig& config) {
 
 void check_relu(const Layer& layer) {
   if (layer.output_type == DataType::int32) {
-    throw InputError(
-        fmt::format("--relu: expected output_type int8 or int16, found int32 in layer {}", layer.name));
+    throw InputError(fmt::format("--relu: expected output_type int8, uint8 or int16, found int32 in layer {}",
+                                 layer.name));
   }
 }
 

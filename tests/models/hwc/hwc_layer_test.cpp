@@ -14,14 +14,15 @@ namespace {
 class HwcLayerTest : public SystemcTest {
  protected:
   // Runs `count` random layers one after the other on one machine.
-  static void run_random(uint64_t seed, int count, Hwc::Properties properties) {
+  static void run_random(uint64_t seed, int count, Hwc::Properties properties,
+                         LayerRun (*draw)(std::mt19937_64&) = random_run) {
     std::cout << "seed " << seed << '\n';
     std::mt19937_64 random(seed);
     properties.buffer_bytes = 1 << 20;
     HwcBench bench("bench", properties);
     ASSERT_TRUE(bench.run([&] {
       for (int i = 0; i < count && !HasFailure(); ++i) {
-        const LayerRun run = random_run(random);
+        const LayerRun run = draw(random);
         const LayerData data = random_data(run, random);
         SCOPED_TRACE(to_text(run));
         ASSERT_EQ(direct_outputs(run, data), run_layer(bench, run, data));
@@ -31,6 +32,10 @@ class HwcLayerTest : public SystemcTest {
 };
 
 TEST_F(HwcLayerTest, RandomLayersAreExact) { run_random(1, 300, {}); }
+
+TEST_F(HwcLayerTest, RandomLayersInSinglePrecisionAreExact) {
+  run_random(5, 400, {}, random_single_precision_run);
+}
 
 TEST_F(HwcLayerTest, RandomLayersAreExactWithSmallBurstsAndFifos) {
   Hwc::Properties properties;

@@ -165,7 +165,7 @@ TEST_F(BadInputTest, Layers) {
        "bad.json: \"dtype\": unknown key; expected one of"},
       {R"({"in_channels": 1, "in_height": 8, "in_width": 8, "out_channels": 1, "kernel_shape": [1, 1],
            "input_type": "float"})",
-       "bad.json: input_type: expected one of \"int8\", \"int16\", found \"float\""},
+       "bad.json: input_type: expected one of \"int8\", \"uint8\", \"int16\", found \"float\""},
       {R"({"in_channels": 5, "in_height": 8, "in_width": 8, "out_channels": 4, "kernel_shape": [1, 1], "group": 2})",
        "bad.json: in_channels: "},
       {R"({"in_channels": 1, "in_height": 2, "in_width": 8, "out_channels": 1, "kernel_shape": [3, 3]})",
@@ -237,7 +237,7 @@ TEST_F(BadInputTest, WhatDoesNotFit) {
   folder.write("raw.json", R"({"in_channels": 1, "in_height": 2, "in_width": 2, "out_channels": 1,
                                "kernel_shape": [1, 1], "output_type": "int32"})");
   expect_refused("run --layer raw.json --relu",
-                 "--relu: expected output_type int8 or int16, found int32 in layer layer");
+                 "--relu: expected output_type int8, uint8 or int16, found int32 in layer layer");
 }
 
 TEST_F(BadInputTest, DebuggerAndLog) {

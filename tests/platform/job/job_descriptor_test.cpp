@@ -51,6 +51,31 @@ TEST(JobDescriptorTest, TheCrcCoversEverythingBehindIt) {
   }
 }
 
+TEST(JobDescriptorTest, HoldsTheNumbersOfSinglePrecision) {
+  Layer layer = small_layer();
+  hwc_job job = make_job(layer, {}, false, place_tensors(layer, 1 << 21));
+  EXPECT_EQ(job.requantization, uint32_t{HWC_FIXED_POINT});
+  EXPECT_EQ(job.output_min, 0);
+  EXPECT_EQ(job.output_max, 0);
+
+  layer.input_type = layer.output_type = DataType::uint8;
+  layer.weight_type = DataType::int8;
+  layer.accumulator_type = DataType::int32;
+  layer.scales.assign(static_cast<size_t>(layer.out_channels), 0.5F);
+  layer.input_zero_point = 255;
+  layer.output_zero_point = 7;
+  layer.output_min = 3;
+  layer.validate("layer");
+  job = make_job(layer, {}, false, place_tensors(layer, 1 << 21));
+  EXPECT_EQ(job.input_type, uint32_t{HWC_UINT8});
+  EXPECT_EQ(job.output_type, uint32_t{HWC_UINT8});
+  EXPECT_EQ(job.requantization, uint32_t{HWC_SINGLE_PRECISION});
+  EXPECT_EQ(job.input_zero, 255);
+  EXPECT_EQ(job.output_zero, 7);
+  EXPECT_EQ(job.output_min, 3);
+  EXPECT_EQ(job.output_max, 255) << "the type's own limit";
+}
+
 TEST(JobDescriptorTest, HoldsAddressesPast32Bits) {
   Layer layer;
   layer.in_channels = 4096;

@@ -97,6 +97,33 @@ TEST_F(MachineTest, RandomCasesOnTheEmulatedProcessor) {
   }
 }
 
+TEST_F(MachineTest, RandomCasesInSinglePrecision) {
+  const auto native = std::make_unique<LayerSimulator>(machine("native"), files(), "native");
+  const auto riscv = std::make_unique<LayerSimulator>(machine("riscv"), files(), "riscv");
+  std::mt19937_64 random(kSeed + 5);
+  SCOPED_TRACE(testing::Message() << "seed " << kSeed + 5);
+  for (uint64_t i = 0; i < 600 && !HasFailure(); ++i) {
+    const RandomCase random_case = random_single_precision_case(random);
+    const LayerSimulation a = run_checked(*native, random_case, i % 3 == 0, i);
+    if (i % 4 != 0) continue;
+    const LayerSimulation b = run_checked(*riscv, random_case, i % 3 == 0, i);
+    EXPECT_EQ(a.output.crc32(), b.output.crc32());
+  }
+}
+
+// Zero points at the input alone: outputs by multiplier and shift, or as accumulators.
+TEST_F(MachineTest, RandomCasesWithZeroPointsInFixedPoint) {
+  LayerSimulator simulator(machine("native"), files());
+  std::mt19937_64 random(kSeed + 6);
+  SCOPED_TRACE(testing::Message() << "seed " << kSeed + 6);
+  for (uint64_t i = 0; i < 200 && !HasFailure(); ++i) {
+    RandomCase random_case = hwcvp::random_case(random);
+    random_case.layer.input_type = i % 2 == 0 ? DataType::int8 : DataType::uint8;
+    random_case.layer.input_zero_point = static_cast<int32_t>(random() % 256) - (i % 2 == 0 ? 128 : 0);
+    run_checked(simulator, random_case, false, i);
+  }
+}
+
 // The very first command of a machine reads padding alone, from a slot that nothing was ever loaded into.
 TEST_F(MachineTest, BeginsWithATileOfPadding) {
   LayerSimulator simulator(machine("native"), files());

@@ -57,6 +57,51 @@ TEST(ReferenceConvolution, EqualsTheDefinitionOnRandomLayers) {
   }
 }
 
+TEST(ReferenceConvolution, EqualsTheDefinitionInSinglePrecision) {
+  const uint64_t seed = 20261130;
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937_64 random(seed);
+  RandomCaseLimits limits;
+  limits.max_macs = 100000;
+  for (int i = 0; i < 600; ++i) {
+    const RandomCase random_layer = random_single_precision_case(random, limits);
+    SCOPED_TRACE("case " + std::to_string(i) + ": " + to_json_text(random_layer));
+    const Operands operands(random_layer.layer, static_cast<uint64_t>(i));
+    ReferenceOptions options;
+    options.relu = i % 3 == 0;
+    options.threads = 1 + i % 4;
+    options.engine = ReferenceEngine::onednn;
+    expect_definition(random_layer.layer, operands, options);
+    options.engine = ReferenceEngine::direct;
+    expect_definition(random_layer.layer, operands, options);
+  }
+}
+
+// Zero points with the raw accumulators, whatever computes the sums.
+TEST(ReferenceConvolution, TakesTheZeroPointOffEveryInput) {
+  for (const DataType type : {DataType::int8, DataType::uint8}) {
+    const IntegerLimits range = limits(type);
+    for (const int32_t zero_point : {range.least, range.least + 128, range.most}) {
+      for (const int64_t group : {1, 18}) {
+        Layer layer = layer_of(18, 15, 36, 3);
+        layer.group = group;
+        layer.batch = 2;
+        layer.pads = {2, 1, 0, 3};
+        layer.input_type = type;
+        layer.input_zero_point = zero_point;
+        layer.output_type = DataType::int32;
+        SCOPED_TRACE(std::string(to_string(type)) + " less " + std::to_string(zero_point));
+        for (const ReferenceEngine engine : {ReferenceEngine::onednn, ReferenceEngine::direct}) {
+          ReferenceOptions options;
+          options.engine = engine;
+          options.threads = 2;
+          expect_definition(layer, Operands(layer, 6), options);
+        }
+      }
+    }
+  }
+}
+
 // The same layers with int8 operands, so that all of them come to oneDNN where it is there.
 TEST(ReferenceConvolution, EqualsTheDefinitionOnRandomInt8Layers) {
   std::mt19937_64 random(7);

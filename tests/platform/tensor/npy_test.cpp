@@ -92,7 +92,8 @@ TEST_F(NpyTest, AlignsTheDataWhateverTheLengthOfTheHeader) {
 }
 
 TEST_F(NpyTest, ReadsBackWhatItWrote) {
-  for (const DataType type : {DataType::int8, DataType::int16, DataType::int32}) {
+  for (const DataType type :
+       {DataType::int8, DataType::uint8, DataType::int16, DataType::int32, DataType::float32}) {
     for (const Shape& shape : {Shape{2, 3, 5, 7}, Shape{19}, Shape{0}}) {
       HostTensor tensor(type, shape);
       fill_random(tensor, 5);
@@ -100,6 +101,22 @@ TEST_F(NpyTest, ReadsBackWhatItWrote) {
       EXPECT_EQ(read_npy(path("t.npy"), type, shape), tensor);
     }
   }
+}
+
+TEST_F(NpyTest, NamesUnsignedAndFloatingPointElements) {
+  HostTensor bytes(DataType::uint8, {2});
+  bytes.data<uint8_t>()[0] = 255;
+  EXPECT_EQ(read_npy(file(npy("{'descr': '|u1', 'fortran_order': False, 'shape': (2,), }\n",
+                              "\xff" + std::string(1, '\0'))),
+                     DataType::uint8, {2}),
+            bytes);
+  HostTensor numbers(DataType::float32, {1});
+  numbers.data<float>()[0] = -0.5F;
+  EXPECT_EQ(read_npy(file(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }\n",
+                              std::string("\0\0\0\xbf", 4))),
+                     DataType::float32, {1}),
+            numbers);
+  EXPECT_THAT(message_of(path("file.npy"), DataType::uint8, {1}), HasSubstr("|u1"));
 }
 
 TEST_F(NpyTest, ReadsEveryVersionAndSpelling) {

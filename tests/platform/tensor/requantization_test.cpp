@@ -186,6 +186,52 @@ TEST(LayerParams, LieAsTheAcceleratorReadsThem) {
   }
 }
 
+TEST(LayerParams, HoldScalesInSinglePrecision) {
+  Layer layer = small_layer(DataType::int8, DataType::uint8, DataType::int32);
+  layer.scales.assign(64, 0.5F);
+  layer.scales[1] = 1e-3F;
+  const LayerParams params = random_params(layer, 1);
+  EXPECT_EQ(params.scales, layer.scales);
+  EXPECT_TRUE(params.multipliers.empty());
+  EXPECT_TRUE(params.shifts.empty());
+  EXPECT_GT(std::set<int32_t>(params.bias.begin(), params.bias.end()).size(), 50u);
+  EXPECT_NO_THROW(validate(params, layer, "params"));
+  const std::vector<uint8_t> memory = serialize(params);
+  ASSERT_EQ(static_cast<int64_t>(memory.size()), layer.params_bytes());
+  const auto scales = memory.begin() + 4 * 64;
+  EXPECT_EQ(std::vector<uint8_t>(scales, scales + 8),
+            (std::vector<uint8_t>{0, 0, 0, 0x3f, 0x6f, 0x12, 0x83, 0x3a}))
+      << "IEEE single precision, little-endian";
+  LayerParams bad = params;
+  bad.scales[3] = 0;
+  EXPECT_THROW(validate(bad, layer, "params"), InputError);
+  bad.scales.clear();
+  EXPECT_THROW(validate(bad, layer, "params"), InputError);
+}
+
+TEST(Requantize, RoundsHalfToEvenInSinglePrecision) {
+  Layer layer;
+  layer.output_type = DataType::uint8;
+  layer.scales = {0.5F};
+  layer.output_zero_point = 100;
+  const auto one = [&layer](int32_t accumulator, bool relu = false) {
+    uint8_t output = 0;
+    const auto sum = static_cast<uint32_t>(accumulator);
+    requantize(layer, {0, 0, 0, 0.5F}, relu, &sum, 1, &output);
+    return int32_t{output};
+  };
+  EXPECT_EQ(one(1), 100);
+  EXPECT_EQ(one(3), 102);
+  EXPECT_EQ(one(-1), 100);
+  EXPECT_EQ(one(-3), 98);
+  EXPECT_EQ(one(-3, true), 100) << "a real 0 is the zero point";
+  EXPECT_EQ(one(kMax32), 255);
+  EXPECT_EQ(one(kMin32), 0);
+  layer.output_max = 90;
+  EXPECT_EQ(one(0), 90);
+  EXPECT_EQ(one(0, true), 90) << "the largest output has the last word";
+}
+
 TEST(LayerParams, IllegalOnesAreNamed) {
   const Layer layer = small_layer(DataType::int8, DataType::int8, DataType::int32);
   const auto message = [](const LayerParams& params, const Layer& of) {

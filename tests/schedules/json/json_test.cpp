@@ -68,6 +68,40 @@ TEST(Json, OptionalFieldsOfALayerHaveDefaults) {
   EXPECT_EQ(layer.output_type, DataType::int8);
 }
 
+TEST(Json, ALayerInSinglePrecisionSurvivesTheRoundTrip) {
+  json document = json::parse(kLayer);
+  document["input_type"] = document["output_type"] = "uint8";
+  document["input_zero_point"] = 255;
+  document["output_zero_point"] = 3;
+  document["output_min"] = 2;
+  document["output_max"] = 200;
+  document["scales"] = 0.1;
+  Layer layer = layer_from_json(document, "x");
+  EXPECT_EQ(layer.input_type, DataType::uint8);
+  EXPECT_EQ(layer.output_type, DataType::uint8);
+  EXPECT_EQ(layer.scales, std::vector<float>(8, 0.1F)) << "one number stands for all channels";
+  EXPECT_EQ(to_json(layer)["scales"], 0.1F);
+  EXPECT_TRUE(layer_from_json(to_json(layer), "x") == layer);
+  EXPECT_EQ(layer.output_limits().least, 2);
+  EXPECT_EQ(layer.output_limits().most, 200);
+
+  layer.scales[3] = 1e-40F;
+  layer.scales[7] = 3.4028234663852886e38F;
+  EXPECT_TRUE(layer_from_json(to_json(layer), "x") == layer);
+  EXPECT_TRUE(layer_from_json(json::parse(to_json(layer).dump()), "x") == layer) << "in text";
+
+  document["out_channels"] = 65537;
+  EXPECT_EQ(layer_error(document),
+            "conv.json: out_channels: expected at most 65536 with scales, found 65537");
+}
+
+TEST(Json, ALayerWithoutScalesIsWrittenAsBefore) {
+  json written = to_json(layer_from_json(json::parse(kLayer), "x"));
+  for (const char* key : {"input_zero_point", "scales", "output_zero_point", "output_min", "output_max"}) {
+    EXPECT_FALSE(written.contains(key)) << key;
+  }
+}
+
 TEST(Json, OptionalFieldsOfAScheduleHaveDefaults) {
   const Layer layer = layer_from_json(json::parse(kLayer), "x");
   json document = json::parse(kSchedule);
@@ -123,9 +157,29 @@ TEST(Json, BadLayersGetOneLine) {
       {"strides", "[1, 0]", "conv.json: strides[1]: expected an integer between 1 and 2147483647, found 0"},
       {"pads", "[0, 0, -1, 0]", "conv.json: pads[2]: expected an integer between 0 and 2147483647, found -1"},
       {"input_type", "\"float\"",
-       "conv.json: input_type: expected one of \"int8\", \"int16\", found \"float\""},
+       "conv.json: input_type: expected one of \"int8\", \"uint8\", \"int16\", found \"float\""},
       {"name", "7", "conv.json: name: expected a string of 1 to 200 characters, found 7"},
       {"group", "3", "conv.json: in_channels: expected a multiple of group 3, found 4"},
+      {"output_type", "\"uint8\"", "conv.json: output_type: expected scales with uint8 outputs, found uint8"},
+      {"input_zero_point", "128",
+       "conv.json: input_zero_point: expected -128 to 127, the numbers of int8, found 128"},
+      {"input_zero_point", "256",
+       "conv.json: input_zero_point: expected an integer between -128 and 255, found 256"},
+      {"output_zero_point", "1", "conv.json: output_zero_point: expected none without scales"},
+      {"output_min", "0", "conv.json: output_min: expected none without scales"},
+      {"output_max", "0", "conv.json: output_max: expected none without scales"},
+      {"scales", "\"1\"",
+       "conv.json: scales: expected a number between 0 and 3.4028234663852886e+38 or an array of 1 to 65536 "
+       "values, found \"1\""},
+      {"scales", "[1, -1]",
+       "conv.json: scales[1]: expected a number between 0 and 3.4028234663852886e+38, found -1"},
+      {"scales", "[1, 2]",
+       "conv.json: scales: expected one number, or one for each of 8 output channels, found 2"},
+      {"scales", "[]",
+       "conv.json: scales: expected a number between 0 and 3.4028234663852886e+38 or an array of 1 to 65536 "
+       "values, found []"},
+      {"scales", "1e-60",
+       "conv.json: scales[0]: expected a finite number above 0 in single precision, found 0"},
       {"dilations", "[5, 1]",
        "conv.json: kernel_shape[0]: expected the dilated kernel to fit in the padded input of 9, found an "
        "extent of 11"},
@@ -138,11 +192,12 @@ TEST(Json, BadLayersGetOneLine) {
 
   json unknown = json::parse(kLayer);
   unknown["stride"] = 1;
-  EXPECT_EQ(layer_error(unknown),
-            "conv.json: \"stride\": unknown key; expected one of accumulator_type, batch, dilations, group, "
-            "in_channels, "
-            "in_height, in_width, input_type, kernel_shape, name, out_channels, output_type, pads, strides, "
-            "weight_type");
+  EXPECT_EQ(
+      layer_error(unknown),
+      "conv.json: \"stride\": unknown key; expected one of accumulator_type, batch, dilations, group, "
+      "in_channels, "
+      "in_height, in_width, input_type, input_zero_point, kernel_shape, name, out_channels, output_max, "
+      "output_min, output_type, output_zero_point, pads, scales, strides, weight_type");
   json missing = json::parse(kLayer);
   missing.erase("in_width");
   EXPECT_EQ(layer_error(missing),

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <limits>
 #include <vector>
 
 #include "schedules/workload/error.h"
@@ -45,6 +46,9 @@ TEST(Layer, ConstantsAreBiasAndWhereRequantizedMultiplierAndShift) {
   EXPECT_EQ(layer.params_bytes(), 8 * 9);
   layer.output_type = DataType::int32;
   EXPECT_EQ(layer.params_bytes(), 8 * 4);
+  layer.output_type = DataType::uint8;
+  layer.scales.assign(8, 0.5F);
+  EXPECT_EQ(layer.params_bytes(), 8 * 8) << "bias and scale";
 }
 
 TEST(Layer, IsSubsampledWhereTheKernelExtentIsOne) {
@@ -61,6 +65,32 @@ TEST(Layer, NamesAndSizesOfTypes) {
   EXPECT_EQ(bytes(DataType::int8), 1);
   EXPECT_EQ(bytes(DataType::int16), 2);
   EXPECT_EQ(bytes(DataType::int32), 4);
+  EXPECT_STREQ(to_string(DataType::uint8), "uint8");
+  EXPECT_STREQ(to_string(DataType::float32), "float32");
+  EXPECT_EQ(bytes(DataType::uint8), 1);
+  EXPECT_EQ(bytes(DataType::float32), 4);
+  EXPECT_EQ(limits(DataType::uint8).least, 0);
+  EXPECT_EQ(limits(DataType::uint8).most, 255);
+  EXPECT_EQ(limits(DataType::int8).least, -128);
+  EXPECT_EQ(limits(DataType::int16).most, 32767);
+}
+
+TEST(Layer, TakesZeroPointsAndLimitsAtTheEndsOfTheirTypes) {
+  Layer layer = legal();
+  layer.input_type = layer.output_type = DataType::uint8;
+  layer.scales.assign(8, 1e-40F);
+  layer.input_zero_point = layer.output_zero_point = 255;
+  layer.output_min = layer.output_max = 255;
+  layer.validate("layer");
+  layer.input_type = layer.output_type = DataType::int8;
+  layer.input_zero_point = layer.output_zero_point = -128;
+  layer.output_min = -128;
+  layer.output_max = 127;
+  layer.validate("layer");
+  layer = legal();
+  layer.input_type = DataType::uint8;
+  layer.input_zero_point = 7;
+  layer.validate("layer");  // requantization by multiplier and shift has zero points at the input as well
 }
 
 struct Refusal {
@@ -97,7 +127,7 @@ TEST(Layer, RefusesWhatIsIllegalAndNamesTheField) {
       {[](Layer& l) { l.pads[2] = kSize - 1; },
        "x: in_height: expected at most 2147483647 with padding, found 2147483658"},
       {[](Layer& l) { l.input_type = DataType::int32; },
-       "x: input_type: expected int8 or int16, found int32"},
+       "x: input_type: expected int8, uint8 or int16, found int32"},
       {[](Layer& l) { l.weight_type = DataType::int32; },
        "x: weight_type: expected int8 or int16, found int32"},
       {[](Layer& l) { l.accumulator_type = DataType::int8; },
@@ -107,6 +137,84 @@ TEST(Layer, RefusesWhatIsIllegalAndNamesTheField) {
          l.output_type = DataType::int32;
        },
        "x: output_type: expected int8 or int16 with int16 accumulators, found int32"},
+      {[](Layer& l) { l.input_type = DataType::float32; },
+       "x: input_type: expected int8, uint8 or int16, found float32"},
+      {[](Layer& l) { l.weight_type = DataType::uint8; },
+       "x: weight_type: expected int8 or int16, found uint8"},
+      {[](Layer& l) { l.output_type = DataType::float32; },
+       "x: output_type: expected int8, uint8, int16 or int32, found float32"},
+      {[](Layer& l) { l.accumulator_type = DataType::uint8; },
+       "x: accumulator_type: expected int16 or int32, found uint8"},
+      {[](Layer& l) { l.output_type = DataType::uint8; },
+       "x: output_type: expected scales with uint8 outputs, found uint8"},
+      {[](Layer& l) { l.input_zero_point = 1; },
+       "x: input_zero_point: expected 0 with inputs of int16, found 1"},
+      {[](Layer& l) {
+         l.input_type = DataType::int8;
+         l.input_zero_point = -129;
+       },
+       "x: input_zero_point: expected -128 to 127, the numbers of int8, found -129"},
+      {[](Layer& l) {
+         l.input_type = DataType::uint8;
+         l.input_zero_point = -1;
+       },
+       "x: input_zero_point: expected 0 to 255, the numbers of uint8, found -1"},
+      {[](Layer& l) { l.output_zero_point = 1; }, "x: output_zero_point: expected none without scales"},
+      {[](Layer& l) { l.output_min = 0; }, "x: output_min: expected none without scales"},
+      {[](Layer& l) { l.output_max = 0; }, "x: output_max: expected none without scales"},
+      {[](Layer& l) {
+         l.scales = {1, 1};
+       },
+       "x: scales: expected one number, or one for each of 8 output channels, found 2"},
+      {[](Layer& l) {
+         l.scales.assign(8, 1);
+         l.output_type = DataType::int16;
+       },
+       "x: scales: expected none but with outputs of int8 or uint8 from int32 accumulators, found int16 from "
+       "int32"},
+      {[](Layer& l) {
+         l.scales.assign(8, 1);
+         l.accumulator_type = DataType::int16;
+       },
+       "x: scales: expected none but with outputs of int8 or uint8 from int32 accumulators, found int8 from "
+       "int16"},
+      {[](Layer& l) {
+         l.scales.assign(8, 1);
+         l.scales[7] = 0;
+       },
+       "x: scales[7]: expected a finite number above 0 in single precision, found 0"},
+      {[](Layer& l) {
+         l.scales.assign(8, 1);
+         l.scales[2] = std::numeric_limits<float>::infinity();
+       },
+       "x: scales[2]: expected a finite number above 0 in single precision, found inf"},
+      {[](Layer& l) {
+         l.scales.assign(8, 1);
+         l.scales[0] = std::numeric_limits<float>::quiet_NaN();
+       },
+       "x: scales[0]: expected a finite number above 0 in single precision, found nan"},
+      {[](Layer& l) {
+         l.scales.assign(8, 1);
+         l.output_zero_point = 128;
+       },
+       "x: output_zero_point: expected -128 to 127, the numbers of int8, found 128"},
+      {[](Layer& l) {
+         l.scales.assign(8, 1);
+         l.output_min = -129;
+       },
+       "x: output_min: expected -128 to 127, the numbers of int8, found -129"},
+      {[](Layer& l) {
+         l.scales.assign(8, 1);
+         l.output_type = DataType::uint8;
+         l.output_max = 256;
+       },
+       "x: output_max: expected 0 to 255, the numbers of uint8, found 256"},
+      {[](Layer& l) {
+         l.scales.assign(8, 1);
+         l.output_min = 5;
+         l.output_max = 4;
+       },
+       "x: output_max: expected limits in ascending order, found 5 to 4"},
       {[](Layer& l) { l.batch = l.in_channels = kSize - 2; }, "x: expected at most 2^58 input elements"},
       {[](Layer& l) { l.in_channels = l.out_channels = 2000000000; }, "x: expected at most 2^58 weights"},
       {[](Layer& l) { l.batch = l.out_channels = 2000000000; }, "x: expected at most 2^58 output elements"},

@@ -83,6 +83,7 @@ std::vector<int32_t> fetch_outputs(HwcBench& bench, const LayerRun& run) {
     int32_t value = 0;
     std::memcpy(&value, &image[element * size], size);
     values[place] = type == DataType::int8    ? static_cast<int8_t>(value)
+                    : type == DataType::uint8 ? static_cast<uint8_t>(value)
                     : type == DataType::int16 ? static_cast<int16_t>(value)
                                               : value;
   });
@@ -312,12 +313,22 @@ void configure_axis(HwcBench& bench, const InputLines& lines, uint32_t axis) {
 
 void configure_layer(HwcBench& bench, const LayerRun& run) {
   const Layer& layer = run.layer;
-  const auto code = [](DataType type) { return static_cast<uint32_t>(type); };
+  const auto code = [](DataType type) { return type == DataType::uint8 ? 0U : static_cast<uint32_t>(type); };
   bench.write(HWC_TYPES, code(layer.input_type) << HWC_TYPES_INPUT_LSB |
                              code(layer.weight_type) << HWC_TYPES_WEIGHT_LSB |
                              code(layer.output_type) << HWC_TYPES_OUTPUT_LSB |
                              (layer.accumulator_type == DataType::int16 ? HWC_TYPES_ACCUMULATOR_MASK : 0) |
-                             (run.relu ? HWC_TYPES_RELU_MASK : 0));
+                             (run.relu ? HWC_TYPES_RELU_MASK : 0) |
+                             (layer.input_type == DataType::uint8 ? HWC_TYPES_INPUT_UNSIGNED_MASK : 0) |
+                             (layer.output_type == DataType::uint8 ? HWC_TYPES_OUTPUT_UNSIGNED_MASK : 0) |
+                             (layer.single_precision() ? HWC_TYPES_SINGLE_PRECISION_MASK : 0));
+  if (layer.single_precision()) {
+    const IntegerLimits limits = layer.output_limits();
+    bench.write(HWC_INPUT_ZERO, static_cast<uint32_t>(layer.input_zero_point));
+    bench.write(HWC_OUTPUT_ZERO, static_cast<uint32_t>(layer.output_zero_point));
+    bench.write(HWC_OUTPUT_MIN, static_cast<uint32_t>(limits.least));
+    bench.write(HWC_OUTPUT_MAX, static_cast<uint32_t>(limits.most));
+  }
   const TensorAddresses addresses;
   const MemoryStrides strides = memory_strides(run);
   Strides input_strides = strides.input;
@@ -358,8 +369,12 @@ std::vector<int32_t> run_layer(HwcBench& bench, const LayerRun& run, const Layer
   store_tensor(bench, addresses.weight, data.weight, layer.weight_type, weight_extent(layer), strides.weight);
   const size_t channels = data.bias.size();
   bench.store(addresses.params, data.bias.data(), 4 * channels);
-  bench.store(addresses.params + 4 * channels, data.multiplier.data(), 4 * channels);
-  bench.store(addresses.params + 8 * channels, data.shift.data(), channels);
+  if (layer.single_precision()) {
+    bench.store(addresses.params + 4 * channels, layer.scales.data(), 4 * channels);
+  } else {
+    bench.store(addresses.params + 4 * channels, data.multiplier.data(), 4 * channels);
+    bench.store(addresses.params + 8 * channels, data.shift.data(), channels);
+  }
 
   bench.write(HWC_CONTROL, HWC_CONTROL_RESET_MASK);
   configure_layer(bench, run);

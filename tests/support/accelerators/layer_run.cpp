@@ -1,6 +1,8 @@
 #include "tests/support/accelerators/layer_run.h"
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 #include "models/hwc/command_check.h"
 #include "tests/support/random_case.h"
@@ -14,7 +16,9 @@ int64_t draw(std::mt19937_64& random, int64_t least, int64_t most) {
 }
 
 int64_t draw(std::mt19937_64& random, DataType type) {
-  return type == DataType::int8 ? draw(random, -128, 127) : draw(random, -32768, 32767);
+  return type == DataType::int8    ? draw(random, -128, 127)
+         : type == DataType::uint8 ? draw(random, 0, 255)
+                                   : draw(random, -32768, 32767);
 }
 
 // A product in the accumulator's arithmetic.
@@ -40,11 +44,26 @@ int32_t requantized(int64_t accumulator, int32_t multiplier, int shift, const La
   return static_cast<int32_t>(std::max(least, std::min(most, value)));
 }
 
-}  // namespace
+// Rounded once to the product in single precision, and once to an integer, half to even.
+int32_t in_single_precision(int64_t accumulator, size_t channel, const LayerRun& run) {
+  const Layer& layer = run.layer;
+  const double exact = double{static_cast<float>(accumulator)} * double{layer.scales[channel]};
+  const double product = std::min(1e6, std::max(-1e6, exact)) == exact ? double{static_cast<float>(exact)}
+                                                                       : std::copysign(1e6, exact);
+  double value = std::floor(product);
+  const double rest = product - value;
+  if (rest > 0.5 || (rest == 0.5 && std::fmod(value, 2) != 0)) ++value;
+  value += layer.output_zero_point;
+  const bool is_unsigned = layer.output_type == DataType::uint8;
+  double least = layer.output_min.value_or(is_unsigned ? 0 : -128);
+  const double most = layer.output_max.value_or(is_unsigned ? 255 : 127);
+  if (run.relu) least = std::max<double>(least, layer.output_zero_point);
+  return static_cast<int32_t>(std::min(std::max(value, least), most));
+}
 
-LayerRun random_run(std::mt19937_64& random) {
+LayerRun with_tiles(std::mt19937_64& random, Layer layer) {
   LayerRun run;
-  run.layer = random_case(random).layer;
+  run.layer = std::move(layer);
   for (const Dim dim : kDims) {
     const int64_t extent = run.layer.extent(dim);
     run.tile[index(dim)] = draw(random, 0, 1) == 0 ? extent : draw(random, 1, extent);
@@ -58,6 +77,14 @@ LayerRun random_run(std::mt19937_64& random) {
   run.channels_last = draw(random, 0, 2) == 0;
   run.relu = run.layer.output_type != DataType::int32 && draw(random, 0, 1) == 0;
   return run;
+}
+
+}  // namespace
+
+LayerRun random_run(std::mt19937_64& random) { return with_tiles(random, random_case(random).layer); }
+
+LayerRun random_single_precision_run(std::mt19937_64& random) {
+  return with_tiles(random, random_single_precision_case(random).layer);
 }
 
 LayerData random_data(const LayerRun& run, std::mt19937_64& random) {
@@ -108,10 +135,15 @@ std::vector<int32_t> direct_outputs(const LayerRun& run, const LayerData& data) 
                 const int64_t in_channel = k / per_group * channels + c;
                 const int64_t input = ((b * l.in_channels + in_channel) * l.in_height + y) * l.in_width + x;
                 const int64_t weight = ((k * channels + c) * l.kernel_shape[0] + fy) * l.kernel_shape[1] + fx;
-                sum += int64_t{data.input[static_cast<size_t>(input)]} *
+                sum += (int64_t{data.input[static_cast<size_t>(input)]} - l.input_zero_point) *
                        data.weight[static_cast<size_t>(weight)];
               }
             }
+          }
+          if (l.single_precision()) {
+            outputs.push_back(
+                in_single_precision(wrapped(sum, l.accumulator_type), static_cast<size_t>(k), run));
+            continue;
           }
           outputs.push_back(requantized(wrapped(sum, l.accumulator_type),
                                         data.multiplier[static_cast<size_t>(k)],

@@ -31,6 +31,8 @@ struct LayerData {
 };
 
 LayerRun random_run(std::mt19937_64& random);
+// With outputs in single precision.
+LayerRun random_single_precision_run(std::mt19937_64& random);
 LayerData random_data(const LayerRun& run, std::mt19937_64& random);
 std::string to_text(const LayerRun& run);
 

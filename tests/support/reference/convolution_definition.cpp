@@ -1,5 +1,7 @@
 #include "tests/support/reference/convolution_definition.h"
 
+#include <cmath>
+
 #include "platform/tensor/tensor_random.h"
 
 namespace hwcvp {
@@ -12,10 +14,11 @@ int64_t element(const HostTensor& tensor, int64_t i) {
   switch (tensor.type()) {
     case DataType::int8:
       return tensor.data<int8_t>()[i];
+    case DataType::uint8:
+      return tensor.data<uint8_t>()[i];
     case DataType::int16:
       return tensor.data<int16_t>()[i];
     case DataType::int32:
-    case DataType::uint8:
     case DataType::float32:
       break;
   }
@@ -27,11 +30,13 @@ void set_element(HostTensor& tensor, int64_t i, int64_t value) {
     case DataType::int8:
       tensor.data<int8_t>()[i] = static_cast<int8_t>(value);
       return;
+    case DataType::uint8:
+      tensor.data<uint8_t>()[i] = static_cast<uint8_t>(value);
+      return;
     case DataType::int16:
       tensor.data<int16_t>()[i] = static_cast<int16_t>(value);
       return;
     case DataType::int32:
-    case DataType::uint8:
     case DataType::float32:
       tensor.data<int32_t>()[i] = static_cast<int32_t>(value);
   }
@@ -51,11 +56,52 @@ int128 clamp(int128 value, int128 least, int128 most) {
   return value < least ? least : value > most ? most : value;
 }
 
+// numerator * 2^exponent rounded to an integer, half to even; below 2^100 in magnitude.
+int128 round_half_even(int128 numerator, int exponent) {
+  if (exponent >= 0) return numerator << exponent;
+  if (exponent < -100) return 0;  // less than a half
+  const int128 divisor = int128{1} << -exponent;
+  const int128 below = floor_divide(numerator, divisor);
+  const int128 twice_rest = 2 * (numerator - below * divisor);
+  return twice_rest > divisor || (twice_rest == divisor && below % 2 != 0) ? below + 1 : below;
+}
+
+// The whole number of `value` times 2^exponent, `value` of 24 bits.
+int128 fraction_of(float value, int& exponent) {
+  const float fraction = std::frexp(value, &exponent);
+  exponent -= 24;
+  return static_cast<int128>(std::ldexp(fraction, 24));
+}
+
+// In integers but for the roundings to single precision, of which there are two.
+int128 single_precision_output(const Layer& layer, float scale, bool relu, int64_t accumulator) {
+  const auto number = static_cast<float>(accumulator);
+  const auto product = static_cast<float>(static_cast<double>(number) * static_cast<double>(scale));
+  int128 value = 0;
+  if (std::abs(product) > 1e6F) {
+    value = product < 0 ? -1000000 : 1000000;  // past every limit
+  } else {
+    int exponent = 0;
+    const int128 fraction = fraction_of(product, exponent);
+    value = round_half_even(fraction, exponent);
+  }
+  value += layer.output_zero_point;
+  const int128 type_least = layer.output_type == DataType::uint8 ? 0 : -128;
+  int128 least = layer.output_min ? *layer.output_min : type_least;
+  const int128 most = layer.output_max ? *layer.output_max : type_least + 255;
+  if (relu && least < layer.output_zero_point) least = layer.output_zero_point;
+  if (value < least) value = least;
+  return value > most ? most : value;
+}
+
 // floor(accumulator * multiplier / 2^shift + 1/2), saturated.
 int128 output_of(const Layer& layer, const LayerParams& params, bool relu, int64_t channel,
                  int128 accumulator) {
   if (layer.output_type == DataType::int32) return accumulator;
   const auto m = static_cast<size_t>(channel);
+  if (!layer.scales.empty()) {
+    return single_precision_output(layer, params.scales[m], relu, static_cast<int64_t>(accumulator));
+  }
   const int128 divisor = int128{1} << params.shifts[m];
   const int128 rounded =
       floor_divide(2 * accumulator * params.multipliers[m] + (divisor > 1 ? divisor : 0), 2 * divisor);
@@ -83,9 +129,9 @@ HostTensor convolution_by_definition(const Layer& layer, const HostTensor& input
                 const int64_t y = oy * layer.strides[0] + fy * layer.dilations[0] - layer.pads[0];
                 const int64_t x = ox * layer.strides[1] + fx * layer.dilations[1] - layer.pads[1];
                 if (y < 0 || y >= layer.in_height || x < 0 || x >= layer.in_width) continue;
-                sum += int128{element(
-                           input,
-                           ((b * layer.in_channels + channel) * layer.in_height + y) * layer.in_width + x)} *
+                const int64_t in =
+                    ((b * layer.in_channels + channel) * layer.in_height + y) * layer.in_width + x;
+                sum += int128{element(input, in) - layer.input_zero_point} *
                        element(weights,
                                ((m * group_inputs + c) * layer.kernel_shape[0] + fy) * layer.kernel_shape[1] +
                                    fx);

@@ -22,8 +22,14 @@ namespace {
 // else this does not compile.
 auto fields_of(Layer& layer) {
   auto& [name, batch, in_channels, in_height, in_width, out_channels, kernel_shape, strides, dilations, pads,
-         group, input_type, weight_type, output_type, accumulator_type] = layer;
-  (void)name;  // equal layers have equal answers, whatever their names
+         group, input_type, weight_type, output_type, accumulator_type, input_zero_point, scales,
+         output_zero_point, output_min, output_max] = layer;
+  (void)name;              // equal layers have equal answers, whatever their names
+  (void)input_zero_point;  // these have a test of their own
+  (void)scales;
+  (void)output_zero_point;
+  (void)output_min;
+  (void)output_max;
   return std::tie(batch, in_channels, in_height, in_width, out_channels, kernel_shape, strides, dilations,
                   pads, group, input_type, weight_type, output_type, accumulator_type);
 }
@@ -207,6 +213,21 @@ TEST_F(CacheKeyTest, HoldsTheLayer) {
   const std::ptrdiff_t before = entries();
   layer.name = "another";
   EXPECT_EQ(entries(), before);
+}
+
+TEST_F(CacheKeyTest, HoldsOfZeroPointsScalesAndLimitsOnlyWhatMovesBytesOrWritesRegisters) {
+  EXPECT_EQ(entries(), 1);
+  layer.input_zero_point = 3;
+  EXPECT_EQ(entries(), 2);
+  layer.input_zero_point = 4;
+  EXPECT_EQ(entries(), 2) << "no value matters";
+  layer.scales.assign(4, 0.5F);  // 8 bytes of constants a channel instead of 9
+  EXPECT_EQ(entries(), 3);
+  layer.scales[1] = 0.25F;
+  layer.output_zero_point = 5;
+  layer.output_min = 1;
+  layer.output_max = 9;
+  EXPECT_EQ(entries(), 3);
 }
 
 TEST_F(CacheKeyTest, HoldsOptionsAndConstraints) { EXPECT_GE(expect_apart(options), 29); }
