@@ -115,6 +115,9 @@ struct hwc_job {
      one; all 0: dense in its layout. */
   uint32_t memory_stride_input[5];
   uint32_t memory_stride_output[5];
+  /* Of the output's K axis, with strides given: elements of a block, and bytes from block to block; the
+     stride is then that within a block. 0: it does not lie in blocks. */
+  uint32_t memory_blocks_output[2];
 };
 
 /* How a job ended. */

@@ -6,7 +6,7 @@ enum { MAGIC, SIZE, CRC, FIRST_COVERED }; /* words of a descriptor */
 
 _Static_assert(offsetof(struct hwc_job, size_bytes) == 4 * SIZE && offsetof(struct hwc_job, crc32) == 4 * CRC,
                "descriptors begin in the same way");
-_Static_assert(sizeof(struct hwc_job) == 800 &&
+_Static_assert(sizeof(struct hwc_job) == 808 &&
                    offsetof(struct hwc_job, requantization) == HWC_JOB_SHORT_BYTES,
                "the job descriptor has the same layout everywhere, without padding");
 _Static_assert(sizeof(struct hwc_status) == 36, "the status block has the same layout everywhere");

@@ -104,6 +104,13 @@ static void override_strides(const uint32_t given[TENSOR_AXES], struct tensor_la
   for (uint32_t axis = 0; axis < TENSOR_AXES; axis++) layout->stride[axis] = given[axis];
 }
 
+static void override_blocks(const uint32_t given[2], struct tensor_layout* layout) {
+  if (given[0] == 0) return;
+  layout->block_axis = CHANNEL;
+  layout->block = given[0];
+  layout->block_stride = given[1];
+}
+
 static struct outcome too_large(uint32_t field) { return outcome_failed(HWC_JOB_TOO_LARGE, field, 0); }
 
 static struct outcome make_layouts(const struct hwc_job* job, struct layer_geometry* geometry) {
@@ -134,6 +141,7 @@ static struct outcome make_layouts(const struct hwc_job* job, struct layer_geome
   }
   override_strides(job->memory_stride_input, &geometry->input);
   override_strides(job->memory_stride_output, &geometry->output);
+  override_blocks(job->memory_blocks_output, &geometry->output);
   for (uint32_t axis = 0; axis < 2; axis++) {
     if (!subsample(job, axis, &geometry->input)) return too_large(FIELD(strides) + 4 * axis);
   }

@@ -35,6 +35,8 @@ void fill_vector(hwc_job& job, const plan::VectorJob& vector) {
   job.fixed = bits_of(settings.fixed);
   copy_strides(vector.input_strides, job.memory_stride_input);
   copy_strides(vector.output_strides, job.memory_stride_output);
+  job.memory_blocks_output[0] = static_cast<uint32_t>(vector.output_block);
+  job.memory_blocks_output[1] = static_cast<uint32_t>(vector.output_block_stride);
 }
 
 template <typename Record>

@@ -121,27 +121,56 @@ class NetworkPlanner {
 
   void place_tensors(NetworkJob& job) const {
     const Operator& op = graph_.operators[job.op];
-    job.placement.output = window(op.output);
-    job.placement.input = window(op.inputs[0]);
-    if (op.inputs.size() < 2 || !job.vector) return;
-    if (std::holds_alternative<graph::Concat>(op.action)) {
-      // Each part is copied by a job of its own.
-      const uint64_t address = plan_.arena + static_cast<uint64_t>(job.vector->input_offset);
-      for (const graph::ValueIndex input : op.inputs) {
-        const AddressWindow part = window(input);
-        if (address >= part.base && address < part.base + part.bytes) job.placement.input = part;
-      }
+    if (!job.vector) {
+      job.placement.input = window(op.inputs[0]);
+      job.placement.output = window(op.output);
       return;
     }
-    const bool from_weights = job.vector->settings.second_from_weights;
-    if (from_weights) {
-      const auto second = plan_.arena + static_cast<uint64_t>(job.vector->second_offset);
-      const size_t small = plan_.address(op.inputs[1]) == second ? 1 : 0;
-      job.placement.weight = window(op.inputs[small]);
-      job.placement.input = window(op.inputs[1 - small]);
-    } else if (op.inputs[0] != op.inputs[1]) {
-      job.placement.second_input = window(op.inputs[1]);
+    const VectorJob& vector = *job.vector;
+    job.placement.output = output_span(vector);
+    job.placement.input = input_span(vector);
+    if (vector.settings.second_from_weights) {
+      job.placement.weight = {plan_.arena + static_cast<uint64_t>(vector.second_offset),
+                              static_cast<uint64_t>(vector.layer.group)};
+    } else if (vector.layer.in_channels == 2 * vector.layer.group) {
+      AddressWindow& first = job.placement.input;
+      const auto distance = static_cast<uint64_t>(vector.input_strides[2]);
+      if (distance < first.bytes) {
+        first.bytes += distance;
+      } else {
+        job.placement.second_input = {first.base + distance, first.bytes};
+      }
     }
+  }
+
+  // What a job touches of its input, of the first operand alone, and of its output: from the first to the
+  // last byte.
+  AddressWindow input_span(const VectorJob& job) const {
+    const Layer& layer = job.layer;
+    return span(job.input_offset, {layer.batch, layer.group, 1, layer.in_height, layer.in_width},
+                job.input_strides);
+  }
+  AddressWindow output_span(const VectorJob& job) const {
+    const Layer& layer = job.layer;
+    const int64_t copies = layer.out_channels / layer.group;
+    AxisStrides strides = job.output_strides;
+    int64_t in_blocks = 0;
+    if (job.output_block > 0) {
+      const int64_t last = copies - 1;
+      in_blocks = last / job.output_block * job.output_block_stride + last % job.output_block * strides[2];
+      strides[2] = 0;
+    }
+    AddressWindow output =
+        span(job.output_offset, {layer.batch, layer.group, copies, layer.out_height(), layer.out_width()},
+             strides);
+    output.bytes += static_cast<uint64_t>(in_blocks);
+    return output;
+  }
+  AddressWindow span(int64_t offset, const std::array<int64_t, 5>& extents,
+                     const AxisStrides& strides) const {
+    int64_t last = 0;
+    for (size_t axis = 0; axis < extents.size(); ++axis) last += (extents[axis] - 1) * strides[axis];
+    return {plan_.arena + static_cast<uint64_t>(offset), static_cast<uint64_t>(last + 1)};
   }
 
   void set_addresses(NetworkJob& job) const {

@@ -56,7 +56,9 @@ VectorJob nest_over(const Context& context, const std::vector<WalkDim>& dims, st
   std::array<const WalkDim*, 4> axes = {&kOne, &kOne, &kOne, &kOne};  // B, G, Y, X
   if (group) {
     if (*group > 1 || dims.size() - *group > 3)
-      refuse(context.op, "expected a broadcast over rows and columns");
+      refuse(context.op,
+             fmt::format("expected a broadcast over rows and columns, found {} and {}",
+                         hwcvp::to_string(context.input(0).shape), hwcvp::to_string(context.input(1).shape)));
     if (*group == 1) axes[0] = &dims[0];
     axes[1] = &dims[*group];
     const size_t inner = dims.size() - *group - 1;
@@ -77,8 +79,10 @@ VectorJob nest_over(const Context& context, const std::vector<WalkDim>& dims, st
   const int64_t element = bytes(context.output().type);
   constexpr std::array<size_t, 4> kAxes = {0, 1, 3, 4};
   for (size_t i = 0; i < axes.size(); ++i) {
-    job.input_strides[kAxes[i]] = axes[i]->strides[kInput] * element;
-    job.output_strides[kAxes[i]] = axes[i]->strides[kOutput] * element;
+    // Strides that are all 0 would mean others.
+    const bool one = axes[i] == &kOne;
+    job.input_strides[kAxes[i]] = (one ? 1 : axes[i]->strides[kInput]) * element;
+    job.output_strides[kAxes[i]] = (one ? 1 : axes[i]->strides[kOutput]) * element;
   }
   job.input_offset = context.input_offset();
   job.output_offset = context.output_offset();
@@ -245,6 +249,9 @@ struct JobsOf {
   // Copies of an element along K: the columns of one output line, then those of the next.
   std::vector<VectorJob> operator()(const graph::Resize& resize) const {
     const Shape& in = context.input().shape;
+    constexpr int64_t kMostColumns = 65535;
+    if (resize.columns > kMostColumns)
+      refuse(context.op, "expected columns to be repeated less than 65536 times");
     const int64_t element = bytes(context.output().type);
     const int64_t line = in[3] * resize.columns * element;
     VectorJob job =
@@ -352,13 +359,12 @@ struct JobsOf {
     }
     dims = joined(dims);
     const auto steps = [](const WalkDim& dim) { return dim.strides[kSecond] != 0; };
-    const auto group = std::find_if(dims.begin(), dims.end(), steps);
-    if (group == dims.end()) {
-      dims.insert(dims.begin(), WalkDim{1, {0, 1, 0}});
-    } else if (std::any_of(group + 1, dims.end(), steps)) {
+    auto group = std::find_if(dims.begin(), dims.end(), steps);
+    if (group == dims.end()) group = dims.insert(dims.begin(), WalkDim{1, {0, 1, 0}});
+    if (std::any_of(group + 1, dims.end(), steps)) {
       refuse(context.op, "expected a broadcast over rows and columns");
     }
-    const size_t index = group == dims.end() ? 0 : static_cast<size_t>(group - dims.begin());
+    const auto index = static_cast<size_t>(group - dims.begin());
     VectorJob job = nest_over(context, dims, index);
     job.settings = std::move(settings);
     job.settings.second_from_weights = true;

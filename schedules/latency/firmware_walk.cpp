@@ -15,7 +15,7 @@ using Work = FirmwareCosts::Work;
 // Words of a job descriptor and of a status block, and accesses to registers around a job; from
 // docs/firmware.md and docs/hwc-programming.md.
 constexpr int64_t kJobWords = 177;     // the magic is read twice
-constexpr int64_t kMoreJobWords = 24;  // with zero points, single precision or vector operations
+constexpr int64_t kMoreJobWords = 26;  // with zero points, single precision or vector operations
 constexpr int64_t kStatusWords = 8;
 constexpr int64_t kMailboxAccesses = 7;
 constexpr int64_t kIdentification = 4;

@@ -55,16 +55,25 @@ void run_random_graphs(PlatformConfig config, const SocFiles& files, uint64_t co
   for (uint64_t seed = first; seed < first + count; ++seed) {
     SCOPED_TRACE(seed);
     const graph::Graph graph = random_graph(seed);
-    const plan::NetworkPlan plan = plan::plan_network(graph, schedules_of(graph, config.hwc.buffer_bytes), config);
+    const plan::NetworkPlan plan =
+        plan::plan_network(graph, schedules_of(graph, config.hwc.buffer_bytes), config);
     if (plan.jobs.empty()) continue;
-    const InferenceReport report = inference.run(graph, plan, inputs_of(graph, seed), pool, {});
+    InferenceReport report;
+    std::string running;
+    Inference::Listener listener;
+    listener.on_begin = [&](size_t op) { running = graph.operators[op].name; };
+    try {
+      report = inference.run(graph, plan, inputs_of(graph, seed), pool, listener);
+    } catch (const std::exception& error) {
+      FAIL() << running << ": " << error.what();
+    }
     for (size_t i = 0; i < graph.operators.size(); ++i) {
       const OperatorReport& op = report.operators[i];
       SCOPED_TRACE(graph.operators[i].name);
       EXPECT_EQ(op.predicted, op.observed)
-          << op.predicted.input_read << " " << op.observed.input_read << " input, " << op.predicted.output_write << " "
-          << op.observed.output_write << " output, " << op.predicted.weight_read << " " << op.observed.weight_read
-          << " weight";
+          << op.predicted.input_read << " " << op.observed.input_read << " input, "
+          << op.predicted.output_write << " " << op.observed.output_write << " output, "
+          << op.predicted.weight_read << " " << op.observed.weight_read << " weight";
       EXPECT_EQ(op.output.value_or(ValueCheck{}).mismatches, 0);
       bytes_moved += op.observed.total();
       operators += op.ran ? 1 : 0;

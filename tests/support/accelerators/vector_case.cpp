@@ -94,11 +94,8 @@ class Definition {
     const int32_t da = a - c_.input_zero;
     const int32_t db = b - c_.second_zero;
     if (c_.operation == HWC_OPERATION_ADD) {
-      const volatile float first = static_cast<float>(a) * c_.scale[0];
-      const volatile float with_fixed = c_.fixed + first;
-      const volatile float second = static_cast<float>(b) * c_.scale[1];
-      const volatile float total = with_fixed + second;
-      return limited(std::nearbyint(static_cast<float>(total)));
+      const float second = std::fma(static_cast<float>(b), c_.scale[1], c_.fixed);
+      return limited(std::nearbyint(std::fma(static_cast<float>(a), c_.scale[0], second)));
     }
     if (c_.operation == HWC_OPERATION_SUBTRACT) {
       const volatile float first = static_cast<float>(da) * c_.scale[0];
