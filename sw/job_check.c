@@ -116,8 +116,8 @@ static struct outcome check_layouts(const struct hwc_job* job) {
     const uint32_t layout = job->layout[tensor];
     const uint32_t channels = tensor == HWC_INPUT ? job->in_channels : job->out_channels;
     const bool fits = tensor == HWC_WEIGHT || blocks_fit(layout, channels / job->group, job->group);
-    const bool part = (tensor == HWC_INPUT && any(job->memory_stride_input)) ||
-                      (tensor == HWC_OUTPUT && any(job->memory_stride_output));
+    const bool part = !job_is_short(job) && ((tensor == HWC_INPUT && any(job->memory_stride_input)) ||
+                                             (tensor == HWC_OUTPUT && any(job->memory_stride_output)));
     if (layout > HWC_JOB_MAX_BLOCK || !fits || (part && layout > HWC_NHWC))
       return bad_layer(FIELD(layout) + 4 * tensor, layout);
   }
@@ -134,7 +134,7 @@ struct outcome job_check_layer(const struct hwc_job* job) {
   if (outcome.result == HWC_JOB_DONE && job_is_convolution(job)) outcome = check_convolution_types(job);
   if (outcome.result == HWC_JOB_DONE && job_is_convolution(job)) outcome = check_convolution_numbers(job);
   if (outcome.result == HWC_JOB_DONE) outcome = check_shape(job);
-  if (outcome.result == HWC_JOB_DONE) outcome = operation_check(job);
+  if (outcome.result == HWC_JOB_DONE && !job_is_short(job)) outcome = operation_check(job);
   if (outcome.result == HWC_JOB_DONE) outcome = check_layouts(job);
   if (outcome.result == HWC_JOB_DONE && job->hwc % 4 != 0) {
     outcome = bad_layer(FIELD(hwc), (uint32_t)job->hwc); /* registers take aligned words only */
@@ -155,8 +155,10 @@ struct outcome job_check_schedule(const struct hwc_job* job, const uint32_t exte
     if (loop->tile == 0 || loop->tile > left[loop->dim]) {
       return bad_schedule(field + (uint32_t)offsetof(struct hwc_loop, tile), loop->tile);
     }
-    const struct outcome outcome = operation_check_loop(job, i, left[loop->dim]);
-    if (outcome.result != HWC_JOB_DONE) return outcome;
+    if (!job_accumulates(job)) {
+      const struct outcome outcome = operation_check_loop(job, i, left[loop->dim]);
+      if (outcome.result != HWC_JOB_DONE) return outcome;
+    }
     left[loop->dim] = loop->tile;
   }
 

@@ -3,6 +3,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "sw/operation.h"
+
 #define FIELD(name) ((uint32_t)offsetof(struct hwc_job, name))
 #define MAX_EXTENT 0x7fffffffu
 
@@ -139,9 +141,11 @@ static struct outcome make_layouts(const struct hwc_job* job, struct layer_geome
   if (!lay_out(order[HWC_OUTPUT], false, output, type_bytes(job->accumulator_type), &geometry->psum)) {
     return too_large(FIELD(out_channels));
   }
-  override_strides(job->memory_stride_input, &geometry->input);
-  override_strides(job->memory_stride_output, &geometry->output);
-  override_blocks(job->memory_blocks_output, &geometry->output);
+  if (!job_is_short(job)) {
+    override_strides(job->memory_stride_input, &geometry->input);
+    override_strides(job->memory_stride_output, &geometry->output);
+    override_blocks(job->memory_blocks_output, &geometry->output);
+  }
   for (uint32_t axis = 0; axis < 2; axis++) {
     if (!subsample(job, axis, &geometry->input)) return too_large(FIELD(strides) + 4 * axis);
   }

@@ -6,6 +6,9 @@
 #include "sw/compiler.h"
 #include "sw/job.h"
 
+/* Whether the descriptor ends before what operations of the vector engine need: a dense convolution. */
+FW_INLINE bool job_is_short(const struct hwc_job* job) { return job->size_bytes == HWC_JOB_SHORT_BYTES; }
+
 FW_INLINE bool job_is_convolution(const struct hwc_job* job) { return job->operation == HWC_CONVOLUTION; }
 
 /* Operations of two operands. */

@@ -79,7 +79,7 @@ struct outcome operation_check_loop(const struct hwc_job* job, uint32_t loop, ui
   const uint32_t dim = job->loops[loop].dim;
   const uint32_t tile = job->loops[loop].tile;
   const bool of_window = dim == HWC_C || dim == HWC_FY || dim == HWC_FX;
-  if (job_accumulates(job) || !of_window || tile == left) return outcome_done();
+  if (!of_window || tile == left) return outcome_done();
   return outcome_failed(
       HWC_JOB_BAD_SCHEDULE,
       FIELD(loops) + (uint32_t)(sizeof(struct hwc_loop) * loop + offsetof(struct hwc_loop, tile)), tile);

@@ -11,6 +11,6 @@ struct outcome operation_check(const struct hwc_job* job);
 /* Limits between which the output type has a number. Fails with BAD_LAYER. */
 struct outcome limits_check(const struct hwc_job* job);
 
-/* A loop that cuts what the operation needs at once. `left` is what the loops outside of it leave of its
-   dimension. Fails with BAD_SCHEDULE. */
+/* A loop that cuts what an operation that does not accumulate needs at once. `left` is what the loops outside
+   of it leave of its dimension. Fails with BAD_SCHEDULE. */
 struct outcome operation_check_loop(const struct hwc_job* job, uint32_t loop, uint32_t left);
