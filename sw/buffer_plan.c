@@ -1,7 +1,6 @@
 #include "sw/buffer_plan.h"
 
 #include "sw/input_hull.h"
-#include "sw/operation.h"
 
 /* The first piece of a dimension is the largest: the nest stands there. */
 static uint32_t first_extent(const struct nest* nest, uint32_t tensor, uint32_t dim) {
@@ -50,10 +49,6 @@ void buffer_plan(const struct hwc_job* job, const struct layer_geometry* geometr
 
   plan->bytes = 0;
   for (uint32_t tensor = 0; tensor < HWC_TENSORS; tensor++) {
-    if (tensor == HWC_WEIGHT && !job_has_weights(job)) {
-      for (uint32_t axis = 0; axis < TENSOR_AXES; axis++) plan->extent[tensor][axis] = 0;
-      continue;
-    }
     uint64_t bytes = (uint64_t)geometry->element_bytes[tensor] << job->double_buffer[tensor];
     bool empty = false; /* seen apart: products saturate */
     for (uint32_t axis = 0; axis < TENSOR_AXES; axis++) {

@@ -101,10 +101,6 @@ static struct outcome check_shape(const struct hwc_job* job) {
   return outcome_done();
 }
 
-static bool any(const uint32_t value[5]) {
-  return (value[0] | value[1] | value[2] | value[3] | value[4]) != 0;
-}
-
 /* Blocks of the channels of an image hold whole groups, or groups hold whole blocks. */
 static bool blocks_fit(uint32_t layout, uint32_t channels, uint32_t groups) {
   if (layout <= HWC_NHWC || groups == 1) return true;
@@ -116,10 +112,7 @@ static struct outcome check_layouts(const struct hwc_job* job) {
     const uint32_t layout = job->layout[tensor];
     const uint32_t channels = tensor == HWC_INPUT ? job->in_channels : job->out_channels;
     const bool fits = tensor == HWC_WEIGHT || blocks_fit(layout, channels / job->group, job->group);
-    const bool part = !job_is_short(job) && ((tensor == HWC_INPUT && any(job->memory_stride_input)) ||
-                                             (tensor == HWC_OUTPUT && any(job->memory_stride_output)));
-    if (layout > HWC_JOB_MAX_BLOCK || !fits || (part && layout > HWC_NHWC))
-      return bad_layer(FIELD(layout) + 4 * tensor, layout);
+    if (layout > HWC_JOB_MAX_BLOCK || !fits) return bad_layer(FIELD(layout) + 4 * tensor, layout);
   }
   const uint32_t block = job->memory_blocks_output[0];
   if (block > MAX_BLOCK || (block != 0 && !any(job->memory_stride_output))) {
@@ -155,10 +148,6 @@ struct outcome job_check_schedule(const struct hwc_job* job, const uint32_t exte
     if (loop->tile == 0 || loop->tile > left[loop->dim]) {
       return bad_schedule(field + (uint32_t)offsetof(struct hwc_loop, tile), loop->tile);
     }
-    if (!job_accumulates(job)) {
-      const struct outcome outcome = operation_check_loop(job, i, left[loop->dim]);
-      if (outcome.result != HWC_JOB_DONE) return outcome;
-    }
     left[loop->dim] = loop->tile;
   }
 
@@ -171,5 +160,5 @@ struct outcome job_check_schedule(const struct hwc_job* job, const uint32_t exte
     }
   }
   if (job->input_sliding > 1) return bad_schedule(FIELD(input_sliding), job->input_sliding);
-  return outcome_done();
+  return job_accumulates(job) ? outcome_done() : operation_check_schedule(job, extent);
 }

@@ -31,7 +31,8 @@ struct outcome descriptor_read(const struct hal* hal, uint64_t address, uint32_t
     remainder = crc32_add_word(remainder, word);
     words[i] = word;
   }
-  for (size_t i = present; i < count; i++) words[i] = 0;
+  const uint32_t* const end = words + count;
+  for (uint32_t* word = words + present; word < end; word++) *word = 0;
   const uint32_t computed = crc32_finish(remainder);
   if (computed != words[CRC]) return outcome_failed(HWC_JOB_BAD_CRC, computed, words[CRC]);
   return outcome_done();

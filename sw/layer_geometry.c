@@ -169,7 +169,7 @@ struct outcome layer_geometry(const struct hwc_job* job, struct layer_geometry* 
   geometry->extent[HWC_K] = job->out_channels / job->group;
   geometry->extent[HWC_C] = job->in_channels / job->group;
   geometry->element_bytes[HWC_INPUT] = type_bytes(job->input_type);
-  geometry->element_bytes[HWC_WEIGHT] = type_bytes(job->weight_type);
+  geometry->element_bytes[HWC_WEIGHT] = job_has_weights(job) ? type_bytes(job->weight_type) : 0;
   geometry->element_bytes[HWC_OUTPUT] = type_bytes(job->accumulator_type);
   return make_layouts(job, geometry);
 }

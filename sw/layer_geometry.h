@@ -31,8 +31,9 @@ struct tensor_layout {
 
 struct layer_geometry {
   uint32_t extent[HWC_DIMS];
-  struct input_axis input_axis[2];     /* rows, columns */
-  uint32_t element_bytes[HWC_TENSORS]; /* in the buffers: those of the output are accumulators */
+  struct input_axis input_axis[2]; /* rows, columns */
+  uint32_t
+      element_bytes[HWC_TENSORS]; /* in the buffers: those of the output are accumulators; 0: there is none */
   struct tensor_layout input, weight, output, psum;
 };
 

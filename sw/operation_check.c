@@ -63,7 +63,20 @@ struct outcome limits_check(const struct hwc_job* job) {
   return outcome_done();
 }
 
+/* Strides that the host gives leave no blocks of channels. */
+static bool may_be_part(const uint32_t stride[5], uint32_t layout) {
+  uint32_t any = 0;
+  for (uint32_t axis = 0; axis < 5; axis++) any |= stride[axis];
+  return any == 0 || layout <= HWC_NHWC;
+}
+
 struct outcome operation_check(const struct hwc_job* job) {
+  if (!may_be_part(job->memory_stride_input, job->layout[HWC_INPUT])) {
+    return bad_layer(FIELD(layout) + 4 * HWC_INPUT, job->layout[HWC_INPUT]);
+  }
+  if (!may_be_part(job->memory_stride_output, job->layout[HWC_OUTPUT])) {
+    return bad_layer(FIELD(layout) + 4 * HWC_OUTPUT, job->layout[HWC_OUTPUT]);
+  }
   if (job->operation >= HWC_OPERATIONS) return bad_layer(FIELD(operation), job->operation);
   const uint32_t most = job_of_two(job) ? 1 : 0;
   if (job->swapped > most) return bad_layer(FIELD(swapped), job->swapped);
@@ -75,12 +88,13 @@ struct outcome operation_check(const struct hwc_job* job) {
   return outcome;
 }
 
-struct outcome operation_check_loop(const struct hwc_job* job, uint32_t loop, uint32_t left) {
-  const uint32_t dim = job->loops[loop].dim;
-  const uint32_t tile = job->loops[loop].tile;
-  const bool of_window = dim == HWC_C || dim == HWC_FY || dim == HWC_FX;
-  if (!of_window || tile == left) return outcome_done();
-  return outcome_failed(
-      HWC_JOB_BAD_SCHEDULE,
-      FIELD(loops) + (uint32_t)(sizeof(struct hwc_loop) * loop + offsetof(struct hwc_loop, tile)), tile);
+struct outcome operation_check_schedule(const struct hwc_job* job, const uint32_t extent[HWC_DIMS]) {
+  for (uint32_t i = 0; i < job->loop_count; i++) {
+    const struct hwc_loop* loop = &job->loops[i];
+    const bool of_window = loop->dim == HWC_C || loop->dim == HWC_FY || loop->dim == HWC_FX;
+    if (!of_window || loop->tile == extent[loop->dim]) continue;
+    const size_t field = offsetof(struct hwc_job, loops) + sizeof *loop * i + offsetof(struct hwc_loop, tile);
+    return outcome_failed(HWC_JOB_BAD_SCHEDULE, (uint32_t)field, loop->tile);
+  }
+  return outcome_done();
 }

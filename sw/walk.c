@@ -11,7 +11,7 @@ struct tile {
   uint32_t count[HWC_DIMS];
 };
 
-static void stage_first_tile(const struct hwc_device* device, const struct nest* nest, struct tile* tile) {
+FW_INLINE void stage_first_tile(const struct hwc_device* device, const struct nest* nest, struct tile* tile) {
   for (uint32_t dim = 0; dim < HWC_DIMS; dim++) {
     const struct nest_entry* range = nest_range(nest, NEST_LEAF, dim);
     tile->count[dim] = nest_end(range); /* all start at 0 */

@@ -35,7 +35,7 @@ struct TileShape {
   int stride_x = 1;
   int dilation_y = 1;
   int dilation_x = 1;
-  InputNumbers input;
+  InputNumbers input = {};
 
   // Lines and columns of input that the tile touches, padding included.
   int in_height() const { return (out_height - 1) * stride_y + (kernel_height - 1) * dilation_y + 1; }

@@ -39,7 +39,7 @@ inline constexpr FirmwareCosts kMeasuredFirmwareCosts = costs_of({
     {FirmwareCosts::box_register, 3.1},  {FirmwareCosts::room_question, 64.0},
     {FirmwareCosts::sleep, 0.0},         {FirmwareCosts::loop, 113.5},
     {FirmwareCosts::hull_piece, 27.2},   {FirmwareCosts::hull_loop, 10.6},
-    {FirmwareCosts::job, 19511.5},
+    {FirmwareCosts::job, 19794.0},
 });
 
 }  // namespace hwcvp::latency

@@ -281,6 +281,41 @@ TEST_F(ProgramTest, TakesAndWritesNumpyFiles) {
   EXPECT_EQ(document["layers"][0]["output"]["crc32"], crc.str());
 }
 
+// One output, by hand: padding is the zero point 10, so that only the four inputs of the corner count.
+TEST_F(ProgramTest, RunsALayerOfUint8InSinglePrecision) {
+  folder.write("layer.json",
+               R"({"in_channels": 1, "in_height": 2, "in_width": 2, "out_channels": 2, "kernel_shape": [3, 3],
+    "pads": [1, 1, 1, 1], "strides": [2, 2], "input_type": "uint8", "output_type": "uint8", "input_zero_point": 10,
+    "scales": [0.5, 0.25], "output_zero_point": 100, "output_max": 110})");
+  HostTensor input(DataType::uint8, {1, 1, 2, 2});
+  HostTensor weights(DataType::int8, {2, 1, 3, 3});
+  HostTensor bias(DataType::int32, {2});
+  const uint8_t pixels[] = {0, 255, 11, 10};  // less the zero point: -10, 245, 1, 0
+  std::copy_n(pixels, 4, input.data<uint8_t>());
+  std::fill_n(weights.data<int8_t>(), 18, int8_t{1});
+  bias.data<int32_t>()[0] = -233;
+  bias.data<int32_t>()[1] = -238;
+  write_npy(folder.path("input.npy").string(), input);
+  write_npy(folder.path("weights.npy").string(), weights);
+  write_npy(folder.path("bias.npy").string(), bias);
+  const std::string run =
+      "run --layer layer.json --input input.npy --weights weights.npy --bias bias.npy --output output.npy";
+  const auto outputs = [this] {
+    const HostTensor output = read_npy(folder.path("output.npy").string(), DataType::uint8, {1, 2, 1, 1});
+    return std::vector<int>(output.data<uint8_t>(), output.data<uint8_t>() + 2);
+  };
+  const json document = run_json(run);
+  EXPECT_EQ(outputs(), (std::vector<int>{102, 100})) << "1.5 and -0.5, to even";
+  EXPECT_EQ(document["layers"][0]["observed"]["traffic"]["params_read"], 2 * 8);
+  bias.data<int32_t>()[0] = 1000;
+  bias.data<int32_t>()[1] = -1000;
+  write_npy(folder.path("bias.npy").string(), bias);
+  run_json(run);
+  EXPECT_EQ(outputs(), (std::vector<int>{110, 0})) << "the layer's limit and the type's";
+  run_json(run + " --relu");
+  EXPECT_EQ(outputs(), (std::vector<int>{110, 100})) << "a real 0 is the zero point";
+}
+
 TEST_F(ProgramTest, ReluChangesTheOutput) {
   const std::string run = "run --layer layer.json --schedule schedule.json ";
   run_json(run + "--output plain.npy");

@@ -56,7 +56,8 @@ class LatencyTest : public SystemcTest {
   }
 
   static Errors random_cases(const PlatformConfig& config, uint64_t seed, int cases,
-                             Layouts kind = Layouts::nchw) {
+                             Layouts kind = Layouts::nchw,
+                             RandomCase (*draw)(std::mt19937_64&, const RandomCaseLimits&) = random_case) {
     Errors errors;
     // Whether a layer begins just before a refresh or just after one depends on the layers before: a refresh
     // more or less at the begin and at the end, of some 190 cycles.
@@ -66,7 +67,7 @@ class LatencyTest : public SystemcTest {
     std::cout << "seed " << seed << std::endl;
     std::mt19937_64 random(seed);
     for (int i = 0; i < cases; ++i) {
-      const RandomCase drawn = random_case(random);
+      const RandomCase drawn = draw(random, {});
       const TensorLayouts layouts =
           kind == Layouts::random ? random_layouts(random, drawn.layer) : TensorLayouts{};
       const Traffic traffic = predict_exact(drawn.layer, drawn.schedule).traffic;
@@ -105,6 +106,13 @@ class LatencyTest : public SystemcTest {
 // The native processor has no costs that were measured: what is left is the model of commands and engines.
 TEST_F(LatencyTest, RandomCasesOnTheNativeProcessor) {
   const Errors errors = random_cases(machine("native"), 11, 300);
+  EXPECT_LT(errors.mean(), 0.002);
+  EXPECT_LT(errors.worst, 0.02);
+}
+
+// The registers of zero points and limits, and constants of another size.
+TEST_F(LatencyTest, RandomCasesInSinglePrecision) {
+  const Errors errors = random_cases(machine("native"), 14, 200, Layouts::nchw, random_single_precision_case);
   EXPECT_LT(errors.mean(), 0.002);
   EXPECT_LT(errors.worst, 0.02);
 }
