@@ -7,7 +7,6 @@
 #include "sw/operation_check.h"
 
 #define MAX_SIZE 0x7fffffffu
-#define MAX_BLOCK 0xffffu /* of the HWC's registers */
 
 #define FIELD(name) ((uint32_t)offsetof(struct hwc_job, name))
 
@@ -113,10 +112,6 @@ static struct outcome check_layouts(const struct hwc_job* job) {
     const uint32_t channels = tensor == HWC_INPUT ? job->in_channels : job->out_channels;
     const bool fits = tensor == HWC_WEIGHT || blocks_fit(layout, channels / job->group, job->group);
     if (layout > HWC_JOB_MAX_BLOCK || !fits) return bad_layer(FIELD(layout) + 4 * tensor, layout);
-  }
-  const uint32_t block = job->memory_blocks_output[0];
-  if (block > MAX_BLOCK || (block != 0 && !any(job->memory_stride_output))) {
-    return bad_layer(FIELD(memory_blocks_output), block);
   }
   if (job->reserved != 0) return bad_layer(FIELD(reserved), job->reserved);
   return outcome_done();

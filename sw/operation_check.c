@@ -5,6 +5,8 @@
 
 #include "sw/operation.h"
 
+#define MAX_BLOCK 0xffffu /* of the HWC's registers */
+
 #define FIELD(name) ((uint32_t)offsetof(struct hwc_job, name))
 
 static struct outcome bad_layer(uint32_t field, uint32_t value) {
@@ -64,10 +66,12 @@ struct outcome limits_check(const struct hwc_job* job) {
 }
 
 /* Strides that the host gives leave no blocks of channels. */
+static bool any(const uint32_t stride[5]) {
+  return (stride[0] | stride[1] | stride[2] | stride[3] | stride[4]) != 0;
+}
+
 static bool may_be_part(const uint32_t stride[5], uint32_t layout) {
-  uint32_t any = 0;
-  for (uint32_t axis = 0; axis < 5; axis++) any |= stride[axis];
-  return any == 0 || layout <= HWC_NHWC;
+  return !any(stride) || layout <= HWC_NHWC;
 }
 
 struct outcome operation_check(const struct hwc_job* job) {
@@ -76,6 +80,10 @@ struct outcome operation_check(const struct hwc_job* job) {
   }
   if (!may_be_part(job->memory_stride_output, job->layout[HWC_OUTPUT])) {
     return bad_layer(FIELD(layout) + 4 * HWC_OUTPUT, job->layout[HWC_OUTPUT]);
+  }
+  const uint32_t block = job->memory_blocks_output[0];
+  if (block > MAX_BLOCK || (block != 0 && !any(job->memory_stride_output))) {
+    return bad_layer(FIELD(memory_blocks_output), block);
   }
   if (job->operation >= HWC_OPERATIONS) return bad_layer(FIELD(operation), job->operation);
   const uint32_t most = job_of_two(job) ? 1 : 0;

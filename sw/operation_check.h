@@ -9,15 +9,9 @@
    good. Fails with BAD_LAYER. */
 struct outcome operation_check(const struct hwc_job* job);
 
-<<<<<<< HEAD
 /* Limits between which the output type has a number. Fails with BAD_LAYER. */
 struct outcome limits_check(const struct hwc_job* job);
 
-/* A loop that cuts what an operation that does not accumulate needs at once. `left` is what the loops outside
-   of it leave of its dimension. Fails with BAD_SCHEDULE. */
-struct outcome operation_check_loop(const struct hwc_job* job, uint32_t loop, uint32_t left);
-=======
 /* No loop cuts what an operation that does not accumulate needs at once. Expects a schedule that is legal
    apart from that. Fails with BAD_SCHEDULE. */
 struct outcome operation_check_schedule(const struct hwc_job* job, const uint32_t extent[HWC_DIMS]);
->>>>>>> e537656 (Spare jobs without extras what they do not need; count what reading them takes now)
