@@ -12,6 +12,7 @@
 #include "platform/report/table.h"
 #include "schedules/json/json.h"
 #include "schedules/networks/network.h"
+#include "schedules/workload/error.h"
 
 namespace hwcvp {
 
@@ -82,21 +83,33 @@ void print_layers(const Network& network) {
 }  // namespace
 
 int networks_command(const std::vector<std::string>& arguments) {
-  CommandOptions options("networks [NAME-or-FILE.onnx] [OPTIONS]",
-                         "Lists the built-in networks, or the layers of the one named or of an ONNX file.\n"
-                         "Shapes are channels x rows x columns; sizes are those of whole tensors in memory.",
-                         "hwcvp networks alexnet");
+  CommandOptions options(
+      "networks [NAME-or-FILE.onnx] [OPTIONS]",
+      "Lists the built-in networks, or the layers of the one named or of an ONNX file.\n"
+      "Shapes are channels x rows x columns; sizes are those of whole tensors in memory.\n"
+      "Of a file, also the operators of the whole network, where each would run (engine) and why\n"
+      "it cannot (missing).",
+      "hwcvp networks alexnet");
   add_onnx_options(options);
+  options.add_flag("passes", "print the nodes of an ONNX file as read and after each pass");
   options.add_flag("json", "print one JSON document");
   options.add_positional("name");
   if (!options.parse(arguments)) return kExitDone;
 
   if (!options.has("name")) {
     forbid_onnx_options(options);
+    if (options.has("passes")) throw InputError("--passes: expected an ONNX file with it");
     print_names(options.has("json"));
     return kExitDone;
   }
   const std::string name = options.text("name");
+  if (options.has("passes")) {
+    if (!is_onnx_file(name) || options.has("json")) {
+      throw InputError("--passes: expected an ONNX file, and no --json, with it");
+    }
+    read_whole_network(options, name, &std::cout);
+    return kExitDone;
+  }
   Network network;
   std::shared_ptr<const OnnxNetwork> onnx;
   if (is_onnx_file(name)) {
@@ -110,11 +123,17 @@ int networks_command(const std::vector<std::string>& arguments) {
     nlohmann::json layers = nlohmann::json::array();
     for (const Layer& layer : network.layers) layers.push_back(to_json(layer));
     nlohmann::ordered_json document = {{"name", network.name}, {"layers", layers}};
-    if (onnx) add_onnx(document, *onnx);
+    if (onnx) {
+      add_onnx(document, *onnx);
+      add_operators(document, read_whole_network(options, name));
+    }
     std::cout << document.dump(2) << '\n';
   } else {
     print_layers(network);
-    if (onnx) print_onnx(std::cout, *onnx);
+    if (onnx) {
+      print_onnx(std::cout, *onnx);
+      print_operators(std::cout, read_whole_network(options, name));
+    }
   }
   return kExitDone;
 }

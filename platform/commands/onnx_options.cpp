@@ -67,4 +67,11 @@ std::shared_ptr<const OnnxNetwork> read_onnx_network(const CommandOptions& optio
   return network;
 }
 
+NetworkImport read_whole_network(const CommandOptions& options, const std::string& path,
+                                 std::ostream* passes) {
+  std::map<std::string, int64_t> dimensions;
+  if (options.has("onnx-dim")) dimensions = parse_dimensions(options.text("onnx-dim"));
+  return import_network(path, dimensions, passes);
+}
+
 }  // namespace hwcvp

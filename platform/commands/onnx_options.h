@@ -2,9 +2,11 @@
 #pragma once
 
 #include <memory>
+#include <ostream>
 #include <string>
 
 #include "platform/cli/options.h"
+#include "platform/onnx/network/network_import.h"
 #include "platform/onnx/onnx_network.h"
 
 namespace hwcvp {
@@ -20,5 +22,10 @@ void forbid_onnx_options(const CommandOptions& options);
 
 // Reads the file as the options say. Throws InputError.
 std::shared_ptr<const OnnxNetwork> read_onnx_network(const CommandOptions& options, const std::string& path);
+
+// The same file as a whole network. With `passes`, prints the node list after each pass there. Throws
+// InputError.
+NetworkImport read_whole_network(const CommandOptions& options, const std::string& path,
+                                 std::ostream* passes = nullptr);
 
 }  // namespace hwcvp

@@ -35,4 +35,38 @@ void add_onnx(nlohmann::ordered_json& document, const OnnxNetwork& network) {
   document["notes"] = notes;
 }
 
+void print_operators(std::ostream& out, const NetworkImport& network) {
+  Table table({{"operator", Table::Align::left},
+               {"type", Table::Align::left},
+               {"engine", Table::Align::left},
+               {"missing", Table::Align::left}});
+  size_t missing = 0;
+  for (const NetworkOperator& op : network.operators) {
+    table.add({op.name, op.type, op.engine.empty() ? "-" : op.engine, op.missing});
+    missing += op.missing.empty() ? 0 : 1;
+  }
+  out << '\n';
+  table.print(out);
+  out << '\n';
+  if (network.complete) {
+    out << "whole network: can be run\n";
+  } else {
+    out << "whole network: cannot be run, " << missing << " of " << network.operators.size()
+        << " operators are missing\n";
+  }
+}
+
+void add_operators(nlohmann::ordered_json& document, const NetworkImport& network) {
+  using nlohmann::ordered_json;
+  ordered_json operators = ordered_json::array();
+  for (const NetworkOperator& op : network.operators) {
+    ordered_json entry = {{"name", op.name}, {"type", op.type}};
+    entry["engine"] = op.engine.empty() ? ordered_json(nullptr) : ordered_json(op.engine);
+    if (!op.missing.empty()) entry["missing"] = op.missing;
+    operators.push_back(entry);
+  }
+  document["operators"] = operators;
+  document["complete"] = network.complete;
+}
+
 }  // namespace hwcvp

@@ -16,21 +16,6 @@ namespace hwcvp::onnx_import {
 
 namespace {
 
-ValueType type_of(const onnx::ValueInfoProto& value) {
-  ValueType type;
-  if (!value.type().has_tensor_type()) return type;
-  const onnx::TypeProto::Tensor& tensor = value.type().tensor_type();
-  type.elem_type = tensor.elem_type();
-  if (!tensor.has_shape()) return type;
-  Dims dims;
-  for (const auto& dim : tensor.shape().dim()) {
-    if (!dim.has_dim_value() || dim.dim_value() < 0) return type;
-    dims.push_back(dim.dim_value());
-  }
-  type.dims = dims;
-  return type;
-}
-
 void set_type(onnx::ValueInfoProto& value, const ValueType& type) {
   onnx::TypeProto::Tensor& tensor = *value.mutable_type()->mutable_tensor_type();
   if (type.elem_type != onnx::TensorProto::UNDEFINED) tensor.set_elem_type(type.elem_type);
@@ -50,9 +35,9 @@ class Inference {
  public:
   explicit Inference(ModelFile& file)
       : file_(file), graph_(*file.model.mutable_graph()), operator_set_(operator_set_of(file)) {
-    for (const onnx::ValueInfoProto& input : graph_.input()) types_[input.name()] = type_of(input);
+    for (const onnx::ValueInfoProto& input : graph_.input()) types_[input.name()] = value_type(input);
     for (const auto* const values : {&graph_.value_info(), &graph_.output()}) {
-      for (const onnx::ValueInfoProto& value : *values) declared_[value.name()] = type_of(value);
+      for (const onnx::ValueInfoProto& value : *values) declared_[value.name()] = value_type(value);
     }
     for (const onnx::TensorProto& tensor : graph_.initializer()) {
       types_[tensor.name()] = {tensor.data_type(), Dims(tensor.dims().begin(), tensor.dims().end())};
@@ -259,7 +244,7 @@ class Inference {
       }
     }
     for (onnx::ValueInfoProto& output : *graph_.mutable_output()) {
-      const ValueType said = type_of(output), found = type(output.name());
+      const ValueType said = value_type(output), found = type(output.name());
       if (said.dims && found.dims && *said.dims != *found.dims) {
         throw InputError(fmt::format("{}: output \"{}\": expected {}, as its node makes it, found {}",
                                      file_.path, printable(output.name()), dims_text(*found.dims),
@@ -283,6 +268,21 @@ class Inference {
 };
 
 }  // namespace
+
+ValueType value_type(const onnx::ValueInfoProto& value) {
+  ValueType type;
+  if (!value.type().has_tensor_type()) return type;
+  const onnx::TypeProto::Tensor& tensor = value.type().tensor_type();
+  type.elem_type = tensor.elem_type();
+  if (!tensor.has_shape()) return type;
+  Dims dims;
+  for (const auto& dim : tensor.shape().dim()) {
+    if (!dim.has_dim_value() || dim.dim_value() < 0) return type;
+    dims.push_back(dim.dim_value());
+  }
+  type.dims = dims;
+  return type;
+}
 
 void infer_shapes(ModelFile& file) { Inference(file).run(); }
 

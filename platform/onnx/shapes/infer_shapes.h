@@ -2,6 +2,7 @@
 #pragma once
 
 #include "platform/onnx/file/model_file.h"
+#include "platform/onnx/shapes/node_context.h"
 
 namespace hwcvp::onnx_import {
 
@@ -10,6 +11,9 @@ namespace hwcvp::onnx_import {
 // integers behind DequantizeLinear goes before it. Throws InputError where an output's dimensions in the file
 // are others, and for attributes of another type than the operator's.
 void infer_shapes(ModelFile& file);
+
+// What the file says of a value; dimensions only where all are fixed.
+ValueType value_type(const onnx::ValueInfoProto& value);
 
 // Version of the default domain's operator set.
 int64_t operator_set_of(const ModelFile& file);
