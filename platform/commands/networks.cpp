@@ -5,6 +5,7 @@
 
 #include "platform/cli/options.h"
 #include "platform/commands/commands.h"
+#include "platform/commands/network_export.h"
 #include "platform/commands/onnx_options.h"
 #include "platform/host/exit_status.h"
 #include "platform/report/format.h"
@@ -92,9 +93,14 @@ int networks_command(const std::vector<std::string>& arguments) {
       "hwcvp networks alexnet");
   add_onnx_options(options);
   options.add_flag("passes", "print the nodes of an ONNX file as read and after each pass");
+  add_export_options(options);
   options.add_flag("json", "print one JSON document");
   options.add_positional("name");
   if (!options.parse(arguments)) return kExitDone;
+  for (const char* option : {"seed", "batch"}) options.require_with(option, "onnx");
+  if (options.has("onnx") && !options.has("name")) {
+    throw InputError("--onnx: expected the name of a built-in network with it");
+  }
 
   if (!options.has("name")) {
     forbid_onnx_options(options);
@@ -108,6 +114,10 @@ int networks_command(const std::vector<std::string>& arguments) {
       throw InputError("--passes: expected an ONNX file, and no --json, with it");
     }
     read_whole_network(options, name, &std::cout);
+    return kExitDone;
+  }
+  if (options.has("onnx")) {
+    export_network(options, name);
     return kExitDone;
   }
   Network network;

@@ -39,9 +39,16 @@ std::string weight_scale_constant(ModelWriter& writer, const Weights& weights) {
   return writer.constant("weight_scale", weights.scales, weights.scales.size() == 1);
 }
 
+std::string weight_zero_point_constant(ModelWriter& writer, const Weights& weights) {
+  return weights.scales.size() == 1 ? writer.zero_point("weight_zero_point", DataType::int8, 0)
+                                    : writer.zeros("weight_zero_point", weights.channels);
+}
+
+// ONNX Runtime takes a product without a zero point for floating point.
 std::string dequantized_weights(ModelWriter& writer, const Weights& weights) {
-  onnx::NodeProto& node = writer.node("DequantizeLinear", "weight_real",
-                                      {weights.integers, weight_scale_constant(writer, weights)});
+  const std::string scale = weight_scale_constant(writer, weights);
+  const std::string zero = weight_zero_point_constant(writer, weights);
+  onnx::NodeProto& node = writer.node("DequantizeLinear", "weight_real", {weights.integers, scale, zero});
   if (weights.scales.size() > 1) set_attribute(node, "axis", weights.axis);
   return ModelWriter::output_of(node);
 }
@@ -67,8 +74,7 @@ std::vector<std::string> integer_operands(ModelWriter& writer, const Source& sou
   operands.push_back(writer.zero_point("x_zero_point", in.type, in.zero_point));
   operands.push_back(weights.integers);
   operands.push_back(weight_scale_constant(writer, weights));
-  operands.push_back(weights.scales.size() == 1 ? writer.zero_point("weight_zero_point", DataType::int8, 0)
-                                                : writer.zeros("weight_zero_point", weights.channels));
+  operands.push_back(weight_zero_point_constant(writer, weights));
   operands.push_back(writer.constant("y_scale", std::vector<float>{out.scale}, true));
   operands.push_back(writer.zero_point("y_zero_point", out.type, out.zero_point));
   return operands;

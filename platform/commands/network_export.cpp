@@ -1,0 +1,66 @@
+#include "platform/commands/network_export.h"
+
+#include <fmt/format.h>
+
+#include <iostream>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <variant>
+
+#include "platform/cli/values.h"
+#include "platform/commands/file_uses.h"
+#include "platform/networks/builtin_graph.h"
+#include "platform/onnx_export/onnx_export.h"
+#include "platform/report/format.h"
+
+namespace hwcvp {
+
+namespace {
+
+int64_t weight_bytes(const graph::Graph& graph) {
+  int64_t total = 0;
+  for (const graph::Operator& op : graph.operators) {
+    const auto* convolution = std::get_if<graph::Convolution>(&op.action);
+    if (convolution != nullptr) total += convolution->weights.size_bytes();
+  }
+  return total;
+}
+
+BuiltinGraphOptions graph_options(const CommandOptions& options) {
+  BuiltinGraphOptions chosen;
+  chosen.seed = options.integer("seed", 0, std::numeric_limits<uint64_t>::max(), chosen.seed);
+  chosen.batch = static_cast<int64_t>(options.integer("batch", 1, INT32_MAX, 1));
+  const std::string types = parse_choice(options.text("types", "uint8"), "--types", {"uint8", "int8"});
+  chosen.activations = types == "int8" ? DataType::int8 : DataType::uint8;
+  return chosen;
+}
+
+}  // namespace
+
+void add_export_options(CommandOptions& options) {
+  options.add_value("onnx", "FILE",
+                    "write the built-in network NAME with pseudo-random weights as an ONNX file; its "
+                    "activations are uint8, or int8 with --types int8");
+  options.add_value("seed", "N", "seed of the weights and scales (default: 1)");
+  options.add_value("batch", "N", "images at once (default: 1)");
+}
+
+void export_network(const CommandOptions& options, const std::string& name) {
+  const std::string path = options.text("onnx");
+  FileUses uses;
+  uses.writes("--onnx", path);
+  const graph::Graph graph = builtin_graph(name, graph_options(options));
+  write_onnx(graph, path);
+  if (options.has("json")) {
+    const nlohmann::ordered_json document = {{"name", graph.name},
+                                             {"onnx", path},
+                                             {"operators", graph.operators.size()},
+                                             {"weight_bytes", weight_bytes(graph)}};
+    std::cout << document.dump(2) << '\n';
+  } else {
+    std::cout << fmt::format("{}: {} operators, {} of weights, written to {}\n", graph.name,
+                             graph.operators.size(), bytes_text(weight_bytes(graph)), path);
+  }
+}
+
+}  // namespace hwcvp
