@@ -18,7 +18,10 @@ constexpr float kInputScale = 0.01865845F;
 constexpr int32_t kInputZeroPoint = 114;
 constexpr Spread kInputSpread = {0, 1.2};
 
-constexpr double kDeviationsInRange = 4;  // on each side of the mean
+// Standard deviations that the range of a type covers: on each side of the mean, and above it where an
+// activation cuts off what is below zero.
+constexpr double kDeviationsAround = 4;
+constexpr double kDeviationsAbove = 5;
 constexpr int64_t kRandomRange = 1 << 16;
 
 // How far the zero point of a tensor with both signs is from the middle of the type, at most.
@@ -230,18 +233,17 @@ ValueIndex GraphBuilder::add_quantized(const std::string& name, Shape shape, Act
                                        Spread spread) {
   const ValueIndex y = add_value(name, std::move(shape), options_.activations);
   graph::Value& made = graph_.values[y];
-  const double side = kDeviationsInRange * spread.deviation;
   made.zero_point = lowest(options_.activations);
   switch (activation) {
     case Activation::none:
-      made.scale = static_cast<float>(2 * side / 255);
+      made.scale = static_cast<float>(2 * kDeviationsAround * spread.deviation / 255);
       // The middle of the type is where the mean is; a little beside it, as trained networks have it.
       made.zero_point +=
           static_cast<int32_t>(128 - std::lround(spread.mean / static_cast<double>(made.scale)) +
                                random(name, "zero point") % (2 * kZeroPointJitter + 1) - kZeroPointJitter);
       break;
     case Activation::relu:
-      made.scale = static_cast<float>((spread.mean + side) / 255);
+      made.scale = static_cast<float>((spread.mean + kDeviationsAbove * spread.deviation) / 255);
       break;
     case Activation::relu6:
       made.scale = 6.0F / 255.0F;

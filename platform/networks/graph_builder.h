@@ -26,7 +26,7 @@ struct Window {
 // Takes the layers in their order: every convolution() and fully_connected() is the next one. Throws
 // std::logic_error where a layer does not fit what it is to read, or where layers are left.
 //
-// Scales follow from the spread of a tensor: the range of the type covers four standard deviations, the
+// Scales follow from the spread of a tensor: the range of the type covers some standard deviations, the
 // deviation before an activation is pseudo-random within a factor of two, and a layer's bias makes up for the
 // mean of its input, so that neither ranges nor channels die out with depth.
 class GraphBuilder {

@@ -31,11 +31,11 @@ Spread rectified(Spread x) {
 
 Spread sum(Spread a, Spread b) { return rounded({a.mean + b.mean, std::hypot(a.deviation, b.deviation)}); }
 
-// By the usual approximation of the largest of normally distributed numbers: its expectation grows with the
-// root of twice the logarithm of the count, its deviation shrinks likewise.
+// The largest of n normally distributed numbers grows with the root of 2 ln n; that of rectified ones varies
+// about as much as they do.
 Spread largest(Spread x, int64_t count) {
   const double root = std::sqrt(2 * std::log(static_cast<double>(count)));
-  return rounded({x.mean + x.deviation * 0.7 * root, x.deviation / std::sqrt(1 + 0.5 * root)});
+  return rounded({x.mean + x.deviation * (root - 0.4), x.deviation});
 }
 
 }  // namespace hwcvp::networks

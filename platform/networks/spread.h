@@ -21,7 +21,7 @@ Spread rounded(Spread spread);
 Spread rectified(Spread x);
 // Of a + b.
 Spread sum(Spread a, Spread b);
-// Of the largest of `count` elements.
+// Of the largest of `count` rectified elements, more than one.
 Spread largest(Spread x, int64_t count);
 
 }  // namespace hwcvp::networks
