@@ -27,7 +27,8 @@ std::array<double, 3> parse_channels(const CommandOptions& options, const char* 
   if (!options.has(option)) return values;
   const std::vector<std::string> parts = parse_list(options.text(option), std::string("--") + option);
   if (parts.size() != 1 && parts.size() != 3) {
-    throw InputError(fmt::format("--{}: expected one number, or three between commas, found {}", option, parts.size()));
+    throw InputError(
+        fmt::format("--{}: expected one number, or three between commas, found {}", option, parts.size()));
   }
   for (size_t i = 0; i < 3; ++i) {
     const std::string& text = parts[parts.size() == 1 ? 0 : i];
@@ -79,7 +80,8 @@ HostTensor random_input(const Graph& graph, ValueIndex index, uint64_t seed) {
 }
 
 // The file for an input among those given as FILE or NAME=FILE.
-std::optional<std::string> file_for(const std::vector<std::string>& given, const std::string& name, bool only) {
+std::optional<std::string> file_for(const std::vector<std::string>& given, const std::string& name,
+                                    bool only) {
   for (const std::string& text : given) {
     const std::string prefix = name + "=";
     if (text.compare(0, prefix.size(), prefix) == 0) return text.substr(prefix.size());
@@ -121,7 +123,8 @@ std::vector<HostTensor> read_inputs(const CommandOptions& options, const Graph& 
   }
   if (used != given.size()) {
     std::string names;
-    for (const ValueIndex index : graph.inputs) names += (names.empty() ? "" : ", ") + shown(graph.values[index].name);
+    for (const ValueIndex index : graph.inputs)
+      names += (names.empty() ? "" : ", ") + shown(graph.values[index].name);
     throw InputError(fmt::format("--input: expected NAME=FILE, once each, with names among {}", names));
   }
   return inputs;
@@ -135,7 +138,8 @@ std::vector<std::string> read_labels(const std::string& path) {
   size_t read = 0;
   while (std::getline(file, line)) {
     read += line.size() + 1;
-    if (read > kMostLabelBytes) throw InputError(fmt::format("{}: expected at most {} bytes", path, kMostLabelBytes));
+    if (read > kMostLabelBytes)
+      throw InputError(fmt::format("{}: expected at most {} bytes", path, kMostLabelBytes));
     if (!line.empty() && line.back() == '\r') line.pop_back();
     labels.push_back(line);
   }

@@ -5,14 +5,18 @@
 
 #include "platform/cli/options.h"
 #include "platform/graph/graph.h"
+#include "platform/networks/builtin_graph.h"
 
 namespace hwcvp {
 
 // Declares --network, --batch, --types and --onnx-dim.
 void add_graph_options(CommandOptions& options);
 
-// The network as the options say: a built-in one with pseudo-random weights from `seed`, or an ONNX file. Throws
-// InputError, for a file with everything that is missing.
+// What --types and --batch say of a built-in network.
+BuiltinGraphOptions read_builtin_options(const CommandOptions& options, uint64_t seed);
+
+// The network as the options say: a built-in one with pseudo-random weights from `seed`, or an ONNX file.
+// Throws InputError, for a file with everything that is missing.
 graph::Graph read_graph(const CommandOptions& options, uint64_t seed);
 
 // A tensor for each of the graph's inputs, from --input and --image, else pseudo-random from `seed`.

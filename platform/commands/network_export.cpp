@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <variant>
 
-#include "platform/cli/values.h"
 #include "platform/commands/file_uses.h"
+#include "platform/commands/graph_options.h"
 #include "platform/networks/builtin_graph.h"
 #include "platform/onnx_export/onnx_export.h"
 #include "platform/report/format.h"
@@ -26,15 +26,6 @@ int64_t weight_bytes(const graph::Graph& graph) {
   return total;
 }
 
-BuiltinGraphOptions graph_options(const CommandOptions& options) {
-  BuiltinGraphOptions chosen;
-  chosen.seed = options.integer("seed", 0, std::numeric_limits<uint64_t>::max(), chosen.seed);
-  chosen.batch = static_cast<int64_t>(options.integer("batch", 1, INT32_MAX, 1));
-  const std::string types = parse_choice(options.text("types", "uint8"), "--types", {"uint8", "int8"});
-  chosen.activations = types == "int8" ? DataType::int8 : DataType::uint8;
-  return chosen;
-}
-
 }  // namespace
 
 void add_export_options(CommandOptions& options) {
@@ -49,7 +40,8 @@ void export_network(const CommandOptions& options, const std::string& name) {
   const std::string path = options.text("onnx");
   FileUses uses;
   uses.writes("--onnx", path);
-  const graph::Graph graph = builtin_graph(name, graph_options(options));
+  const uint64_t seed = options.integer("seed", 0, std::numeric_limits<uint64_t>::max(), 1);
+  const graph::Graph graph = builtin_graph(name, read_builtin_options(options, seed));
   write_onnx(graph, path);
   if (options.has("json")) {
     const nlohmann::ordered_json document = {{"name", graph.name},

@@ -179,7 +179,7 @@ ValueIndex GraphBuilder::add(ValueIndex a, ValueIndex b, const std::string& name
   const Spread before = sum(spreads_[a], spreads_[b]);
   const Spread after = activation == Activation::none ? before : rectified(before);
   const ValueIndex y = add_quantized(name, value(a).shape, activation, after);
-  return add_operator(name, "Add", {a, b}, y, graph::Binary{graph::Binary::Kind::add});
+  return add_operator(name, "Add", {a, b}, y, graph::Binary{graph::Binary::Kind::add, {}, {}});
 }
 
 ValueIndex GraphBuilder::concat(const std::vector<ValueIndex>& values, const std::string& name) {
