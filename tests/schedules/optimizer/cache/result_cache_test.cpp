@@ -18,6 +18,7 @@
 #include "schedules/optimizer/objectives/least_latency.h"
 #include "schedules/traffic/bounds.h"
 #include "schedules/workload/error.h"
+#include "tests/support/cache_checksum.h"
 
 namespace hwcvp {
 namespace {
@@ -54,13 +55,7 @@ class ResultCacheTest : public testing::Test {
   }
   void write_entry(const std::string& text) const { std::ofstream(files().at(0)) << text; }
   void write_with_checksum(json entry) const {
-    uint64_t value = 0xcbf29ce484222325U;
-    for (const char c : entry["question"].dump() + entry["answer"].dump()) {
-      value = (value ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
-    }
-    std::string digits(16, '0');
-    for (size_t i = 16; i-- > 0; value >>= 4) digits[i] = "0123456789abcdef"[value & 15];
-    entry["checksum"] = digits;
+    entry["checksum"] = cache_checksum(entry["question"], entry["answer"]);
     write_entry(entry.dump());
   }
 
