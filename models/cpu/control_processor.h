@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <functional>
+#include <optional>
 #include <string>
 #include <systemc>
 #include <tlm>
@@ -31,6 +32,7 @@ struct ControlProcessorProperties {
   std::string firmware_image;  // riscv: path of the raw binary image
   bool accept_incomplete_responses =
       false;  // on the bus: one without a status is good, and warned of once; false: it is a fault
+  std::optional<uint32_t> initiator_id;  // that transactions on the bus carry, as an InitiatorId
 };
 
 struct ControlProcessorStatistics {
@@ -88,6 +90,7 @@ class ControlProcessor : public sc_core::sc_module {
         mailbox_interrupt("mailbox_interrupt"),
         properties_(properties),
         clock_(properties.quantum),
+        payloads_(properties.initiator_id),
         responses_(bus.name(), properties.accept_incomplete_responses) {
     if (properties.clock_period == sc_core::SC_ZERO_TIME) {
       throw InputError("control processor: clock_period: expected more than zero");

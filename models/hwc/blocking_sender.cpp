@@ -11,7 +11,11 @@ namespace hwcvp::hwc {
 using sc_core::sc_time;
 
 BlockingSender::BlockingSender(const Properties& properties, MemoryPort& port, CommandEngine& engine)
-    : BurstSender(properties), port_(port), engine_(engine), ends_(properties.outstanding) {}
+    : BurstSender(properties),
+      port_(port),
+      engine_(engine),
+      payloads_(properties.initiator_id),
+      ends_(properties.outstanding) {}
 
 void BlockingSender::begin(tlm::tlm_command command) {
   command_ = command;

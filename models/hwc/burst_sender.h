@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <systemc>
 #include <tlm>
 
@@ -14,7 +15,8 @@ class BurstSender {
     sc_core::sc_time clock_period;
     sc_core::sc_time quantum;  // that b_transport may run ahead of simulated time
     uint32_t outstanding = 8;
-    bool functional = true;  // false: transactions carry scratch data
+    bool functional = true;                // false: transactions carry scratch data
+    std::optional<uint32_t> initiator_id;  // that transactions carry
   };
 
   explicit BurstSender(const Properties& properties) : properties_(properties) {}

@@ -47,7 +47,7 @@ BufferBank::Properties bank_properties(const Hwc::Properties& p) {
   return {p.buffer_bytes, p.buffer_row_bytes, p.clock_period};
 }
 DmaChannel::Properties dma_properties(const Hwc::Properties& p) {
-  return {{p.clock_period, p.quantum, p.outstanding, p.functional},
+  return {{p.clock_period, p.quantum, p.outstanding, p.functional, p.initiator_id},
           p.max_burst_bytes,
           p.aligned_bursts,
           p.port_width_bytes,

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <systemc>
 #include <tlm>
@@ -50,6 +51,7 @@ class Hwc : public sc_core::sc_module {
     bool functional = true;                   // false: same commands, transactions and times, but no data
     bool accept_incomplete_responses =
         false;  // of memory: one without a status is good, and warned of once; false: it is an error
+    std::optional<uint32_t> initiator_id;  // that transactions at `memory` carry, as an InitiatorId
   };
 
   tlm_utils::simple_target_socket<Hwc> registers;

@@ -15,7 +15,7 @@ constexpr size_t kPrepared = 64;  // beyond which the engine sleeps until half o
 }
 
 NonblockingSender::NonblockingSender(const Properties& properties, MemoryPort& port, CommandEngine& engine)
-    : BurstSender(properties), port_(port), engine_(engine) {
+    : BurstSender(properties), port_(port), engine_(engine), payloads_(properties.initiator_id) {
   port.add(*this);
 }
 

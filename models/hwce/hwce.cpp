@@ -35,7 +35,7 @@ Hwce::Hwce(const sc_core::sc_module_name& name, const Properties& properties)
       registers_(registers.name(), hwce_registers::kRegisters, HWCE_SIZE),
       engine_("engine",
               {properties.clock_period, properties.quantum, properties.ports, properties.outstanding,
-               properties.max_burst_bytes, properties.accept_incomplete_responses},
+               properties.max_burst_bytes, properties.accept_incomplete_responses, properties.initiator_id},
               memory),
       interrupt_changed_("interrupt_changed") {
   registers.register_b_transport(this, &Hwce::b_transport);
@@ -58,6 +58,12 @@ Hwce::Hwce(const sc_core::sc_module_name& name, const Properties& properties)
   HWCVP_METHOD(clear);
   sensitive << reset.pos();
   dont_initialize();
+}
+
+void Hwce::end_of_simulation() {
+  const std::string waiting = transactions_in_flight();
+  if (waiting.empty()) return;
+  SC_REPORT_WARNING("/hwcvp/hwce", (std::string(memory.name()) + ": at the end " + waiting).c_str());
 }
 
 // Accesses that depend on the jobs wait until simulated time reaches the initiator's local time; others only

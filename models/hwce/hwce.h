@@ -5,6 +5,8 @@
 #include <tlm_utils/simple_target_socket.h>
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <systemc>
 #include <tlm>
 
@@ -30,6 +32,7 @@ class Hwce : public sc_core::sc_module {
         sc_core::sc_time(1, sc_core::SC_US);  // that streams may run ahead of simulated time
     bool accept_incomplete_responses =
         false;  // of memory: one without a status is good, and warned of once; false: it is an error
+    std::optional<uint32_t> initiator_id;  // that transactions at `memory` carry, as an InitiatorId
   };
 
   tlm_utils::simple_target_socket<Hwce> registers;
@@ -41,8 +44,13 @@ class Hwce : public sc_core::sc_module {
   Hwce(const sc_core::sc_module_name& name, const Properties& properties);
 
   const Properties& properties() const { return properties_; }
+  // What has begun at `memory` and not ended, for a simulation that stalls: "1 transaction in flight, the
+  // oldest for 3 us: read of 64 bytes at 0x40, waits for the return of b_transport"; empty where there is
+  // nothing. At the end of a simulation (sc_stop) that is an SC_REPORT_WARNING of the type "/hwcvp/hwce".
+  std::string transactions_in_flight() const { return engine_.in_flight(); }
 
  private:
+  void end_of_simulation() override;
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   unsigned transport_dbg(tlm::tlm_generic_payload& payload) { return registers_.debug_access(payload); }
   bool depends_on_jobs(const tlm::tlm_generic_payload& payload) const;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <systemc>
 #include <tlm>
 
@@ -44,6 +45,8 @@ class JobEngine : public sc_core::sc_module, private tlm_support::Worker {
   uint32_t error() const { return error_; }
   uint32_t error_info() const { return error_info_; }
   uint32_t jobs_done() const { return jobs_done_; }
+  // At the memory: StreamPort::in_flight().
+  std::string in_flight() const { return port_.in_flight(); }
 
  private:
   struct Stripe {

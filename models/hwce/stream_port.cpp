@@ -4,6 +4,7 @@
 
 #include "models/common/divide_up.h"
 #include "models/hwce/job.h"
+#include "models/tlm/in_flight.h"
 
 namespace hwcvp::hwce {
 
@@ -14,6 +15,7 @@ StreamPort::StreamPort(const Properties& properties, tlm::tlm_initiator_socket<>
     : properties_(properties),
       memory_(memory),
       process_(process),
+      payloads_(properties.initiator_id),
       responses_(memory.name(), properties.accept_incomplete_responses),
       reads_(tlm::TLM_READ_COMMAND, properties.outstanding),
       writes_(tlm::TLM_WRITE_COMMAND, properties.outstanding) {}
@@ -46,7 +48,10 @@ StreamPort::Result StreamPort::transfer(Channel& channel, uint64_t address, uint
   }
   tlm::tlm_generic_payload& payload = *payloads_.acquire(channel.command, address, data, bytes);
   sc_time delay = issue - now;
+  call_ = &payload;
+  call_begin_ = sc_core::sc_time_stamp();
   memory_->b_transport(payload, delay);
+  call_ = nullptr;
   const bool good = responses_.good(payload);
   payload.release();
   if (!good) {
@@ -100,6 +105,12 @@ StreamPort::Result StreamPort::finish(sc_time& end) {
   const Result result = write_until(sc_core::sc_max_time());
   end = std::max(end, last_write_);
   return result;
+}
+
+std::string StreamPort::in_flight() const {
+  tlm_support::InFlight found;
+  if (call_ != nullptr) found.add(*call_, call_begin_, "the return of b_transport");
+  return found.text();
 }
 
 }  // namespace hwcvp::hwce

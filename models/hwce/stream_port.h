@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <optional>
+#include <string>
 #include <systemc>
 #include <tlm>
 #include <vector>
@@ -33,6 +35,7 @@ class StreamPort {
     uint32_t outstanding = 8;
     uint32_t max_burst_bytes = 4096;
     bool accept_incomplete_responses = false;
+    std::optional<uint32_t> initiator_id;  // that transactions carry
   };
   enum class Result { done, abandoned, failed };
 
@@ -50,6 +53,8 @@ class StreamPort {
   Result finish(sc_core::sc_time& end);
   // Address of the transaction that failed.
   uint64_t failed_address() const { return failed_address_; }
+  // The transaction that has begun and not ended: InFlight::text().
+  std::string in_flight() const;
 
  private:
   struct Channel {
@@ -86,6 +91,9 @@ class StreamPort {
   std::deque<Write> waiting_;
   sc_core::sc_time last_write_;  // end of
   uint64_t failed_address_ = 0;
+  // The call of b_transport that has not returned, if any, and its begin.
+  const tlm::tlm_generic_payload* call_ = nullptr;
+  sc_core::sc_time call_begin_;
 };
 
 }  // namespace hwcvp::hwce

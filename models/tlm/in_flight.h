@@ -21,7 +21,7 @@ class InFlight {
     waits_for_ = waits_for;
   }
   // "2 transactions in flight, the oldest for 3 us: read of 64 bytes at 0x40, waits for END_REQ"; empty where
-  // there are none. While the payloads live.
+  // there are none. While the payloads live; addresses are those that interconnects have made of them.
   std::string text() const {
     if (count_ == 0) return "";
     std::ostringstream text;

@@ -4,8 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <tlm>
 #include <vector>
+
+#include "models/tlm/initiator_id.h"
 
 namespace hwcvp::tlm_support {
 
@@ -16,7 +19,8 @@ namespace hwcvp::tlm_support {
 // header is all there is of it, as the plug-ins use it too.
 class PayloadPool : public tlm::tlm_mm_interface {
  public:
-  PayloadPool() = default;
+  // Payloads carry the ID as an InitiatorId, where there is one.
+  explicit PayloadPool(std::optional<uint32_t> initiator_id = std::nullopt) : initiator_id_(initiator_id) {}
   PayloadPool(const PayloadPool&) = delete;
   PayloadPool& operator=(const PayloadPool&) = delete;
 
@@ -27,6 +31,7 @@ class PayloadPool : public tlm::tlm_mm_interface {
   tlm::tlm_generic_payload* acquire(unsigned bytes) {
     if (free_.empty()) {
       all_.push_back(std::make_unique<PooledPayload>(this));
+      if (initiator_id_) all_.back()->set_extension(new InitiatorId(*initiator_id_));  // its payload's own
       free_.push_back(all_.back().get());
     }
     PooledPayload* const payload = free_.back();
@@ -72,6 +77,7 @@ class PayloadPool : public tlm::tlm_mm_interface {
     std::vector<unsigned char> data;
   };
 
+  const std::optional<uint32_t> initiator_id_;
   std::vector<std::unique_ptr<PooledPayload>> all_;
   std::vector<PooledPayload*> free_;
 };

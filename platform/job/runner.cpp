@@ -18,10 +18,11 @@ namespace {
 
 std::string at_time() { return fmt::format("at {}", sc_core::sc_time_stamp().to_string()); }
 
-// What the accelerator waits for at its memory port, to end the message of a machine that stopped.
-std::string in_flight(const Hwc& hwc) {
-  const std::string waiting = hwc.transactions_in_flight();
-  return waiting.empty() ? waiting : fmt::format("; {}: {}", hwc.memory.name(), waiting);
+// What an accelerator waits for at its memory port, to end the message of a machine that stopped.
+template <typename Accelerator>
+std::string in_flight(const Accelerator& accelerator) {
+  const std::string waiting = accelerator.transactions_in_flight();
+  return waiting.empty() ? waiting : fmt::format("; {}: {}", accelerator.memory.name(), waiting);
 }
 
 // The fault, with those that were injected.
@@ -177,8 +178,9 @@ void Runner::settle() {
 
 void Runner::stopped(const std::string& why) {
   stopped_ = true;
-  throw MachineFault(fmt::format("the machine stopped: {}, {}; {}{}", why, at_time(),
-                                 soc_.control_processor().state(), in_flight(soc_.hwc())));
+  throw MachineFault(fmt::format("the machine stopped: {}, {}; {}{}{}", why, at_time(),
+                                 soc_.control_processor().state(), in_flight(soc_.hwc()),
+                                 in_flight(soc_.hwce())));
 }
 
 JobObservation Runner::observe(uint64_t status_address, const sc_time& start, const sc_time& end,

@@ -64,6 +64,7 @@ class Soc : public sc_core::sc_module {
   bool timing_only() const { return !hwc_.properties().functional; }
   ControlProcessor& control_processor() { return *control_processor_; }
   Hwc& hwc() { return hwc_; }
+  const Hwce& hwce() const { return hwce_; }
   // What passes to the DRAM, from all initiators, at addresses of the DRAM; null without
   // SocOptions::dram_monitor.
   Monitor* dram_monitor() { return dram_monitor_.get(); }

@@ -328,5 +328,29 @@ TEST_F(SystemcTest, HwceRefusesPropertiesOutOfRange) {
   refused([](Hwce::Properties& p) { p.clock_period = sc_core::SC_ZERO_TIME; });
 }
 
+class HwceStallTest : public SystemcTest {};
+
+TEST_F(HwceStallTest, CallThatNeverReturnsIsNamedAtTheEnd) {
+  expect_report("/hwcvp/hwce");
+  AtTarget memory("memory", 1 << 20);
+  memory.behave_blocking = [](size_t number) {
+    AtTarget::BlockingBehaviour behaviour;
+    behaviour.waits = true;
+    behaviour.latency = number == 3 ? sc_time(1, sc_core::SC_SEC) : sc_time(5, SC_NS);
+    return behaviour;
+  };
+  HwceBench bench("bench", {}, memory);
+  EXPECT_EQ("", bench.hwce.transactions_in_flight());
+  bench.start([&] { bench.start_plain_job(4); });
+  sc_core::sc_start(sc_time(10, sc_core::SC_US));
+  const std::string waiting = bench.hwce.transactions_in_flight();
+  EXPECT_EQ(0u, waiting.find("1 transaction in flight, the oldest for 9")) << waiting;
+  EXPECT_NE(std::string::npos,
+            waiting.find(": read of 16 bytes at 0x1020, waits for the return of b_transport"))
+      << waiting << " (the bus has made a memory's address of it)";
+  sc_core::sc_stop();
+  EXPECT_EQ(std::vector<std::string>{"bench.hwce.memory: at the end " + waiting}, reports());
+}
+
 }  // namespace
 }  // namespace hwcvp

@@ -1,12 +1,13 @@
 // What every initiator socket owes to whoever it is bound to, and what it must bear from him: waiting within
 // the call, errors, no response at all, changed addresses, hints and invalidations of DMI that nobody asked
-// for, extensions, payloads that are kept.
+// for, extensions, payloads that are kept. And what they can be told to do.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <functional>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <set>
 
 #include "models/cpu/native_control_processor.h"
@@ -26,6 +27,18 @@ using Behaviour = AtTarget::BlockingBehaviour;
 
 constexpr size_t kMemoryBytes = 8 << 20;
 
+// What initiators have in common.
+struct Settings {
+  bool accept_incomplete = false;
+  std::optional<uint32_t> initiator_id;
+
+  template <typename Properties>
+  void apply_to(Properties& properties) const {
+    properties.accept_incomplete_responses = accept_incomplete;
+    properties.initiator_id = initiator_id;
+  }
+};
+
 // An initiator with work to do on a memory of the test's.
 class Worker {
  public:
@@ -40,11 +53,11 @@ class Worker {
 
 class HwcWorker : public Worker {
  public:
-  HwcWorker(AtTarget& target, bool accept_incomplete, MemoryTransport transport)
-      : memory(target), bench("bench", properties(accept_incomplete, transport), target) {}
-  static Hwc::Properties properties(bool accept_incomplete, MemoryTransport transport) {
+  HwcWorker(AtTarget& target, const Settings& settings, MemoryTransport transport)
+      : memory(target), bench("bench", properties(settings, transport), target) {}
+  static Hwc::Properties properties(const Settings& settings, MemoryTransport transport) {
     Hwc::Properties properties;
-    properties.accept_incomplete_responses = accept_incomplete;
+    settings.apply_to(properties);
     properties.memory_transport = transport;
     properties.buffer_bytes = 1 << 20;
     properties.max_burst_bytes = 64;
@@ -95,16 +108,16 @@ class HwcWorker : public Worker {
 template <MemoryTransport transport>
 class HwcWorkerBy : public HwcWorker {
  public:
-  HwcWorkerBy(AtTarget& target, bool accept_incomplete) : HwcWorker(target, accept_incomplete, transport) {}
+  HwcWorkerBy(AtTarget& target, const Settings& settings) : HwcWorker(target, settings, transport) {}
 };
 
 class HwceWorker : public Worker {
  public:
-  HwceWorker(AtTarget& target, bool accept_incomplete)
-      : memory(target), bench("bench", properties(accept_incomplete), target) {}
-  static Hwce::Properties properties(bool accept_incomplete) {
+  HwceWorker(AtTarget& target, const Settings& settings)
+      : memory(target), bench("bench", properties(settings), target) {}
+  static Hwce::Properties properties(const Settings& settings) {
     Hwce::Properties properties;
-    properties.accept_incomplete_responses = accept_incomplete;
+    settings.apply_to(properties);
     return properties;
   }
 
@@ -147,17 +160,17 @@ void count_up(const struct hal* hal, uint64_t /*mailbox*/) {
 
 class ProcessorWorker : public Worker {
  public:
-  ProcessorWorker(AtTarget& target, bool accept_incomplete)
-      : memory(target), core("core", properties(accept_incomplete), count_up) {
+  ProcessorWorker(AtTarget& target, const Settings& settings)
+      : memory(target), core("core", properties(settings), count_up) {
     core.bus.bind(checker.target_socket);
     checker.initiator_socket.bind(target.socket);
     core.accelerator_interrupt.bind(line);
     core.mailbox_interrupt.bind(line);
     core.on_fault = [this](const std::string& message) { faults.push_back(message); };
   }
-  static ControlProcessorProperties properties(bool accept_incomplete) {
+  static ControlProcessorProperties properties(const Settings& settings) {
     ControlProcessorProperties properties;
-    properties.accept_incomplete_responses = accept_incomplete;
+    settings.apply_to(properties);
     properties.quantum = sc_time(100, SC_NS);
     return properties;
   }
@@ -188,19 +201,19 @@ class ProcessorWorker : public Worker {
 
 struct Kind {
   const char* name;
-  std::unique_ptr<Worker> (*make)(AtTarget&, bool accept_incomplete);
+  std::unique_ptr<Worker> (*make)(AtTarget&, const Settings& settings);
 };
 void PrintTo(const Kind& kind, std::ostream* out) { *out << kind.name; }
 
 template <typename W>
-std::unique_ptr<Worker> make(AtTarget& memory, bool accept_incomplete) {
-  return std::make_unique<W>(memory, accept_incomplete);
+std::unique_ptr<Worker> make(AtTarget& memory, const Settings& settings) {
+  return std::make_unique<W>(memory, settings);
 }
 
 class InitiatorSocketTest : public SystemcTest, public ::testing::WithParamInterface<Kind> {
  protected:
   AtTarget memory{"memory", kMemoryBytes};
-  std::unique_ptr<Worker> worker = GetParam().make(memory, false);
+  std::unique_ptr<Worker> worker = GetParam().make(memory, {});
 };
 
 TEST_P(InitiatorSocketTest, BearsWhateverALooselyTimedTargetMayDo) {
@@ -292,11 +305,30 @@ TEST_P(LenientInitiatorTest, AcceptsResponsesLeftIncompleteAndWarnsOnce) {
     behaviour.status = tlm::TLM_INCOMPLETE_RESPONSE;
     return behaviour;
   };
-  EXPECT_TRUE(GetParam().make(memory, true)->succeeds());
+  EXPECT_TRUE(GetParam().make(memory, {true, std::nullopt})->succeeds());
   const auto is_of_the_initiator = [](const std::string& report) {
     return report.find("taken for good") != std::string::npos;
   };
   EXPECT_EQ(1, std::count_if(reports().begin(), reports().end(), is_of_the_initiator)) << "one a socket";
+}
+
+class InitiatorIdTest : public SystemcTest, public ::testing::WithParamInterface<Kind> {
+ protected:
+  // What the transactions of the initiator's work carry at the memory, behind checkers, monitor and bus.
+  std::set<std::optional<uint32_t>> ids(std::optional<uint32_t> initiator_id) {
+    AtTarget memory("memory", kMemoryBytes);
+    EXPECT_TRUE(GetParam().make(memory, {false, initiator_id})->succeeds());
+    EXPECT_LT(10u, memory.initiator_ids.size());
+    return {memory.initiator_ids.begin(), memory.initiator_ids.end()};
+  }
+};
+
+TEST_P(InitiatorIdTest, IsOnEveryTransactionWhereItIsSet) {
+  EXPECT_EQ(std::set<std::optional<uint32_t>>{7u}, ids(7));
+}
+
+TEST_P(InitiatorIdTest, IsOnNoneWhereItIsNot) {
+  EXPECT_EQ(std::set<std::optional<uint32_t>>{std::nullopt}, ids(std::nullopt));
 }
 
 const auto kName = [](const auto& info) { return std::string(info.param.name); };
@@ -306,11 +338,11 @@ INSTANTIATE_TEST_SUITE_P(Initiators, InitiatorSocketTest,
                          ::testing::Values(Kind{"hwc", make<HwcByLt>}, Kind{"hwce", make<HwceWorker>},
                                            Kind{"native_processor", make<ProcessorWorker>}),
                          kName);
-INSTANTIATE_TEST_SUITE_P(Initiators, LenientInitiatorTest,
-                         ::testing::Values(Kind{"hwc", make<HwcByLt>}, Kind{"hwc_nonblocking", make<HwcByAt>},
-                                           Kind{"hwce", make<HwceWorker>},
-                                           Kind{"native_processor", make<ProcessorWorker>}),
-                         kName);
+const auto kAllTransports =
+    ::testing::Values(Kind{"hwc", make<HwcByLt>}, Kind{"hwc_nonblocking", make<HwcByAt>},
+                      Kind{"hwce", make<HwceWorker>}, Kind{"native_processor", make<ProcessorWorker>});
+INSTANTIATE_TEST_SUITE_P(Initiators, LenientInitiatorTest, kAllTransports, kName);
+INSTANTIATE_TEST_SUITE_P(Initiators, InitiatorIdTest, kAllTransports, kName);
 
 }  // namespace
 }  // namespace hwcvp

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "models/memory/memory_access.h"
+#include "models/tlm/initiator_id.h"
 
 namespace hwcvp {
 
@@ -32,6 +33,7 @@ AtTarget::AtTarget(const sc_core::sc_module_name& name, size_t bytes) : sc_modul
 
 void AtTarget::note(const tlm::tlm_generic_payload& payload) {
   addresses.push_back(payload.get_address());
+  initiator_ids.push_back(initiator_id_of(payload));
   const bool plain =
       payload.get_byte_enable_ptr() == nullptr && payload.get_streaming_width() == payload.get_data_length();
   special += plain ? 0 : 1;

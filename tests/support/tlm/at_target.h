@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <random>
 #include <systemc>
 #include <tlm>
@@ -56,7 +57,8 @@ class AtTarget : public sc_core::sc_module {
   std::vector<unsigned char> memory;
   bool grant_dmi = false;
 
-  std::vector<uint64_t> addresses;  // of the requests, as they arrived
+  std::vector<uint64_t> addresses;                     // of the requests, as they arrived
+  std::vector<std::optional<uint32_t>> initiator_ids;  // that they carried
   size_t most_in_flight = 0;
   size_t dmi_requests = 0;
   size_t special = 0;  // transactions with byte enables or streaming
