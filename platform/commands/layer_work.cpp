@@ -72,6 +72,12 @@ LayerWork read_layer_work(const CommandOptions& options) {
 
 std::vector<Layer> read_layers(const CommandOptions& options) { return read_layer_work(options).layers; }
 
+void add_reads(const CommandOptions& options, const LayerWork& work, FileUses& uses) {
+  uses.reads(options, {"layer", "network"});
+  if (!work.onnx) return;
+  for (const std::string& file : work.onnx->external_files()) uses.reads("the data of --network", file);
+}
+
 const std::vector<std::string>& search_option_names() {
   static const std::vector<std::string> names = {"cache", "constraints", "double-buffer", "objective",
                                                  "time-limit"};

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "platform/cli/options.h"
+#include "platform/commands/file_uses.h"
 #include "platform/config/config.h"
 #include "platform/onnx/onnx_network.h"
 #include "platform/search/network_search.h"
@@ -29,6 +30,8 @@ const std::vector<std::string>& search_option_names();
 // Throws InputError.
 LayerWork read_layer_work(const CommandOptions& options);
 std::vector<Layer> read_layers(const CommandOptions& options);
+// Tells of the files that the work comes from, data beside an ONNX model among them.
+void add_reads(const CommandOptions& options, const LayerWork& work, FileUses& uses);
 // What the search for these layers is to do; it fits schedules into config.hwc.buffer_bytes. Throws
 // InputError.
 LayerSearch read_search_options(const CommandOptions& options, const PlatformConfig& config,

@@ -179,12 +179,12 @@ void print_results(const std::vector<LayerResult>& results, const Shown& shown, 
 }
 
 // Throws InputError where a file would be written over one that is read.
-void check_files(const CommandOptions& options, const PlatformConfig& config,
-                 const std::vector<Layer>& layers) {
+void check_files(const CommandOptions& options, const PlatformConfig& config, const LayerWork& work) {
   FileUses uses;
-  uses.reads(options, {"layer", "network", "platform", "constraints", "cache"});
+  add_reads(options, work, uses);
+  uses.reads(options, {"platform", "constraints", "cache"});
   uses.reads("the DRAM", config.dram.timing.name());
-  for (const Layer& layer : layers) {
+  for (const Layer& layer : work.layers) {
     for (const char* suffix : {"layer.json", "schedule.json"}) {
       uses.writes("--output-dir", output_path(options.text("output-dir"), layer.name, suffix));
     }
@@ -239,7 +239,7 @@ int optimize_command(const std::vector<std::string>& arguments) {
   const LayoutCandidates layouts = read_layouts(options, config);
   for (const Layer& layer : layers) predict_bus_traffic(layer, {}, first_of(layouts), config);  // may refuse
   if (options.has("output-dir")) {
-    check_files(options, config, layers);
+    check_files(options, config, work);
     make_output_folder(options.text("output-dir"));
   }
 

@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "platform/onnx/file/attributes.h"
+#include "platform/onnx/file/external_data.h"
 #include "platform/onnx/file/text.h"
 #include "platform/onnx/graph.h"
 #include "platform/onnx/layer_import.h"
@@ -181,6 +182,10 @@ OnnxNetwork::OnnxNetwork(const std::string& path, const OnnxOptions& options)
 }
 
 OnnxNetwork::~OnnxNetwork() = default;
+
+std::vector<std::string> OnnxNetwork::external_files() const {
+  return onnx_import::external_files(model_->file.model.graph(), model_->file.folder);
+}
 
 LayerTensors OnnxNetwork::tensors(size_t layer, uint64_t seed) const {
   return make_operands(model_->sources.at(layer), seed);

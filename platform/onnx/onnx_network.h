@@ -51,6 +51,9 @@ class OnnxNetwork {
 
   const std::vector<OnnxNote>& notes() const { return notes_; }
 
+  // Files beside the model that hold data of its tensors.
+  std::vector<std::string> external_files() const;
+
   // Whether OnnxOptions::float_type applies to any layer.
   bool has_floating_point() const { return has_floating_point_; }
 

@@ -248,7 +248,7 @@ int run_command(const std::vector<std::string>& arguments) {
   const PlatformConfig config = read_run_platform(options);
   const SocFiles files = soc_files(config);
   const LayerWork work = read_layer_work(options);
-  check_files(options, config, files, work.layers);
+  check_files(options, config, files, work);
   const std::unique_ptr<GdbServer> debugger = make_debugger(options, config);
   if (options.has("output-dir")) make_output_folder(options.text("output-dir"));
 

@@ -161,10 +161,11 @@ std::string schedule_file(const CommandOptions& options, const Layer& layer) {
 }
 
 void check_files(const CommandOptions& options, const PlatformConfig& config, const SocFiles& files,
-                 const std::vector<Layer>& layers) {
+                 const LayerWork& work) {
   FileUses uses;
-  uses.reads(options, {"layer", "network", "schedule", "input", "weights", "bias", "platform", "constraints",
-                       "cache", "output-dir"});
+  add_reads(options, work, uses);
+  uses.reads(options,
+             {"schedule", "input", "weights", "bias", "platform", "constraints", "cache", "output-dir"});
   uses.reads("the DRAM", config.dram.timing.name());
   if (!files.firmware_image.empty()) uses.reads("the firmware", files.firmware_image);
   for (const char* option : {"output", "trace", "bandwidth"}) {
@@ -173,7 +174,7 @@ void check_files(const CommandOptions& options, const PlatformConfig& config, co
   if (!options.has("output-dir")) return;
   const std::string folder = options.text("output-dir");
   uses.writes("--output-dir", folder + "/report.json");
-  for (const Layer& layer : layers) {
+  for (const Layer& layer : work.layers) {
     uses.writes("--output-dir", output_path(folder, layer.name, "output.npy"));
     const std::string schedule = schedule_file(options, layer);
     if (!schedule.empty()) uses.writes("--output-dir", schedule);

@@ -36,7 +36,7 @@ std::string schedule_file(const CommandOptions& options, const Layer& layer);
 
 // Throws InputError where a file would be written over one that is read, or twice.
 void check_files(const CommandOptions& options, const PlatformConfig& config, const SocFiles& files,
-                 const std::vector<Layer>& layers);
+                 const LayerWork& work);
 
 // The files that the machine needs. Throws as find_firmware_image().
 SocFiles soc_files(const PlatformConfig& config);

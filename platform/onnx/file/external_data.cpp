@@ -5,6 +5,7 @@
 #include <charconv>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <system_error>
 
 #include "platform/onnx/file/text.h"
@@ -84,6 +85,23 @@ ExternalData locate_external_data(const onnx::TensorProto& tensor, int64_t bytes
   }
   data.path = file.string();
   return data;
+}
+
+std::vector<std::string> external_files(const onnx::GraphProto& graph, const std::string& folder) {
+  std::set<std::string> files;
+  const auto add = [&](const onnx::TensorProto& tensor) {
+    if (tensor.data_location() != onnx::TensorProto::EXTERNAL) return;
+    for (const onnx::StringStringEntryProto& entry : tensor.external_data()) {
+      if (entry.key() == "location") files.insert((fs::path(folder) / entry.value()).string());
+    }
+  };
+  for (const onnx::TensorProto& tensor : graph.initializer()) add(tensor);
+  for (const onnx::NodeProto& node : graph.node()) {
+    for (const onnx::AttributeProto& attribute : node.attribute()) {
+      if (attribute.has_t()) add(attribute.t());
+    }
+  }
+  return {files.begin(), files.end()};
 }
 
 std::string read_external_data(const ExternalData& data, const std::string& where) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace hwcvp::onnx_import {
 
@@ -20,6 +21,9 @@ struct ExternalData {
 // `bytes` bytes where they should be.
 ExternalData locate_external_data(const onnx::TensorProto& tensor, int64_t bytes, const std::string& folder,
                                   const std::string& where);
+
+// The files of a graph's tensors, initializers and attributes, that have their data elsewhere; each once.
+std::vector<std::string> external_files(const onnx::GraphProto& graph, const std::string& folder);
 
 // Reads the data. Throws InputError.
 std::string read_external_data(const ExternalData& data, const std::string& where);

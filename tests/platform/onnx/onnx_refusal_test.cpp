@@ -270,6 +270,25 @@ TEST_F(OnnxRefusalTest, Tensors) {
   }
 }
 
+TEST_F(OnnxRefusalTest, DataInOtherFilesIsNotWrittenOver) {
+  folder.write("w.bin", std::string(20, '\0'));
+  folder.write("m.onnx", external("w.bin").bytes());
+  std::filesystem::create_hard_link(folder.path("w.bin"), folder.path("same.bin"));
+  for (const char* const file : {"w.bin", "./w.bin", "same.bin"}) {
+    const ProgramResult result =
+        folder.run(std::string("run --network m.onnx --cpu native --bandwidth ") + file);
+    EXPECT_EQ(result.status, 2) << file;
+    EXPECT_THAT(result.err,
+                HasSubstr("expected another file than that of the data of --network, which is read"));
+  }
+  std::filesystem::rename(folder.path("w.bin"), folder.path("conv.schedule.json"));
+  folder.write("m.onnx", external("conv.schedule.json").bytes());
+  const ProgramResult result = folder.run("optimize --network m.onnx --buffer 1KiB --output-dir .");
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.err,
+              HasSubstr("expected another file than that of the data of --network, which is read"));
+}
+
 TEST_F(OnnxRefusalTest, DataInOtherFiles) {
   folder.write("w.bin", std::string(20, '\0'));
   folder.write("short.bin", std::string(19, '\0'));
