@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <vector>
 
 #include "models/tlm/processes.h"
 #include "platform/job/job_result.h"
@@ -27,8 +28,9 @@ std::string in_flight(const Accelerator& accelerator) {
 
 // The fault, with those that were injected.
 MachineFault with_injected(const std::string& what, const Soc& soc) {
-  const std::string injected = soc.injected_faults();
-  return MachineFault(injected.empty() ? what : fmt::format("{}; injected fault: {}", what, injected));
+  const std::vector<std::string> injected = soc.injected_faults();
+  return MachineFault(
+      injected.empty() ? what : fmt::format("{}; injected fault: {}", what, fmt::join(injected, "; ")));
 }
 
 // What the firmware has done, in instructions, or in bus accesses where they are not counted.

@@ -91,18 +91,19 @@ void FaultSet::drive(sc_core::sc_signal<bool>& reset) {
   if (reset_) reset_->out.bind(reset);
 }
 
-std::string FaultSet::injected() const {
-  std::string text;
+std::vector<std::string> FaultSet::injected() const {
+  std::vector<std::string> faults;
   for (const Fault* const fault :
        {static_cast<const Fault*>(bus_error_.get()), static_cast<const Fault*>(lost_write_.get()),
         static_cast<const Fault*>(bit_flip_.get()), static_cast<const Fault*>(interrupt_.get()),
         static_cast<const Fault*>(reset_.get())}) {
     if (fault == nullptr || fault->injected().empty()) continue;
-    text += (text.empty() ? "" : "; ") + fault->injected();
+    faults.push_back(fault->injected());
+    if (fault == bit_flip_.get() && bit_flip_->corrected() != 0) {
+      faults.back() += fmt::format(", corrected in reads: {}", bit_flip_->corrected());
+    }
   }
-  if (bit_flip_ && bit_flip_->corrected() != 0)
-    text += fmt::format(", corrected in reads: {}", bit_flip_->corrected());
-  return text;
+  return faults;
 }
 
 }  // namespace hwcvp

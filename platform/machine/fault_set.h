@@ -31,8 +31,8 @@ class FaultSet {
   sc_core::sc_signal<bool>& seen(InterruptLine line, sc_core::sc_signal<bool>& healthy);
   void drive(sc_core::sc_signal<bool>& reset);
 
-  // What has happened, joined by "; "; empty while nothing has.
-  std::string injected() const;
+  // What has happened, a sentence each; empty while nothing has.
+  std::vector<std::string> injected() const;
 
  private:
   const FaultConfig config_;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <systemc>
+#include <vector>
 
 #include "models/bus/bus.h"
 #include "models/cpu/control_processor.h"
@@ -75,7 +76,7 @@ class Soc : public sc_core::sc_module {
   const TimedDram* timed_dram() const { return timed_dram_.get(); }
 
   // What of the platform's faults has happened so far, as FaultSet::injected().
-  std::string injected_faults() const { return faults_.injected(); }
+  std::vector<std::string> injected_faults() const { return faults_.injected(); }
 
   // Host access to the address space by debug transport: takes no time, passes no monitor. Throws
   // MachineFault where an address is not mapped.

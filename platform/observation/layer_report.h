@@ -44,7 +44,8 @@ struct RunReport {
   double wall_seconds = 0;     // of everything, searching for schedules and checking outputs included
   std::string latency_caveat;  // of the predicted cycles, as latency_caveat() has it
   std::optional<DramObservation> dram;  // where the DRAM is timed command by command; all layers together
-  bool complete = true;                 // false: interrupted, later layers are missing
+  std::vector<std::string> injected_faults;  // what was broken on purpose
+  bool complete = true;                      // false: interrupted, later layers are missing
 
   // Every prediction matched, and every output that there is was verified.
   bool agreed() const;

@@ -206,6 +206,7 @@ ordered_json to_json(const RunReport& report) {
   ordered_json document = {
       {"layers", layers},
       {"caveats", caveats_json(report.latency_caveat)},
+      {"injected_faults", report.injected_faults},
       {"complete", report.complete},
       {"totals",
        {{"predicted", traffic_and_cycles(totals.predicted, totals.predicted_bus, totals.predicted_cycles)},

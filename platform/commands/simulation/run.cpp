@@ -191,8 +191,10 @@ RunReport simulate(const CommandOptions& options, const PlatformConfig& config, 
     throw;
   }
   report.layers = run.finish();
-  const std::string injected = run.soc().injected_faults();
-  if (!injected.empty()) spdlog::warn("injected fault: {}", injected);
+  report.injected_faults = run.soc().injected_faults();
+  if (!report.injected_faults.empty()) {
+    spdlog::warn("injected fault: {}", fmt::format("{}", fmt::join(report.injected_faults, "; ")));
+  }
   report.latency_caveat = latency_caveat(machine_timing(config));
   if (run.soc().timed_dram() != nullptr) report.dram = observe(*run.soc().timed_dram());
   return report;

@@ -47,7 +47,10 @@ class FaultsTest : public ::testing::TestWithParam<const char*> {
     if (result.err.find("injected fault: ") != std::string::npos) ++*injected;
     EXPECT_THAT(result.status, AnyOf(0, 1, 3)) << options << "\n" << result.err;
     if (result.status == 3) return;
-    const json layer = json::parse(result.out)["layers"][0];
+    const json document = json::parse(result.out);
+    const json layer = document["layers"][0];
+    EXPECT_EQ(document["injected_faults"].empty(), result.err.find("injected fault: ") == std::string::npos)
+        << options;
     EXPECT_EQ(result.status == 0, layer["output"]["verified"] == true && layer["match"] == true) << options;
   }
 
