@@ -16,11 +16,11 @@ BurstRules burst_rules(const PlatformConfig& config) {
 }
 
 BusTraffic predict_bus_traffic(const Layer& layer, const Schedule& schedule, const TensorLayouts& layouts,
-                               const PlatformConfig& config) {
+                               const PlatformConfig& config, const std::function<void()>& poll) {
   const TensorPlacement placement =
       place_tensors(layer, std::numeric_limits<int64_t>::max(), layouts, config.layout.alignment_bytes);
   const BurstCounts counts =
-      predict_bursts(layer, schedule, layouts, bases_of(placement), burst_rules(config));
+      predict_bursts(layer, schedule, layouts, bases_of(placement), burst_rules(config), poll);
   return bus_traffic(counts, config.bus.width_bytes);
 }
 

@@ -1,6 +1,7 @@
 // Bursts and bus bytes of a layer on the configured machine, and layouts chosen by them.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -15,9 +16,9 @@ namespace hwcvp {
 BurstRules burst_rules(const PlatformConfig& config);
 
 // Bursts and bus bytes of a legal schedule of a layer placed by place_tensors(), but that the DRAM may have
-// any size. Throws InputError where the layer cannot lie in such layouts.
+// any size. Throws InputError where the layer cannot lie in such layouts. `poll` as for predict_bursts().
 BusTraffic predict_bus_traffic(const Layer& layer, const Schedule& schedule, const TensorLayouts& layouts,
-                               const PlatformConfig& config);
+                               const PlatformConfig& config, const std::function<void()>& poll = nullptr);
 
 // The same, or nothing where it would take longer than some tenths of a second.
 std::optional<BusTraffic> predict_bus_traffic_soon(const Layer& layer, const Schedule& schedule,

@@ -5,14 +5,23 @@
 #include <memory>
 #include <utility>
 
+#include "platform/host/interrupt.h"
 #include "platform/host/seconds_since.h"
 
 namespace hwcvp {
 
+namespace {
+
+// What the HWC takes for a schedule, by the latency model. Throws Interrupted.
 LatencyEstimate estimate_latency(const LayerJob& job, const PlatformConfig& config) {
-  return estimate_latency(job.layer, job.schedule, job.predicted.traffic,
-                          machine_timing(config, job.layouts.value_or(config.layout.tensors)));
+  const auto estimate = estimate_latency_until(
+      [] { return interrupt_flag().load(); }, job.layer, job.schedule, job.predicted.traffic,
+      machine_timing(config, job.layouts.value_or(config.layout.tensors)));
+  if (!estimate) throw Interrupted();
+  return *estimate;
 }
+
+}  // namespace
 
 NetworkRun::NetworkRun(const PlatformConfig& config, const SocFiles& files, bool relu, WorkerPool& pool,
                        const SocOptions& options, const std::string& name)
@@ -24,7 +33,8 @@ void NetworkRun::run(const LayerJob& job, const Listener& listener) {
   report.schedule = job.schedule;
   report.layouts = job.layouts.value_or(config_.layout.tensors);
   report.predicted = job.predicted;
-  report.predicted_bus = predict_bus_traffic(job.layer, job.schedule, report.layouts, config_);
+  report.predicted_bus =
+      predict_bus_traffic(job.layer, job.schedule, report.layouts, config_, check_interrupt);
   report.latency = estimate_latency(job, config_);
 
   if (listener.on_begin) listener.on_begin(job);

@@ -18,9 +18,6 @@
 
 namespace hwcvp {
 
-// What the HWC takes for a schedule, by the latency model.
-LatencyEstimate estimate_latency(const LayerJob& job, const PlatformConfig& config);
-
 // Simulates one layer after the other on one machine. Each output is compared with the reference convolution,
 // all elements of it, in the threads of the pool while the next layers are simulated; the report does not
 // depend on their number.
@@ -41,7 +38,7 @@ class NetworkRun {
   LayerSimulator& machine() { return simulator_; }
   Soc& soc() { return simulator_.soc(); }
 
-  // Throws as LayerSimulator::run().
+  // Throws as LayerSimulator::run(), and Interrupted where an interrupt comes before the simulation begins.
   void run(const LayerJob& job, const Listener& listener);
 
   // Waits for the checks under way and returns the reports of the layers that ran to their end.

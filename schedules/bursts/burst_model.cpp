@@ -107,10 +107,11 @@ double burst_steps(const Layer& layer, const Schedule& schedule) {
 }
 
 BurstCounts predict_bursts(const Layer& layer, const Schedule& schedule, const TensorLayouts& layouts,
-                           const TensorBases& bases, const BurstRules& rules) {
+                           const TensorBases& bases, const BurstRules& rules,
+                           const std::function<void()>& poll) {
   const NestCuts cuts(layer, schedule);
   const auto regions_of = [&](Tensor tensor, const TensorInMemory& memory) {
-    return RegionChanges(layer, schedule, cuts, tensor, memory, rules);
+    return RegionChanges(layer, schedule, cuts, tensor, memory, rules, poll);
   };
   const TensorLayout& output_layout = layouts[index(Tensor::output)];
   const TensorInMemory input = input_in_memory(layer, layouts[index(Tensor::input)], bases.input);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 
 #include "schedules/bursts/transfer_count.h"
 #include "schedules/nest/schedule.h"
@@ -45,9 +46,11 @@ TensorInMemory psum_in_memory(const Layer& layer, const TensorLayout& layout, in
 // every one of them, by the rules in docs/bursts.md. Throws InputError as tensor_strides().
 //
 // The cost grows with the pieces of each dimension added up, which burst_steps() tells beforehand, and with
-// the burst size; it does not depend on how many regions, runs or bursts there are.
+// the burst size; it does not depend on how many regions, runs or bursts there are. `poll`, if set, is called
+// many times a second, and may throw to end the count.
 BurstCounts predict_bursts(const Layer& layer, const Schedule& schedule, const TensorLayouts& layouts,
-                           const TensorBases& bases, const BurstRules& rules);
+                           const TensorBases& bases, const BurstRules& rules,
+                           const std::function<void()>& poll = nullptr);
 
 // Pieces of dimensions that predict_bursts() goes through: some ten million take a second.
 double burst_steps(const Layer& layer, const Schedule& schedule);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace hwcvp {
 
@@ -61,7 +62,8 @@ Range range(const Piece& piece) { return {piece.start, piece.start + piece.size}
 }  // namespace
 
 RegionChanges::RegionChanges(const Layer& layer, const Schedule& schedule, const NestCuts& cuts,
-                             Tensor tensor, const TensorInMemory& memory, const BurstRules& rules)
+                             Tensor tensor, const TensorInMemory& memory, const BurstRules& rules,
+                             std::function<void()> poll)
     : input_axes_{InputAxis(layer, 0), InputAxis(layer, 1)},
       cuts_(cuts),
       tensor_(tensor),
@@ -69,7 +71,15 @@ RegionChanges::RegionChanges(const Layer& layer, const Schedule& schedule, const
       memory_(memory),
       rules_(rules),
       cut_count_(cuts.cuts_outside(schedule.level(tensor))),
-      buffer_depth_(cuts.depths(cut_count_)) {}
+      buffer_depth_(cuts.depths(cut_count_)),
+      poll_(std::move(poll)) {}
+
+void RegionChanges::count_piece() const {
+  constexpr size_t kBetweenPolls = 8192;
+  if (++pieces_ < kBetweenPolls) return;
+  pieces_ = 0;
+  if (poll_) poll_();
+}
 
 bool RegionChanges::moves(Dim dim, size_t axis) const {
   const Dim own = kAxisDims[index(tensor_)][axis];
@@ -128,6 +138,7 @@ AxisChanges RegionChanges::held(size_t axis, const PerDim<size_t>& depth) const 
   const size_t buffer = depth_in_buffer(dim);
   if (!spatial_input(tensor_, axis)) {
     for_each_piece(tiles, at, [&](const Piece& piece) {
+      count_piece();
       const Interval next = interval(first_inside(tiles, piece, buffer));
       changes.next.add(next);
       if (next.count == piece.size) changes.kept.add(next);
@@ -142,6 +153,7 @@ AxisChanges RegionChanges::held(size_t axis, const PerDim<size_t>& depth) const 
     const Piece old_outputs = last_inside(tiles, outputs, at, buffer);
     const Piece next_outputs = first_inside(tiles, outputs, buffer);
     for_each_piece(filter, filter_at, [&](const Piece& taps) {
+      count_piece();
       add(hull(axis, old_outputs, last_inside(filter, taps, filter_at, filter_buffer)),
           hull(axis, next_outputs, first_inside(filter, taps, filter_buffer)), changes);
     });
@@ -156,6 +168,7 @@ AxisChanges RegionChanges::stepped(size_t axis, Dim dim, const PerDim<size_t>& d
   const size_t buffer = depth_in_buffer(dim);
   if (!spatial_input(tensor_, axis)) {
     for_each_step(tiles, at, [&](const Piece&, const Piece& next) {
+      count_piece();
       changes.next.add(interval(first_inside(tiles, next, buffer)));
     });
     return changes;
@@ -173,6 +186,7 @@ AxisChanges RegionChanges::stepped(size_t axis, Dim dim, const PerDim<size_t>& d
     const Piece old_moving = last_inside(tiles, old, at, buffer);
     const Piece next_moving = first_inside(tiles, next, buffer);
     for_each_piece(other, other_at, [&](const Piece& piece) {
+      count_piece();
       add(meet(old_moving, last_inside(other, piece, other_at, other_buffer)),
           meet(next_moving, first_inside(other, piece, other_buffer)), changes);
     });

@@ -24,9 +24,9 @@ class RegionChanges {
  public:
   using Visit = std::function<void(const PerTensorAxis<AxisChanges>& axes, int64_t times)>;
 
-  // `memory` and `cuts` must outlive it.
+  // `memory` and `cuts` must outlive it. `poll`, if set, is called every some thousand pieces, and may throw.
   RegionChanges(const Layer& layer, const Schedule& schedule, const NestCuts& cuts, Tensor tensor,
-                const TensorInMemory& memory, const BurstRules& rules);
+                const TensorInMemory& memory, const BurstRules& rules, std::function<void()> poll = nullptr);
 
   // Calls visit for the first region, and for each loop with all changes that its steps make. All of them
   // happen `times` times over.
@@ -39,6 +39,7 @@ class RegionChanges {
   PerTensorAxis<AxisChanges> all_regions() const;
 
  private:
+  void count_piece() const;
   AxisChanges none(size_t axis) const;
   AxisChanges first(size_t axis) const;
   // While a loop of another axis steps.
@@ -59,6 +60,8 @@ class RegionChanges {
   const BurstRules rules_;
   const size_t cut_count_;
   const PerDim<size_t> buffer_depth_;
+  const std::function<void()> poll_;
+  mutable size_t pieces_ = 0;  // gone through since the last poll
 };
 
 }  // namespace hwcvp

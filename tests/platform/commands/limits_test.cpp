@@ -121,6 +121,23 @@ TEST(Limits, OneSignalEndsEveryCommand) {
   }
 }
 
+// Its bursts take seconds to count, which come before its simulation.
+TEST(Limits, RunInterruptedBeforeItSimulatesPrintsItsSchedule) {
+  const ProgramFolder folder;
+  folder.write("tall.json", R"({"name": "tall", "in_channels": 1, "in_height": 10000000, "in_width": 1,
+      "out_channels": 1, "kernel_shape": [1, 1]})");
+  folder.write("lines.json", R"({"loops": [{"dim": "OY", "tile": 1}],
+      "buffer_level": {"input": 1, "weight": 0, "output": 1}})");
+  const std::string run =
+      "run --layer tall.json --schedule lines.json --cpu native --timing-only --set dram.size_bytes=256MiB";
+  const ProgramResult text = interrupted(folder, "INT", "1", run);
+  EXPECT_EQ(text.status, 130) << text.err;
+  EXPECT_THAT(text.out, HasSubstr("Layer tall, not run"));
+  const ProgramResult document = interrupted(folder, "TERM", "1", run + " --json");
+  EXPECT_EQ(document.status, 130) << document.err;
+  EXPECT_EQ(nlohmann::json::parse(document.out)["not_run"][0]["name"], "tall");
+}
+
 TEST(Limits, OneSignalEndsTheWaitForAFifo) {
   const ProgramFolder folder;
   folder.write("layer.json", R"({"name": "t", "in_channels": 4, "in_height": 8, "in_width": 8,
