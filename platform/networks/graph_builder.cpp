@@ -27,9 +27,6 @@ constexpr int64_t kRandomRange = 1 << 16;
 // How far the zero point of a tensor with both signs is from the middle of the type, at most.
 constexpr int64_t kZeroPointJitter = 16;
 
-// The smallest number of an 8-bit type.
-int32_t lowest(DataType type) { return type == DataType::int8 ? -128 : 0; }
-
 // The average of the elements of a channel varies less than the elements do.
 Spread averaged(Spread x) { return {x.mean, x.deviation / 2}; }
 
@@ -47,9 +44,9 @@ GraphBuilder::GraphBuilder(const Network& network, const BuiltinGraphOptions& op
   graph_.name = network.name;
   for (Layer& layer : layers_) {
     layer.batch = options.batch;
+    layer.validate(fmt::format("network {}: layer {}", network.name, layer.name));
     layer.input_type = options.activations;
     layer.output_type = options.activations;
-    layer.validate(fmt::format("network {}: layer {}", network.name, layer.name));
   }
 }
 
@@ -59,7 +56,7 @@ ValueIndex GraphBuilder::input() {
   graph_.inputs.push_back(x);
   const ValueIndex y = add_value("input_quantized", input_shape(first), options_.activations);
   graph_.values[y].scale = kInputScale;
-  graph_.values[y].zero_point = kInputZeroPoint + lowest(options_.activations);
+  graph_.values[y].zero_point = kInputZeroPoint + limits(options_.activations).least;
   spreads_[y] = kInputSpread;
   return add_operator("quantize", "QuantizeLinear", {x}, y, graph::Quantize{});
 }
@@ -90,7 +87,7 @@ ValueIndex GraphBuilder::layer(ValueIndex x, Activation activation, const std::s
   layer.input_zero_point = value(x).zero_point;
   layer.output_zero_point = value(y).zero_point;
   if (activation != Activation::none) layer.output_min = value(y).zero_point;
-  if (activation == Activation::relu6) layer.output_max = value(y).zero_point + 255;
+  if (activation == Activation::relu6) layer.output_max = limits(options_.activations).most;
   set_constants(convolution, x, y, before.deviation);
   const std::string name = layer.name;
   return add_operator(name, type, {x}, y, std::move(convolution));
@@ -170,7 +167,6 @@ Layer GraphBuilder::window_layer(ValueIndex x, const std::string& name, Window w
   return layer;
 }
 
-// Where an activation follows, what it cuts off is below the smallest number of the type.
 ValueIndex GraphBuilder::add(ValueIndex a, ValueIndex b, const std::string& name, Activation activation) {
   if (value(a).shape != value(b).shape) {
     throw std::logic_error(fmt::format("{}: {} adds {} and {}", graph_.name, name, to_string(value(a).shape),
@@ -179,7 +175,10 @@ ValueIndex GraphBuilder::add(ValueIndex a, ValueIndex b, const std::string& name
   const Spread before = sum(spreads_[a], spreads_[b]);
   const Spread after = activation == Activation::none ? before : rectified(before);
   const ValueIndex y = add_quantized(name, value(a).shape, activation, after);
-  return add_operator(name, "Add", {a, b}, y, graph::Binary{graph::Binary::Kind::add, {}, {}});
+  graph::Binary binary;
+  binary.kind = graph::Binary::Kind::add;
+  if (activation != Activation::none) binary.output_min = value(y).zero_point;
+  return add_operator(name, "Add", {a, b}, y, binary);
 }
 
 ValueIndex GraphBuilder::concat(const std::vector<ValueIndex>& values, const std::string& name) {
@@ -233,7 +232,7 @@ ValueIndex GraphBuilder::add_quantized(const std::string& name, Shape shape, Act
                                        Spread spread) {
   const ValueIndex y = add_value(name, std::move(shape), options_.activations);
   graph::Value& made = graph_.values[y];
-  made.zero_point = lowest(options_.activations);
+  made.zero_point = limits(options_.activations).least;
   switch (activation) {
     case Activation::none:
       made.scale = static_cast<float>(2 * kDeviationsAround * spread.deviation / 255);

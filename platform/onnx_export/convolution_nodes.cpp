@@ -95,16 +95,17 @@ void write_conv(ModelWriter& writer, const Source& source, const graph::Convolut
     onnx::NodeProto& node = writer.main_node("Conv", std::move(inputs));
     set_window(node, layer, one_dimensional, true);
     set_attribute(node, "group", layer.group);
-    write_limited(writer, source, layer, ModelWriter::output_of(node));
+    write_limited(writer, source, limits_of(layer), ModelWriter::output_of(node));
     return;
   }
   std::vector<std::string> inputs = integer_operands(writer, source, source.input(0).name, weights);
   inputs.push_back(writer.constant("bias", convolution.bias));
-  const std::string result = has_limits(layer) ? writer.fresh("unlimited") : source.output().name;
+  const std::string result =
+      are_tight(source, limits_of(layer)) ? writer.fresh("unlimited") : source.output().name;
   onnx::NodeProto& node = writer.main_node("QLinearConv", std::move(inputs), result);
   set_window(node, layer, one_dimensional, true);
   set_attribute(node, "group", layer.group);
-  if (has_limits(layer)) write_limits(writer, source, layer, result);
+  if (are_tight(source, limits_of(layer))) write_limits(writer, source, limits_of(layer), result);
 }
 
 // Rows of input channels, whatever axes lie before them, by one matrix.
@@ -129,7 +130,7 @@ void write_product(ModelWriter& writer, const Source& source, const graph::Convo
   onnx::NodeProto& node = writer.main_node("Gemm", std::move(inputs));
   set_attribute(node, "transB", int64_t{1});
   const std::string result = flat ? out.name : writer.fresh("product");
-  write_limited(writer, source, layer, ModelWriter::output_of(node), result);
+  write_limited(writer, source, limits_of(layer), ModelWriter::output_of(node), result);
   if (!flat) writer.reshaped(result, out.shape, "shaped", out.name);
 }
 

@@ -10,24 +10,22 @@ namespace hwcvp::onnx_export {
 
 namespace {
 
-int32_t lowest(DataType type) { return type == DataType::int8 ? -128 : 0; }
-int32_t highest(DataType type) { return type == DataType::int8 ? 127 : 255; }
-
 float real(const graph::Value& value, int32_t integer) {
   return static_cast<float>(integer - value.zero_point) * value.scale;
 }
 
-// The activation that leaves the layer's limits, on real numbers; `real_name` itself where there is none.
-std::string activation(ModelWriter& writer, const graph::Value& value, const Layer& layer,
+// The activation that leaves the limits, on real numbers; `real_name` itself where there is none.
+std::string activation(ModelWriter& writer, const graph::Value& value, const Limits& limits,
                        const std::string& real_name) {
-  if (layer.output_min == value.zero_point && !layer.output_max) {
+  if (limits.least == value.zero_point && !limits.most) {
     return ModelWriter::output_of(writer.node("Relu", "relu", {real_name}));
   }
-  if (!layer.output_min && !layer.output_max) return real_name;
-  const int32_t least = layer.output_min.value_or(lowest(value.type));
-  const int32_t most = layer.output_max.value_or(highest(value.type));
-  const std::string min = writer.constant("min", std::vector<float>{real(value, least)}, true);
-  const std::string max = writer.constant("max", std::vector<float>{real(value, most)}, true);
+  if (!limits.least && !limits.most) return real_name;
+  const IntegerLimits range = hwcvp::limits(value.type);
+  const float least = real(value, limits.least.value_or(range.least));
+  const float most = real(value, limits.most.value_or(range.most));
+  const std::string min = writer.constant("min", std::vector<float>{least}, true);
+  const std::string max = writer.constant("max", std::vector<float>{most}, true);
   return ModelWriter::output_of(writer.node("Clip", "clip", {real_name, min, max}));
 }
 
@@ -58,7 +56,7 @@ struct ActionWriter {
       case graph::Pooling::Kind::max: {
         onnx::NodeProto& node = writer.main_node("MaxPool", real_inputs());
         set_window(node, pooling.layer, one_dimensional, true);
-        return write_limited(writer, source, pooling.layer, ModelWriter::output_of(node));
+        return write_limited(writer, source, limits_of(pooling.layer), ModelWriter::output_of(node));
       }
       case graph::Pooling::Kind::average: {
         if (pooling.layer.dilations != std::array<int64_t, 2>{1, 1}) {
@@ -67,11 +65,11 @@ struct ActionWriter {
         onnx::NodeProto& node = writer.main_node("AveragePool", real_inputs());
         set_window(node, pooling.layer, one_dimensional, false);
         set_attribute(node, "count_include_pad", int64_t{pooling.count_include_pad});
-        return write_limited(writer, source, pooling.layer, ModelWriter::output_of(node));
+        return write_limited(writer, source, limits_of(pooling.layer), ModelWriter::output_of(node));
       }
       case graph::Pooling::Kind::global_average: {
         onnx::NodeProto& node = writer.main_node("GlobalAveragePool", real_inputs());
-        return write_limited(writer, source, pooling.layer, ModelWriter::output_of(node));
+        return write_limited(writer, source, limits_of(pooling.layer), ModelWriter::output_of(node));
       }
     }
   }
@@ -80,7 +78,8 @@ struct ActionWriter {
     const char* type = binary.kind == graph::Binary::Kind::add        ? "Add"
                        : binary.kind == graph::Binary::Kind::subtract ? "Sub"
                                                                       : "Mul";
-    on_real_numbers(writer.main_node(type, real_inputs()));
+    const onnx::NodeProto& node = writer.main_node(type, real_inputs());
+    write_limited(writer, source, {binary.output_min, binary.output_max}, ModelWriter::output_of(node));
   }
 
   // An index below zero counts from the end, which is where the bits of negative numbers have their entries.
@@ -177,28 +176,28 @@ void Source::refuse(const std::string& problem) const {
       fmt::format("{}: operator {} ({}): {}", shown(graph.name), shown(op.name), shown(op.type), problem));
 }
 
-bool has_limits(const Layer& layer) {
-  return layer.output_min.value_or(lowest(layer.output_type)) > lowest(layer.output_type) ||
-         layer.output_max.value_or(highest(layer.output_type)) < highest(layer.output_type);
+bool are_tight(const Source& source, const Limits& limits) {
+  const IntegerLimits range = hwcvp::limits(source.output().type);
+  return limits.least.value_or(range.least) > range.least || limits.most.value_or(range.most) < range.most;
 }
 
-void write_limits(ModelWriter& writer, const Source& source, const Layer& layer, const std::string& quantized,
-                  const std::string& name) {
+void write_limits(ModelWriter& writer, const Source& source, const Limits& limits,
+                  const std::string& quantized, const std::string& name) {
   graph::Value unlimited = source.output();
   unlimited.name = quantized;
   const std::string real_name = writer.dequantized(unlimited, "unlimited_real");
-  writer.quantize(activation(writer, source.output(), layer, real_name), source.output(), name, "limited");
+  writer.quantize(activation(writer, source.output(), limits, real_name), source.output(), name, "limited");
 }
 
-void write_limited(ModelWriter& writer, const Source& source, const Layer& layer,
+void write_limited(ModelWriter& writer, const Source& source, const Limits& limits,
                    const std::string& real_name, const std::string& name) {
   const graph::Value& out = source.output();
-  if (!has_limits(layer)) {
-    return writer.quantize(activation(writer, out, layer, real_name), out, name);
+  if (!are_tight(source, limits)) {
+    return writer.quantize(activation(writer, out, limits, real_name), out, name);
   }
   const std::string unlimited = writer.fresh("unlimited");
   writer.quantize(real_name, out, unlimited);
-  write_limits(writer, source, layer, unlimited, name);
+  write_limits(writer, source, limits, unlimited, name);
 }
 
 void write_operator(ModelWriter& writer, const Source& source) {

@@ -1,6 +1,9 @@
 // The nodes of each operator.
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "platform/graph/graph.h"
 #include "platform/onnx_export/model_writer.h"
 
@@ -22,15 +25,20 @@ void write_convolution(ModelWriter& writer, const Source& source, const graph::C
 // The nodes of any operator.
 void write_operator(ModelWriter& writer, const Source& source);
 
-// Quantizes `real` to the output and limits it: what an activation behind the layer leaves. `name` is that of
-// the result, the output's where it is empty.
-void write_limited(ModelWriter& writer, const Source& source, const Layer& layer, const std::string& real,
+// Limits that the output has beside those of its type: what an activation behind the operator leaves.
+struct Limits {
+  std::optional<int32_t> least, most;
+};
+inline Limits limits_of(const Layer& layer) { return {layer.output_min, layer.output_max}; }
+
+// Quantizes `real` to the output and limits it. `name` is that of the result, the output's where it is empty.
+void write_limited(ModelWriter& writer, const Source& source, const Limits& limits, const std::string& real,
                    const std::string& name = "");
-// Whether the layer's limits are tighter than its type's.
-bool has_limits(const Layer& layer);
+// Whether the limits are tighter than those of the output's type.
+bool are_tight(const Source& source, const Limits& limits);
 // Limits integers that are quantized already.
-void write_limits(ModelWriter& writer, const Source& source, const Layer& layer, const std::string& quantized,
-                  const std::string& name = "");
+void write_limits(ModelWriter& writer, const Source& source, const Limits& limits,
+                  const std::string& quantized, const std::string& name = "");
 
 // Attributes of a window.
 void set_window(onnx::NodeProto& node, const Layer& layer, bool one_dimensional, bool dilations);

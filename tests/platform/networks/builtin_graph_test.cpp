@@ -6,6 +6,7 @@
 #include <numeric>
 #include <set>
 
+#include "platform/graph/check.h"
 #include "platform/networks/random_weights.h"
 #include "schedules/networks/network.h"
 #include "schedules/workload/error.h"
@@ -118,6 +119,7 @@ TEST_P(BuiltinGraph, ConnectsValuesThatFit) {
     options.batch = 2;
     options.activations = type;
     const Graph graph = builtin_graph(GetParam(), options);
+    EXPECT_NO_THROW(graph::check(graph));
     std::set<graph::ValueIndex> made(graph.inputs.begin(), graph.inputs.end());
     std::set<graph::ValueIndex> read(graph.outputs.begin(), graph.outputs.end());
     std::set<std::string> names;

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "platform/networks/builtin_graph.h"
+#include "platform/onnx/network/network_import.h"
 #include "platform/onnx_export/weight_scale.h"
 #include "platform/tensor/tensor_random.h"
 #include "schedules/workload/error.h"
@@ -53,6 +54,40 @@ Graph one_operator(const std::string& type, graph::Action action, const Shape& i
   return graph;
 }
 
+// But for the names that the import gives what changes places.
+void expect_same_value(const graph::Value& found, const graph::Value& expected) {
+  EXPECT_EQ(found.shape, expected.shape) << expected.name;
+  EXPECT_EQ(found.type, expected.type) << expected.name;
+  EXPECT_EQ(found.scale, expected.scale) << expected.name;
+  EXPECT_EQ(found.zero_point, expected.zero_point) << expected.name;
+}
+
+void expect_same_limits(IntegerLimits found, IntegerLimits expected, const std::string& name) {
+  EXPECT_EQ(found.least, expected.least) << name;
+  EXPECT_EQ(found.most, expected.most) << name;
+}
+
+// The same operator on the same values.
+void expect_same(const Graph& found_graph, const graph::Operator& found, const Graph& expected_graph,
+                 const graph::Operator& expected) {
+  EXPECT_EQ(found.action.index(), expected.action.index()) << expected.name;
+  expect_same_value(found_graph.values[found.output], expected_graph.values[expected.output]);
+  ASSERT_EQ(found.inputs.size(), expected.inputs.size()) << expected.name;
+  for (size_t i = 0; i < found.inputs.size(); ++i) {
+    expect_same_value(found_graph.values[found.inputs[i]], expected_graph.values[expected.inputs[i]]);
+  }
+  const auto* const a = std::get_if<graph::Convolution>(&found.action);
+  const auto* const b = std::get_if<graph::Convolution>(&expected.action);
+  if (a == nullptr || b == nullptr) return;
+  EXPECT_EQ(a->weights, b->weights) << expected.name;
+  EXPECT_EQ(a->bias, b->bias) << expected.name;
+  expect_same_limits(a->layer.output_limits(), b->layer.output_limits(), expected.name);
+  Layer layer = a->layer;  // limits of the type are there or not
+  layer.output_min = b->layer.output_min;
+  layer.output_max = b->layer.output_max;
+  EXPECT_TRUE(equal_but_name(layer, b->layer)) << expected.name;
+}
+
 TEST(OnnxExport, WritesWholeNetworks) {
   for (const char* name : {"squeezenet1.1", "mobilenetv2", "resnet18"}) {
     const Graph graph = builtin_graph(name);
@@ -61,6 +96,26 @@ TEST(OnnxExport, WritesWholeNetworks) {
     for (const onnx::NodeProto& node : model.graph().node()) values.insert(node.output(0));
     for (const graph::Operator& op : graph.operators) {
       EXPECT_TRUE(values.count(graph.values[op.output].name)) << op.name;
+    }
+  }
+}
+
+// What is read back is what was written.
+TEST(OnnxExport, WritesWhatTheImportReads) {
+  for (const DataType type : {DataType::uint8, DataType::int8}) {
+    for (const char* name : {"squeezenet1.1", "mobilenetv2", "mobilenetv1", "resnet18"}) {
+      BuiltinGraphOptions options;
+      options.batch = 2;
+      options.activations = type;
+      const Graph graph = builtin_graph(name, options);
+      const ProgramFolder folder;
+      write_onnx(graph, folder.path("model.onnx").string());
+      const NetworkImport read = import_network(folder.path("model.onnx").string(), {});
+      ASSERT_NO_THROW(require_complete(read, name));
+      ASSERT_EQ(read.graph.operators.size(), graph.operators.size());
+      for (size_t i = 0; i < graph.operators.size(); ++i) {
+        expect_same(read.graph, read.graph.operators[i], graph, graph.operators[i]);
+      }
     }
   }
 }
@@ -84,7 +139,9 @@ TEST(OnnxExport, WritesOperatorsThatChangePlaces) {
             (Types{"DequantizeLinear", "Resize", "QuantizeLinear"}));
   EXPECT_EQ(types(one_operator("Concat", graph::Concat{2}, in, {1, 4, 12, 8}, 2)),
             (Types{"DequantizeLinear", "DequantizeLinear", "Concat", "QuantizeLinear"}));
-  EXPECT_EQ(types(one_operator("Sub", graph::Binary{graph::Binary::Kind::subtract}, in, in, 2)),
+  graph::Binary subtraction;
+  subtraction.kind = graph::Binary::Kind::subtract;
+  EXPECT_EQ(types(one_operator("Sub", subtraction, in, in, 2)),
             (Types{"DequantizeLinear", "DequantizeLinear", "Sub", "QuantizeLinear"}));
   EXPECT_EQ(types(one_operator("Sigmoid", graph::Table{}, in, in)), (Types{"Cast", "Gather"}));
 }
