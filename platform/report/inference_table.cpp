@@ -63,7 +63,7 @@ void print_operators(std::ostream& out, const InferenceResult& result, const Sum
   Table table({{"operator", Table::Align::left},
                {"type", Table::Align::left},
                {"engine", Table::Align::left},
-               {"bytes moved"},
+               {"bytes"},
                {"cycles"},
                {"agrees", Table::Align::left}});
   for (size_t i = 0; i < result.graph.operators.size(); ++i) {
@@ -71,7 +71,7 @@ void print_operators(std::ostream& out, const InferenceResult& result, const Sum
     const OperatorReport& report = result.report.operators[i];
     const graph::Engine engine = graph::engine_of(op);
     const bool idle = engine == graph::Engine::vector && !report.ran;  // writes into its place
-    table.add({shortened(op.name), shown(op.type).substr(0, 17), idle ? "none" : graph::to_string(engine),
+    table.add({shortened(op.name), shown(op.type).substr(0, 14), idle ? "none" : graph::to_string(engine),
                report.ran ? grouped(report.observed.total()) : "0", report.ran ? grouped(report.cycles) : "0",
                agreement(report)});
   }

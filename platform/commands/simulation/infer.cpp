@@ -114,8 +114,7 @@ InferenceReport simulate(const CommandOptions& options, const PlatformConfig& co
   // The simulation has the main thread, what checks it one of its own.
   WorkerPool pool(read_threads(options) - 1);
   InferenceReport report = inference.run(graph, plan, inputs, pool, listener);
-  const std::string injected = inference.soc().injected_faults();
-  if (!injected.empty()) spdlog::warn("injected fault: {}", injected);
+  for (const std::string& fault : inference.soc().injected_faults()) spdlog::warn("injected fault: {}", fault);
   return report;
 }
 
