@@ -133,9 +133,9 @@ INSTANTIATE_TEST_SUITE_P(
                     LAYER(group, 0x80000000), LAYER(input_type, 2), LAYER(weight_type, 2),
                     LAYER(weight_type, 0xffffffff), LAYER(output_type, 3), LAYER(accumulator_type, 0),
                     LAYER(accumulator_type, 3), LAYER(layout[0], 257), LAYER(layout[1], 0xffffffff),
-                    LAYER(layout[2], 257), LAYER(reserved, 1), LAYER(memory_blocks_output[0], 2), LAYER(requantization, 2),
-                    LAYER(input_zero, 128), LAYER(input_zero, 0xffffff7f), LAYER(output_zero, 1),
-                    LAYER(output_min, 1), LAYER(output_max, 1)));
+                    LAYER(layout[2], 257), LAYER(reserved, 1), LAYER(memory_blocks_output[0], 2),
+                    LAYER(requantization, 2), LAYER(input_zero, 128), LAYER(input_zero, 0xffffff7f),
+                    LAYER(output_zero, 1), LAYER(output_min, 1), LAYER(output_max, 1)));
 
 INSTANTIATE_TEST_SUITE_P(Schedule, JobField,
                          testing::Values(SCHEDULE(loop_count, HWC_JOB_MAX_LOOPS + 1),
