@@ -1,0 +1,57 @@
+// Random graphs of every operator: each integer tensor of the reference, which the machine is held to, is the one that
+// ONNX Runtime computes.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "platform/graph_reference/graph_reference.h"
+#include "platform/onnx_export/onnx_export.h"
+#include "platform/tensor/tensor_random.h"
+#include "schedules/workload/error.h"
+#include "tests/support/graph/random_graph.h"
+#include "tests/support/onnxruntime/onnx_runtime.h"
+
+namespace hwcvp {
+namespace {
+
+uint64_t environment(const char* name, uint64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+HostTensor random_input(const graph::Value& value, uint64_t seed) {
+  HostTensor tensor(DataType::float32, value.shape);
+  const RandomSequence random(seed);
+  for (int64_t i = 0; i < tensor.elements(); ++i) {
+    tensor.data<float>()[i] = static_cast<float>(random[static_cast<uint64_t>(i)] >> 40) * 0x1p-22F - 2;
+  }
+  return tensor;
+}
+
+TEST(OnnxRuntimeGraphs, ComputeWhatTheReferenceDoes) {
+  if (!has_onnx_runtime()) GTEST_SKIP() << "ONNX Runtime could not be installed";
+  const uint64_t first = environment("HWCVP_SEED", 1);
+  const uint64_t count = environment("HWCVP_GRAPHS", 2000);
+  std::cout << "graphs of the seeds " << first << " to " << first + count - 1 << '\n';
+  const ProgramFolder folder;
+  RandomGraphOptions options;
+  std::vector<OnnxRuntimeCase> cases;
+  for (uint64_t seed = first; seed < first + count; ++seed) {
+    const graph::Graph graph = random_graph(seed, options);
+    OnnxRuntimeCase test;
+    test.model = graph.name + ".onnx";
+    write_onnx(graph, folder.path(test.model).string());
+    const HostTensor input = random_input(graph.values[graph.inputs[0]], seed);
+    test.inputs.emplace("x", input);
+    graph::run_reference(graph, {input}, {}, [&](graph::ValueIndex value, const HostTensor& tensor) {
+      if (tensor.type() != DataType::float32) test.expected.emplace(graph.values[value].name, tensor);
+    });
+    cases.push_back(std::move(test));
+  }
+  const ProgramResult result = run_onnx_runtime(folder, cases);
+  EXPECT_EQ(result.status, 0) << result.out.substr(0, 4000) << result.err.substr(0, 2000);
+  std::cout << result.out.substr(result.out.size() - std::min<size_t>(200, result.out.size()));
+}
+
+}  // namespace
+}  // namespace hwcvp
