@@ -15,9 +15,8 @@ namespace hwcvp {
 enum class ReferenceEngine { automatic, onednn, direct };
 
 struct ReferenceOptions {
-  bool relu =
-      false;        // clamp requantized outputs at their zero point from below; int32 ones leave as they are
-  int threads = 1;  // at most this many, over batches and output channels
+  bool relu = false;  // clamp requantized outputs at their zero point from below, not int32 ones
+  int threads = 1;    // at most this many, over batches and output channels
   ReferenceEngine engine = ReferenceEngine::automatic;
 };
 

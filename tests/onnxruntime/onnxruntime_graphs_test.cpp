@@ -1,5 +1,5 @@
-// Random graphs of every operator: each integer tensor of the reference, which the machine is held to, is the one that
-// ONNX Runtime computes.
+// Random graphs of every operator: each integer tensor of the reference, which the machine is held to, is the
+// one that ONNX Runtime computes.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
