@@ -41,7 +41,7 @@ std::vector<Layer> different_layers(const std::string& network) {
   std::vector<Layer> layers;
   for (const Layer& layer : builtin_network(network).layers) {
     const bool known = std::any_of(layers.begin(), layers.end(),
-                                   [&](const Layer& other) { return equal_but_name(layer, other); });
+                                   [&](const Layer& other) { return equal_work(layer, other); });
     if (!known) layers.push_back(layer);
   }
   return layers;

@@ -26,7 +26,7 @@ std::unique_ptr<SearchClaim> LayerSolver::claim(const Layer& layer) const {
 std::vector<size_t> first_equal(const std::vector<Layer>& layers) {
   std::vector<size_t> first(layers.size());
   for (size_t i = 0; i < layers.size(); ++i) {
-    while (!equal_but_name(layers[first[i]], layers[i])) ++first[i];  // stops at i at the latest
+    while (!equal_work(layers[first[i]], layers[i])) ++first[i];  // stops at i at the latest
   }
   return first;
 }

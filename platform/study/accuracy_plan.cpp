@@ -29,7 +29,7 @@ AccuracyPlan::AccuracyPlan(int64_t buffer_bytes, const std::vector<Layer>& layer
 
 size_t AccuracyPlan::run_of(const Layer& layer, const Schedule& schedule) {
   for (size_t i = 0; i < jobs_.size(); ++i) {
-    if (jobs_[i].schedule == schedule && equal_but_name(jobs_[i].layer, layer)) return i;
+    if (jobs_[i].schedule == schedule && equal_work(jobs_[i].layer, layer)) return i;
   }
   LayerJob& job = jobs_.emplace_back();
   job.layer = layer;

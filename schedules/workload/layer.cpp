@@ -292,9 +292,17 @@ bool operator==(const Layer& a, const Layer& b) {
          a.output_max == b.output_max;
 }
 
-bool equal_but_name(Layer a, const Layer& b) {
-  a.name = b.name;
-  return a == b;
+Layer work_of(Layer layer) {
+  layer.name = Layer().name;
+  // In single precision the accelerator is told of every zero point, else of one that is not 0.
+  layer.input_zero_point = layer.input_zero_point != 0 && !layer.single_precision() ? 1 : 0;
+  std::fill(layer.scales.begin(), layer.scales.end(), 1.0F);
+  layer.output_zero_point = 0;
+  layer.output_min.reset();
+  layer.output_max.reset();
+  return layer;
 }
+
+bool equal_work(const Layer& a, const Layer& b) { return work_of(a) == work_of(b); }
 
 }  // namespace hwcvp

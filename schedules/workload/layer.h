@@ -120,7 +120,11 @@ struct Layer {
 };
 
 bool operator==(const Layer& a, const Layer& b);
-// The same layer but for its name.
-bool equal_but_name(Layer a, const Layer& b);
+
+// The layer without what changes neither the bytes nor the cycles of any schedule: its name, and the values
+// of zero points, scales and limits, though not that there are any.
+Layer work_of(Layer layer);
+// Layers of which every schedule moves the same bytes in the same cycles.
+bool equal_work(const Layer& a, const Layer& b);
 
 }  // namespace hwcvp

@@ -39,21 +39,12 @@ std::string checksum(const json& question, const json& answer) {
   return fmt::format("{:016x}", hash(question.dump() + answer.dump()));
 }
 
-// What decides the answer of a layer: of numbers that move no byte no more than that they are there, since
-// the firmware then writes more registers.
-json shape_of(const Layer& layer) {
-  json shape = to_json(layer);
-  for (const char* key : {"name", "output_zero_point", "output_min", "output_max"}) shape.erase(key);
-  for (const char* key : {"input_zero_point", "scales"}) {
-    if (shape.contains(key)) shape[key] = true;
-  }
-  return shape;
-}
-
 // Everything that decides the answer.
 json question_for(const Layer& layer, const OptimizerOptions& options) {
+  json shape = to_json(work_of(layer));
+  shape.erase("name");
   const Objective& objective = objective_of(options);
-  json question = {{"solver_version", ResultCache::kSolverVersion}, {"layer", shape_of(layer)},
+  json question = {{"solver_version", ResultCache::kSolverVersion}, {"layer", shape},
                    {"buffer_bytes", options.buffer_bytes},          {"double_buffer", options.double_buffer},
                    {"constraints", to_json(options.constraints)},   {"objective", objective.name()}};
   objective.add_to_key(question);

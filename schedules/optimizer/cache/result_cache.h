@@ -12,9 +12,9 @@
 
 namespace hwcvp {
 
-// Results of optimize() in a folder, one file each, found by everything that decides them: all fields of the
-// layer but its name and the values of its zero points, scales and limits, the options (but time limit and
-// cancellation, which only decide whether a search ends early) and kSolverVersion.
+// Results of optimize() in a folder, one file each, found by everything that decides them: the work of the
+// layer (work_of()), the options (but time limit and cancellation, which only decide whether a search ends
+// early) and kSolverVersion.
 //
 // Does not take a file's word: what does not parse, belongs to another question, is no legal schedule that
 // meets the constraints, or differs from what predict_exact() says is left alone and reported, as is what is

@@ -93,6 +93,33 @@ TEST(Layer, TakesZeroPointsAndLimitsAtTheEndsOfTheirTypes) {
   layer.validate("layer");  // requantization by multiplier and shift has zero points at the input as well
 }
 
+TEST(Layer, ItsWorkHoldsNoValuesThatMoveNothing) {
+  Layer a = legal();
+  a.input_type = a.output_type = DataType::uint8;
+  a.scales.assign(8, 0.5F);
+  Layer b = a;
+  b.name = "another";
+  b.scales[3] = 0.25F;
+  b.input_zero_point = 9;
+  b.output_zero_point = 5;
+  b.output_min = 1;
+  EXPECT_FALSE(a == b);
+  EXPECT_TRUE(equal_work(a, b));
+  work_of(b).validate("work");
+  b.batch = 3;
+  EXPECT_FALSE(equal_work(a, b));
+
+  Layer fixed = legal();
+  fixed.input_type = DataType::int8;
+  Layer moved = fixed;
+  moved.input_zero_point = 1;
+  EXPECT_FALSE(equal_work(fixed, moved)) << "more registers are written";
+  fixed.input_zero_point = -5;
+  EXPECT_TRUE(equal_work(fixed, moved));
+  fixed.scales.assign(8, 1);
+  EXPECT_FALSE(equal_work(fixed, moved)) << "other constants";
+}
+
 struct Refusal {
   std::function<void(Layer&)> change;
   const char* message;
