@@ -46,6 +46,11 @@ class FakeHwc {
   uint32_t sleeps() const { return sleeps_; }
   uint32_t early_wakes() const { return early_wakes_; }
   uint32_t register_writes() const { return register_writes_; }
+  // What software wrote into a register of the configuration since the last reset, if anything.
+  std::optional<uint32_t> configured(uint32_t offset) const {
+    const auto found = registers_.find(offset);
+    return found == registers_.end() ? std::nullopt : std::optional<uint32_t>(found->second);
+  }
   // Every command since the last reset, as pushed.
   const std::vector<FakeCommand>& pushed() const { return pushed_; }
   bool idle() const;

@@ -7,6 +7,7 @@
 #include <random>
 #include <string>
 
+#include "registers/hwc.h"
 #include "schedules/json/json.h"
 #include "schedules/traffic/exact_predictor.h"
 #include "tests/support/literal_walk.h"
@@ -86,6 +87,83 @@ TEST(TrafficCases, MoveThePublishedBytes) {
     if (HasFailure()) return;
   }
   EXPECT_EQ(cases, 300);
+}
+
+// The job of a small layer with other numbers, on a fake HWC that only takes note of them.
+class Numbers : public testing::Test {
+ protected:
+  Numbers()
+      : random(1), bench(FakeHwcOptions(), 1), plain(layer(), {}, FirmwareBench::kHwc, bench.memory, random) {
+    job = plain.job();
+    job.relu = 0;
+  }
+  static Layer layer() {
+    Layer layer;
+    layer.in_channels = layer.out_channels = 4;
+    layer.in_height = layer.in_width = 3;
+    return layer;
+  }
+  void run() {
+    seal(job);
+    bench.memory.copy_in(plain.address(), &job, sizeof job);
+    const uint32_t before = bench.hwc.register_writes();
+    ASSERT_EQ(bench.run(plain.address()).result, HWC_JOB_DONE);
+    writes = bench.hwc.register_writes() - before;
+  }
+  void expect_configured(uint32_t offset, int32_t value) {
+    EXPECT_EQ(bench.hwc.configured(offset), static_cast<uint32_t>(value)) << "register " << offset;
+  }
+
+  std::mt19937_64 random;
+  FirmwareBench bench;
+  JobCase plain;
+  hwc_job job;
+  uint32_t writes = 0;
+};
+
+TEST_F(Numbers, AreConfiguredWhereThereAreAny) {
+  run();
+  const uint32_t without = writes;
+  expect_configured(HWC_TYPES, 0);
+  for (const uint32_t offset : {HWC_INPUT_ZERO, HWC_OUTPUT_ZERO, HWC_OUTPUT_MIN, HWC_OUTPUT_MAX}) {
+    EXPECT_FALSE(bench.hwc.configured(offset)) << "as after the reset, register " << offset;
+  }
+
+  job.input_zero = -7;
+  run();
+  EXPECT_EQ(writes, without + 4);
+  expect_configured(HWC_TYPES, 0);
+  expect_configured(HWC_INPUT_ZERO, -7);
+
+  job.input_type = HWC_UINT8;
+  job.input_zero = 200;
+  run();
+  expect_configured(HWC_TYPES, HWC_TYPES_INPUT_UNSIGNED_MASK);
+  expect_configured(HWC_INPUT_ZERO, 200);
+
+  job.requantization = HWC_SINGLE_PRECISION;
+  job.output_type = HWC_INT8;
+  job.input_zero = 0;
+  job.output_zero = -3;
+  job.output_min = -100;
+  job.output_max = 90;
+  run();
+  EXPECT_EQ(writes, without + 4);
+  expect_configured(HWC_TYPES, HWC_TYPES_INPUT_UNSIGNED_MASK | HWC_TYPES_SINGLE_PRECISION_MASK);
+  expect_configured(HWC_INPUT_ZERO, 0);
+  expect_configured(HWC_OUTPUT_ZERO, -3);
+  expect_configured(HWC_OUTPUT_MIN, -100);
+  expect_configured(HWC_OUTPUT_MAX, 90);
+
+  job.output_type = HWC_UINT8;
+  job.output_zero = 255;
+  job.output_min = 0;
+  job.output_max = 255;
+  job.relu = 1;
+  run();
+  expect_configured(HWC_TYPES, HWC_TYPES_INPUT_UNSIGNED_MASK | HWC_TYPES_OUTPUT_UNSIGNED_MASK |
+                                   HWC_TYPES_SINGLE_PRECISION_MASK | HWC_TYPES_RELU_MASK);
+  expect_configured(HWC_OUTPUT_ZERO, 255);
 }
 
 class RandomCases : public testing::TestWithParam<uint64_t> {};
