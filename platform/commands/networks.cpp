@@ -123,7 +123,7 @@ int networks_command(const std::vector<std::string>& arguments) {
   Network network;
   std::shared_ptr<const OnnxNetwork> onnx;
   if (is_onnx_file(name)) {
-    onnx = read_onnx_network(options, name);
+    onnx = read_onnx_network(options, name, true);
     network = {name, "", onnx->layers()};
   } else {
     forbid_onnx_options(options);
@@ -139,7 +139,7 @@ int networks_command(const std::vector<std::string>& arguments) {
     }
     std::cout << document.dump(2) << '\n';
   } else {
-    print_layers(network);
+    if (!network.layers.empty()) print_layers(network);
     if (onnx) {
       print_onnx(std::cout, *onnx);
       print_operators(std::cout, read_whole_network(options, name));

@@ -54,8 +54,10 @@ void forbid_onnx_options(const CommandOptions& options) {
   }
 }
 
-std::shared_ptr<const OnnxNetwork> read_onnx_network(const CommandOptions& options, const std::string& path) {
+std::shared_ptr<const OnnxNetwork> read_onnx_network(const CommandOptions& options, const std::string& path,
+                                                     bool only_list) {
   OnnxOptions onnx;
+  onnx.only_list = only_list;
   const std::string types = parse_choice(options.text("types", "int8"), "--types", {"int8", "int16"});
   if (types == "int16") onnx.float_type = DataType::int16;
   if (options.has("onnx-dim")) onnx.dimensions = parse_dimensions(options.text("onnx-dim"));

@@ -20,8 +20,9 @@ bool is_onnx_file(const std::string& network);
 // Throws InputError where the options of ONNX files are given without one.
 void forbid_onnx_options(const CommandOptions& options);
 
-// Reads the file as the options say. Throws InputError.
-std::shared_ptr<const OnnxNetwork> read_onnx_network(const CommandOptions& options, const std::string& path);
+// Reads the file as the options say; with `only_list`, as OnnxOptions has it. Throws InputError.
+std::shared_ptr<const OnnxNetwork> read_onnx_network(const CommandOptions& options, const std::string& path,
+                                                     bool only_list = false);
 
 // The same file as a whole network. With `passes`, prints the node list after each pass there. Throws
 // InputError.

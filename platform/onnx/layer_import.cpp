@@ -107,12 +107,18 @@ void set_input_code(LayerSource& source, const Quantization& code) {
   source.input_scale = scale_of(source, code, "input");
   const int64_t zero_point = zero_point_of(source, code, "input");
   const Range values = range_of(code.elem_type, zero_point), held = range_of(source.layer.input_type);
-  source.input_least = std::max(values.least, held.least);
-  source.input_most = std::min(values.most, held.most);
-  if (values.least != held.least || values.most != held.most) {
-    source.notes.push_back(fmt::format("inputs stand for input - {}, of which {} to {} are drawn", zero_point,
-                                       source.input_least, source.input_most));
+  source.input_least = values.least;
+  source.input_most = values.most;
+  if (values.least == held.least && values.most == held.most) return;
+  if (code.elem_type == TensorProto::INT16) {
+    source.input_least = held.least;
+    source.input_most = held.most;
+    source.notes.push_back(fmt::format("inputs stand for input - {}", zero_point));
+    return;
   }
+  source.layer.input_type = code.elem_type == TensorProto::UINT8 ? DataType::uint8 : DataType::int8;
+  source.layer.input_zero_point = static_cast<int32_t>(zero_point);
+  source.zero_points = true;
 }
 
 void set_output_code(LayerSource& source, const Quantization& code) {
@@ -124,7 +130,12 @@ void set_output_code(LayerSource& source, const Quantization& code) {
   source.output_scale = scale_of(source, code, "output");
   const int64_t zero_point = zero_point_of(source, code, "output");
   const Range values = range_of(code.elem_type, zero_point), held = range_of(source.layer.output_type);
-  if (values.least != held.least || values.most != held.most) {
+  if (values.least == held.least && values.most == held.most) return;
+  if (code.elem_type != TensorProto::INT16) {
+    source.layer.output_type = code.elem_type == TensorProto::UINT8 ? DataType::uint8 : DataType::int8;
+    source.layer.output_zero_point = static_cast<int32_t>(zero_point);
+    source.zero_points = true;
+  } else {
     source.notes.push_back(
         fmt::format("outputs stand for output - {} and saturate at {} and {}, not at {} and {}", zero_point,
                     held.least, held.most, values.least, values.most));
@@ -162,6 +173,7 @@ void set_output(LayerSource& source, const ImportContext& context, const std::st
   if (const auto code = context.graph.quantized_to(y)) return set_output_code(source, *code);
   const int32_t elem_type = context.graph.elem_type(y);
   source.layer.output_type = source.layer.input_type;
+  if (source.layer.input_type == DataType::uint8) source.layer.output_type = DataType::int8;
   if (elem_type == TensorProto::INT32) source.layer.output_type = DataType::int32;
   if (is_small_integer(elem_type)) source.layer.output_type = machine_type(elem_type);
 }

@@ -16,17 +16,16 @@ struct ImportContext {
 };
 
 // A layer of a Conv, ConvInteger or QLinearConv node; all but its name. Throws InputError, with a line that
-// begins with `where`, where it is not a legal convolution of two dimensions or its shapes are not known.
+// begins with `where`, where it is not a legal convolution of one or two dimensions or its shapes are not
+// known.
 LayerSource import_convolution(const ImportContext& context, const onnx::NodeProto& node,
                                const std::string& where);
 
-// A layer of a Gemm or MatMul node: a 1x1 convolution of 1x1 images, a batch for each row of the first
-// matrix.
+// A layer of a Gemm, MatMul, MatMulInteger, QLinearMatMul or QGemm node: a 1x1 convolution of 1x1 images, a
+// batch for each row of the first matrix; where each image has a matrix of its own, a group for each of
+// these.
 LayerSource import_matrix_product(const ImportContext& context, const onnx::NodeProto& node,
                                   const std::string& where);
-
-// Whether a MatMul multiplies by one matrix for all rows, which is what a layer can do.
-bool multiplies_by_one_matrix(const Graph& graph, const onnx::NodeProto& node);
 
 // Parts of both.
 

@@ -17,6 +17,7 @@ struct WeightSource {
   const onnx::TensorProto* tensor = nullptr;  // null: not in the file, pseudo-random
   // Elements lie as in a matrix with a column for each output channel; else output channels lie outermost.
   bool channels_last = false;
+  int64_t matrices = 1;                      // so many such matrices, one behind another
   std::optional<Quantization> quantization;  // of integers that stand for numbers
   double factor = 1;                         // of floating-point numbers
 };
@@ -38,6 +39,8 @@ struct LayerSource {
   double input_scale = 1;   // numbers for a step of the input's integers
   int64_t input_least = 0;  // what the input's integers, less their zero point, may be
   int64_t input_most = 0;
+  // Integers have the file's types and zero points; else they are int8 or int16 less their zero point.
+  bool zero_points = false;
   std::optional<double> output_scale;  // as for the input; nothing: chosen so that outputs use their range
   std::vector<double> weight_scales;   // of each output channel, where weights are in the file
   std::vector<std::string> notes;      // what differs from the model, for people

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <unordered_set>
 
 #include "platform/onnx/file/attributes.h"
@@ -31,12 +32,21 @@ bool is_one_of(const std::string& name, std::initializer_list<const char*> names
   return false;
 }
 
+bool channels_last(const onnx::NodeProto& node) {
+  return std::any_of(node.attribute().begin(), node.attribute().end(), [](const auto& attribute) {
+    return attribute.name() == "channels_last" && attribute.i() != 0;
+  });
+}
+
 bool is_convolution(const onnx::NodeProto& node) {
+  if (node.domain() == "com.microsoft") return node.op_type() == "QLinearConv" && !channels_last(node);
   return node.domain().empty() && is_one_of(node.op_type(), {"Conv", "ConvInteger", "QLinearConv"});
 }
 
 bool is_matrix_product(const onnx::NodeProto& node) {
-  return node.domain().empty() && is_one_of(node.op_type(), {"Gemm", "MatMul"});
+  if (node.domain() == "com.microsoft") return is_one_of(node.op_type(), {"QGemm", "QLinearMatMul"});
+  return node.domain().empty() &&
+         is_one_of(node.op_type(), {"Gemm", "MatMul", "MatMulInteger", "QLinearMatMul"});
 }
 
 void refuse_transposed_convolution(const onnx::NodeProto& node, const std::string& path) {
@@ -48,12 +58,15 @@ void refuse_transposed_convolution(const onnx::NodeProto& node, const std::strin
 }
 
 // Inputs that an operator cannot do without.
-int required_inputs(const std::string& operator_name) { return operator_name == "QLinearConv" ? 8 : 2; }
+int required_inputs(const std::string& operator_name) {
+  if (operator_name == "QGemm") return 6;
+  return is_one_of(operator_name, {"QLinearConv", "QLinearMatMul"}) ? 8 : 2;
+}
 
 void require_inputs(const onnx::NodeProto& node, const std::string& where) {
   const int required = required_inputs(node.op_type());
   for (int i = 0; i < required; ++i) {
-    if (!has_input(node, i)) {
+    if (!has_input(node, i) && !(required == 6 && i == 5)) {
       throw InputError(fmt::format("{}: expected at least {} inputs, found no input {}", where, required, i));
     }
   }
@@ -62,17 +75,14 @@ void require_inputs(const onnx::NodeProto& node, const std::string& where) {
   }
 }
 
-bool is_layer(const Graph& graph, const onnx::NodeProto& node) {
-  if (is_matrix_product(node)) return node.op_type() == "Gemm" || multiplies_by_one_matrix(graph, node);
-  return is_convolution(node);
-}
+bool is_layer(const onnx::NodeProto& node) { return is_matrix_product(node) || is_convolution(node); }
 
 // The values that layers read and write as activations.
 class Activations {
  public:
   Activations(const Graph& graph, const onnx::GraphProto& nodes) {
     for (const onnx::NodeProto& node : nodes.node()) {
-      if (!is_layer(graph, node)) {
+      if (!is_layer(node)) {
         const bool rectifies = node.domain().empty() && node.op_type() == "Relu" && has_input(node, 0);
         if (rectifies && written_.count(node.input(0)) != 0 && graph.quantized_to(node.input(0))) {
           written_.insert(node.output(0));
@@ -101,7 +111,7 @@ class Activations {
 // Counts of operators that are left out, those of subgraphs apart.
 class LeftOut {
  public:
-  explicit LeftOut(std::string path) : path_(std::move(path)) {}
+  LeftOut(std::string path, bool only_list) : path_(std::move(path)), only_list_(only_list) {}
 
   void add(const onnx::NodeProto& node, const char* remark = "") {
     const std::string domain = node.domain().empty() ? "" : node.domain() + ".";
@@ -121,12 +131,13 @@ class LeftOut {
  private:
   void add_subgraph(const onnx::GraphProto& graph) {
     for (const onnx::NodeProto& node : graph.node()) {
-      refuse_transposed_convolution(node, path_);
+      if (!only_list_) refuse_transposed_convolution(node, path_);
       add(node, " (in a subgraph)");
     }
   }
 
   std::string path_;
+  bool only_list_;
   std::map<std::string, int64_t> counts_;
 };
 
@@ -153,21 +164,29 @@ OnnxNetwork::OnnxNetwork(const std::string& path, const OnnxOptions& options)
     return fmt::format("{}: node \"{}\" ({})", path, node.name(), printable(node.op_type()));
   };
   for (const onnx::NodeProto& node : model_->file.model.graph().node()) {
-    if (is_convolution(node) || is_matrix_product(node)) require_inputs(node, where_of(node));
+    if (is_layer(node)) require_inputs(node, where_of(node));
   }
   const Activations activations(graph, model_->file.model.graph());
-  LeftOut left_out(path);
+  LeftOut left_out(path, options.only_list);
   for (const onnx::NodeProto& node : model_->file.model.graph().node()) {
     const std::string& name = node.name();
     const std::string where = where_of(node);
-    refuse_transposed_convolution(node, path);
-    if (!is_layer(graph, node)) {
+    if (!options.only_list) refuse_transposed_convolution(node, path);
+    if (!is_layer(node)) {
       if (graph.absorbed(node) || activations.belongs_to_a_layer(graph, node)) continue;
-      left_out.add(node, is_matrix_product(node) ? " (a matrix for each image)" : "");
+      left_out.add(node);
       continue;
     }
-    LayerSource source = is_convolution(node) ? import_convolution(context, node, where)
-                                              : import_matrix_product(context, node, where);
+    LayerSource source;
+    try {
+      source = is_convolution(node) ? import_convolution(context, node, where)
+                                    : import_matrix_product(context, node, where);
+    } catch (const InputError& error) {
+      if (!options.only_list) throw;
+      left_out.add(node, " (refused)");
+      notes_.push_back({name, std::string(error.what()).substr(where.size() + 2)});
+      continue;
+    }
     source.layer.name = name;
     has_floating_point_ = has_floating_point_ || is_floating(graph, node);
     for (const std::string& note : source.notes) notes_.push_back({name, note});
@@ -175,9 +194,15 @@ OnnxNetwork::OnnxNetwork(const std::string& path, const OnnxOptions& options)
     model_->sources.push_back(std::move(source));
   }
   not_simulated_ = left_out.counts();
-  if (layers_.empty()) {
+  if (layers_.empty() && !options.only_list) {
+    std::string others;
+    for (const OperatorCount& count : not_simulated_) {
+      others += fmt::format("{}{} {}", others.empty() ? " but " : ", ", count.count, count.name);
+    }
     throw InputError(
-        fmt::format("{}: expected a Conv, ConvInteger, QLinearConv, Gemm or MatMul node, found none", path));
+        fmt::format("{}: expected a Conv, Gemm or MatMul node, or one of their quantized forms, "
+                    "found none{}",
+                    path, others));
   }
 }
 

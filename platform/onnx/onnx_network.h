@@ -19,6 +19,8 @@ struct OnnxOptions {
   DataType float_type = DataType::int8;  // int8 or int16: element type of floating-point layers
   // Sizes of dimensions that the model leaves open, by their name, or as "INPUT[AXIS]" for those without one.
   std::map<std::string, int64_t> dimensions;
+  // Layers that cannot be carried out are left out, with a note, and there may be none.
+  bool only_list = false;
 };
 
 // Nodes of one operator that are no layers.
@@ -36,14 +38,14 @@ struct OnnxNote {
 class OnnxNetwork {
  public:
   // Reads a file of operator set 7 to 23. Throws InputError, in one line that begins with the path, for a
-  // file that is no valid model and for what cannot be carried out: open dimensions, convolutions of other
-  // than two dimensions, ConvTranspose, weights that do not fit.
+  // file that is no valid model and for what cannot be carried out: open dimensions, convolutions of three
+  // dimensions, ConvTranspose, weights that do not fit.
   OnnxNetwork(const std::string& path, const OnnxOptions& options);
   ~OnnxNetwork();
 
-  // Conv, ConvInteger, QLinearConv, Gemm and MatMul nodes in the order of the file, with names that differ,
-  // also where only letters and digits count. Nodes without a name are called by operator and position:
-  // "Conv_3".
+  // Conv, Gemm and MatMul nodes and their quantized forms, in an order in which they can run, with names that
+  // differ, also where only letters and digits count. Nodes without a name are called by operator and
+  // position: "Conv_3".
   const std::vector<Layer>& layers() const { return layers_; }
 
   // The operators of all other nodes, by name, but for those that only tell constants and their codes.

@@ -63,8 +63,10 @@ void for_each_weight(const LayerSource& source, Use&& use) {
   const TensorElements elements(*source.weights.tensor, source.folder, source.where + ": weights");
   const int64_t channels = source.layer.out_channels, per_channel = elements.size() / channels;
   if (source.weights.channels_last) {
+    const int64_t columns = channels / source.weights.matrices, matrix = columns * per_channel;
     elements.for_each([&](int64_t i, double value) {
-      use(static_cast<size_t>(i % channels), i % channels * per_channel + i / channels, value);
+      const int64_t channel = i / matrix * columns + i % columns;
+      use(static_cast<size_t>(channel), channel * per_channel + i % matrix / columns, value);
     });
   } else {
     elements.for_each([&](int64_t i, double value) { use(static_cast<size_t>(i / per_channel), i, value); });
@@ -206,12 +208,22 @@ void set_requantization(const LayerSource& source, double output_scale, LayerPar
   }
 }
 
+// As ONNX Runtime computes them: in single precision, from left to right.
+void set_scales(LayerSource& source, double output_scale) {
+  constexpr int64_t kMostWithoutWeights = 1 << 24;
+  if (source.weights.tensor == nullptr && source.layer.out_channels > kMostWithoutWeights) {
+    throw InputError(fmt::format("{}: expected at most {} output channels where weights are not in the file",
+                                 source.where, kMostWithoutWeights));
+  }
+  for (const double scale : weight_scales(source)) {
+    const float accumulator = static_cast<float>(source.input_scale) * static_cast<float>(scale);
+    source.layer.scales.push_back(accumulator / static_cast<float>(output_scale));
+  }
+}
+
 HostTensor make_input(const LayerSource& source, uint64_t seed) {
   HostTensor input(source.layer.input_type, input_shape(source.layer));
   fill_random(input, tensor_seed(seed, source.layer.name, "input"));
-  if (input.type() == DataType::int8) {
-    narrow(input.data<int8_t>(), input.elements(), source.input_least, source.input_most);
-  }
   return input;
 }
 
@@ -236,9 +248,14 @@ double scale_scalar(const onnx::TensorProto& tensor, const std::string& folder, 
 }
 
 void prepare_operands(LayerSource& source) {
+  const bool single =
+      source.zero_points && source.output_scale && source.layer.output_type != DataType::int32;
   // Without weights the number of channels is not backed by data, and nothing of its size may be allocated
   // yet.
-  if (source.weights.tensor == nullptr) return;
+  if (source.weights.tensor == nullptr) {
+    if (single) set_scales(source, *source.output_scale);
+    return;
+  }
   if (floating(*source.weights.tensor)) {
     source.weight_scales = float_weight_scales(source);
   } else {
@@ -249,6 +266,7 @@ void prepare_operands(LayerSource& source) {
   if (source.bias.tensor != nullptr) make_bias(source);
   LayerParams params;
   if (source.output_scale) set_requantization(source, *source.output_scale, params);
+  if (single) set_scales(source, *source.output_scale);
 }
 
 LayerTensors make_operands(const LayerSource& source, uint64_t seed) {
@@ -256,7 +274,9 @@ LayerTensors make_operands(const LayerSource& source, uint64_t seed) {
   tensors.input = make_input(source, seed);
   tensors.weights = make_weights(source, seed);
   tensors.params.bias = make_bias(source);
-  if (source.layer.output_type != DataType::int32) {
+  if (source.layer.single_precision()) {
+    tensors.params.scales = source.layer.scales;
+  } else if (source.layer.output_type != DataType::int32) {
     const double scale = source.output_scale
                              ? *source.output_scale
                              : choose_output_scale(source, tensors.weights, tensors.params.bias);

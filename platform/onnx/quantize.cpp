@@ -81,12 +81,4 @@ std::vector<double> channel_norms(const HostTensor& weights) {
                                           : norms(weights.data<int16_t>(), channels, per_channel);
 }
 
-void narrow(int8_t* values, int64_t count, int64_t least, int64_t most) {
-  const int64_t extent = most - least + 1;
-  if (extent == 256) return;
-  for (int64_t i = 0; i < count; ++i) {
-    values[i] = static_cast<int8_t>(least + (values[i] + 128) * extent / 256);
-  }
-}
-
 }  // namespace hwcvp::onnx_import

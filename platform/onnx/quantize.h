@@ -41,8 +41,4 @@ double mean_square(int64_t least, int64_t most);
 // The root of the sum of squares of each output channel's weights {M, C/group, KH, KW}.
 std::vector<double> channel_norms(const HostTensor& weights);
 
-// Brings integers spread evenly over int8 into the range from `least` to `most`, in order and as evenly as
-// can be.
-void narrow(int8_t* values, int64_t count, int64_t least, int64_t most);
-
 }  // namespace hwcvp::onnx_import

@@ -52,7 +52,8 @@ std::optional<Affine> affine_of(const NodeList& list, const Node& node, const st
   if (!node.domain().empty() || node.output_size() < 1) return {};
   const auto count = static_cast<size_t>(channels);
   if (node.op_type() == "BatchNormalization") {
-    if (node.input(0) != convolved || Attributes(node, "").integer("training_mode", 0) != 0) return {};
+    if (node.input(0) != convolved || Attributes(node, list.where(node)).integer("training_mode", 0) != 0)
+      return {};
     return normalization(list, node, count);
   }
   if (node.input_size() != 2 || node.input(0) == node.input(1)) return {};

@@ -46,7 +46,7 @@ void merge_limits(NodeList& list) {
     if (!own || !after || *own != *after) continue;
     const auto limits = limits_of_table(*list.constant(table.input(1)), own->elem_type);
     if (!limits) continue;
-    const Attributes attributes(node, "");
+    const Attributes attributes(node, list.where(node));
     const auto limited = [&](int64_t value) {
       return std::clamp<int64_t>(value, limits->first, limits->second);
     };

@@ -145,7 +145,7 @@ TEST_F(OnnxGeometryTest, PadsBesideAutoPadMustBeTheSame) {
 }
 
 TEST_F(OnnxGeometryTest, EveryOperatorSet) {
-  for (int64_t version = 7; version <= 17; ++version) {
+  for (int64_t version = 7; version <= 23; ++version) {
     SCOPED_TRACE(version);
     expect_layer(ConvModel({1, 3, 9, 7}, {4, 3, 3, 2}, version), conv_layer(3, 9, 7, 4, 3, 2));
   }
@@ -242,14 +242,73 @@ TEST_F(OnnxGeometryTest, MatMul) {
   }
 }
 
-TEST_F(OnnxGeometryTest, ProductsWithAMatrixForEachImageAreListed) {
+// A group for each matrix; where all multiply the same rows, one matrix of all columns.
+TEST_F(OnnxGeometryTest, ProductsWithAMatrixForEachImage) {
+  const auto grouped = [](int64_t rows, int64_t depth, int64_t columns, int64_t matrices) {
+    Layer layer = product_layer("scores", rows, depth * matrices, columns * matrices);
+    layer.group = matrices;
+    return layer;
+  };
+  const struct {
+    Dims a, b;
+    Layer expected;
+  } kCases[] = {
+      {{2, 5, 6}, {2, 6, 7}, grouped(5, 6, 7, 2)},
+      {{3, 2, 5, 6}, {2, 6, 7}, grouped(15, 6, 7, 2)},
+      {{3, 2, 5, 6}, {3, 2, 6, 7}, grouped(5, 6, 7, 6)},
+      {{5, 6}, {2, 6, 7}, product_layer("scores", 5, 6, 14)},
+      {{1, 5, 6}, {2, 6, 7}, product_layer("scores", 5, 6, 14)},
+  };
+  for (const auto& c : kCases) {
+    ModelBuilder model;
+    model.input("a", c.a).input("b", c.b).output("y");
+    model.add("scores", "MatMul", {"a", "b"}, {"y"});
+    SCOPED_TRACE(testing::PrintToString(c.a) + testing::PrintToString(c.b));
+    expect_layer(model, c.expected);
+  }
+}
+
+TEST_F(OnnxGeometryTest, ConvolutionsOfOneDimensionHaveOneRow) {
+  ConvModel model({2, 6, 30}, {8, 3, 5});
+  model.conv()
+      .set("kernel_shape", Dims{5})
+      .set("strides", Dims{3})
+      .set("dilations", Dims{2})
+      .set("pads", Dims{1, 4})
+      .set("group", 2);
+  Layer expected = conv_layer(6, 1, 30, 8, 1, 5);
+  expected.batch = 2;
+  expected.strides = {1, 3};
+  expected.dilations = {1, 2};
+  expected.pads = {0, 1, 0, 4};
+  expected.group = 2;
+  expect_layer(model, expected);
+  ConvModel same({1, 1, 9}, {1, 1, 4});
+  same.conv().set_text("auto_pad", "SAME_LOWER");
+  expected = conv_layer(1, 1, 9, 1, 1, 4);
+  expected.pads = {0, 2, 0, 1};
+  expect_layer(same, expected);
+}
+
+TEST_F(OnnxGeometryTest, ProductsOfIntegers) {
   ModelBuilder model;
-  model.input("a", {2, 5, 6}).input("b", {2, 6, 7}).initializer(some_floats("w", {7, 3})).output("y");
-  model.add("scores", "MatMul", {"a", "b"}, {"s"});
-  model.add("dense", "MatMul", {"s", "w"}, {"y"});
+  model.input("a", {4, 6}, TensorProto::INT8).output("y", TensorProto::INT32).output("z", TensorProto::INT8);
+  model.initializer(integer_tensor("b", TensorProto::INT8, {6, 7}, std::vector<int32_t>(42, 3)));
+  model.initializer(float_tensor("s", {}, {0.5F}))
+      .initializer(integer_tensor("z8", TensorProto::INT8, {}, {0}));
+  model.initializer(integer_tensor("c", TensorProto::INT32, {7}, std::vector<int32_t>(7, 9)));
+  model.add("integer", "MatMulInteger", {"a", "b"}, {"y"});
+  model.add("linear", "QLinearMatMul", {"a", "s", "z8", "b", "s", "z8", "s", "z8"}, {"z"});
+  model.add("gemm", "QGemm", {"a", "s", "z8", "b", "s", "z8", "c", "s", "z8"}, {"w"})
+      .node()
+      .set_domain("com.microsoft");
+  Layer integer = product_layer("integer", 4, 6, 7), linear = product_layer("linear", 4, 6, 7),
+        gemm = product_layer("gemm", 4, 6, 7);
+  integer.output_type = DataType::int32;
   const OnnxNetwork network = read(model);
-  EXPECT_THAT(names(network), ElementsAre("dense"));
-  EXPECT_THAT(left_out(network), ElementsAre("MatMul (a matrix for each image) 1"));
+  EXPECT_THAT(network.layers(), ElementsAre(integer, linear, gemm));
+  EXPECT_THAT(network.tensors(2, 1).params.bias, testing::Each(9));
+  EXPECT_THAT(left_out(network), ElementsAre());
 }
 
 TEST_F(OnnxGeometryTest, ShapesAreInferredThroughOtherOperators) {

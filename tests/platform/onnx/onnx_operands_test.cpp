@@ -2,6 +2,7 @@
 // worked out by hand or here anew.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <random>
@@ -177,15 +178,13 @@ TEST_F(OnnxOperandsTest, ConvInteger) {
   EXPECT_TRUE(tensors.params.multipliers.empty());
 }
 
-// Other zero points: the machine's integers are inputs less their zero point, and only those are drawn that
-// both the model and the machine have.
+// Other types and zero points are the layer's own, and inputs are drawn of all that the type has.
 TEST_F(OnnxOperandsTest, ZeroPointsOfInputs) {
   const struct {
     TensorProto::DataType type;
-    int zero_point, least, most;
-  } kCases[] = {{TensorProto::UINT8, 0, 0, 127},     {TensorProto::UINT8, 3, -3, 127},
-                {TensorProto::UINT8, 200, -128, 55}, {TensorProto::UINT8, 255, -128, 0},
-                {TensorProto::INT8, 5, -128, 122},   {TensorProto::INT8, -128, 0, 127}};
+    int zero_point;
+  } kCases[] = {{TensorProto::UINT8, 0},   {TensorProto::UINT8, 3}, {TensorProto::UINT8, 200},
+                {TensorProto::UINT8, 255}, {TensorProto::INT8, 5},  {TensorProto::INT8, -128}};
   for (const auto& c : kCases) {
     ModelBuilder model;
     model.input("x", {1, 1, 64, 64}, c.type).output("y", TensorProto::INT32);
@@ -193,13 +192,24 @@ TEST_F(OnnxOperandsTest, ZeroPointsOfInputs) {
     model.initializer(integer_tensor("xz", c.type, {1}, {c.zero_point}));
     model.add("conv", "ConvInteger", {"x", "w", "xz"}, {"y"});
     const OnnxNetwork network = read(model);
-    EXPECT_THAT(notes(network),
-                ElementsAre("conv: inputs stand for input - " + std::to_string(c.zero_point) + ", of which " +
-                            std::to_string(c.least) + " to " + std::to_string(c.most) + " are drawn"));
-    const std::vector<int32_t> drawn = values<int8_t>(network.tensors(0, 3).input);
-    EXPECT_EQ(*std::min_element(drawn.begin(), drawn.end()), c.least);
-    EXPECT_EQ(*std::max_element(drawn.begin(), drawn.end()), c.most);
+    const bool is_signed = c.type == TensorProto::INT8;
+    EXPECT_THAT(notes(network), ElementsAre());
+    EXPECT_EQ(network.layers()[0].input_type, is_signed ? DataType::int8 : DataType::uint8);
+    EXPECT_EQ(network.layers()[0].input_zero_point, c.zero_point);
+    const HostTensor input = network.tensors(0, 3).input;
+    const std::vector<int32_t> drawn = is_signed ? values<int8_t>(input) : values<uint8_t>(input);
+    EXPECT_EQ(*std::min_element(drawn.begin(), drawn.end()), is_signed ? -128 : 0);
+    EXPECT_EQ(*std::max_element(drawn.begin(), drawn.end()), is_signed ? 127 : 255);
   }
+}
+
+TEST_F(OnnxOperandsTest, ZeroPointsThatTheModelComputesAreNoted) {
+  ModelBuilder model;
+  model.input("f", {1, 1, 2, 2}).output("y", TensorProto::INT32);
+  model.initializer(integer_tensor("w", TensorProto::INT8, {1, 1, 1, 1}, {1}));
+  model.add("", "DynamicQuantizeLinear", {"f"}, {"x", "xs", "xz"});
+  model.add("conv", "ConvInteger", {"x", "w", "xz"}, {"y"});
+  EXPECT_THAT(notes(read(model)), ElementsAre("conv: zero point of the input is not in the file: 0"));
 }
 
 constexpr const char* kTies = "conv: ties round up and not to even: outputs can differ from ONNX by one";
@@ -240,14 +250,24 @@ TEST_F(OnnxOperandsTest, QLinearConvWithOneScale) {
   EXPECT_EQ(tensors.params.multipliers[0], tensors.params.multipliers[1]);
 }
 
-TEST_F(OnnxOperandsTest, ZeroPointsOfOutputsAreNoted) {
-  EXPECT_THAT(notes(read(qlinear_conv(TensorProto::UINT8, 0, true))),
-              ElementsAre("conv: outputs stand for output - 0 and saturate at -128 and 127, not at 0 and 255",
-                          kTies));
-  EXPECT_THAT(
-      notes(read(qlinear_conv(TensorProto::INT8, -10, true))),
-      ElementsAre("conv: outputs stand for output - -10 and saturate at -128 and 127, not at -118 and 137",
-                  kTies));
+// Then layers are requantized in single precision, as ONNX Runtime does it.
+TEST_F(OnnxOperandsTest, ZeroPointsOfOutputs) {
+  const struct {
+    TensorProto::DataType type;
+    int zero_point;
+  } kCases[] = {{TensorProto::UINT8, 0}, {TensorProto::UINT8, 200}, {TensorProto::INT8, -10}};
+  for (const auto& c : kCases) {
+    const OnnxNetwork network = read(qlinear_conv(c.type, c.zero_point, true));
+    EXPECT_THAT(notes(network), ElementsAre());
+    const Layer& layer = network.layers()[0];
+    EXPECT_EQ(layer.output_type, c.type == TensorProto::INT8 ? DataType::int8 : DataType::uint8);
+    EXPECT_EQ(layer.output_zero_point, c.zero_point);
+    EXPECT_THAT(layer.scales, ElementsAre(0.02F * 0.01F / 0.05F, 0.02F * 0.005F / 0.05F));
+    const LayerParams params = network.tensors(0, 1).params;
+    EXPECT_EQ(params.scales, layer.scales);
+    EXPECT_TRUE(params.multipliers.empty());
+    EXPECT_THAT(params.bias, ElementsAre(1000, -2000));
+  }
 }
 
 // QuantizeLinear and DequantizeLinear around floating-point operators, as quantizing exporters write it.
@@ -345,6 +365,47 @@ TEST_F(OnnxOperandsTest, WeightsThatAreNotInTheFileArePseudoRandom) {
   fill_random(weights, tensor_seed(9, "conv", "weight"));
   EXPECT_EQ(network.tensors(0, 9).weights, weights);
   EXPECT_THAT(network.tensors(0, 9).params.bias, ElementsAre(0, 0, 0, 0));
+}
+
+// Weights of the columns of each matrix, one behind another.
+TEST_F(OnnxOperandsTest, WeightsOfSeveralMatrices) {
+  ModelBuilder model;
+  model.input("a", {2, 1, 3}, TensorProto::INT8).output("y", TensorProto::INT32);
+  model.initializer(
+      integer_tensor("b", TensorProto::INT8, {2, 3, 2}, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}));
+  model.add("p", "MatMulInteger", {"a", "b"}, {"y"});
+  EXPECT_THAT(values<int8_t>(read(model).tensors(0, 1).weights),
+              ElementsAre(1, 3, 5, 2, 4, 6, 7, 9, 11, 8, 10, 12));
+}
+
+// Reshape, Transpose, Cast and DequantizeLinear between the file's weights and their use.
+TEST_F(OnnxOperandsTest, WeightsBehindOtherOperators) {
+  ModelBuilder model;
+  model.input("x", {1, 2}, TensorProto::FLOAT).output("y");
+  model.initializer(integer_tensor("w", TensorProto::INT8, {3, 2, 1}, {1, 2, 3, 4, 5, 6}));
+  model.initializer(float_tensor("s", {3}, {1, 2, 4}));
+  model.initializer(integer_tensor("shape", TensorProto::INT64, {2}, {3, -1}));
+  model.add("", "DequantizeLinear", {"w", "s"}, {"a"}).set("axis", 0);
+  model.add("", "Reshape", {"a", "shape"}, {"b"});
+  model.add("", "Transpose", {"b"}, {"c"});
+  model.add("p", "MatMul", {"x", "c"}, {"y"});
+  const OnnxNetwork network = read(model);
+  EXPECT_TRUE(network.not_simulated().empty());
+  const LayerTensors tensors = network.tensors(0, 1);
+  EXPECT_THAT(values<int8_t>(tensors.weights), ElementsAre(1, 2, 3, 4, 5, 6));
+  EXPECT_NEAR(factor(tensors.params, 2) / factor(tensors.params, 0), 4, 1e-6);
+}
+
+TEST_F(OnnxOperandsTest, BiasesThatDifferBetweenRowsAreNoted) {
+  ModelBuilder model;
+  model.input("x", {2, 3})
+      .output("y")
+      .initializer(some_floats("w", {3, 4}))
+      .initializer(some_floats("c", {2, 4}));
+  model.add("p", "Gemm", {"x", "w", "c"}, {"y"});
+  const OnnxNetwork network = read(model);
+  EXPECT_THAT(notes(network), ElementsAre("p: bias differs between rows: zero"));
+  EXPECT_THAT(network.tensors(0, 1).params.bias, ElementsAre(0, 0, 0, 0));
 }
 
 TEST_F(OnnxOperandsTest, DataInAnotherFile) {

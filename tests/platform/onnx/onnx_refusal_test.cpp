@@ -118,7 +118,7 @@ TEST_F(OnnxRefusalTest, Convolutions) {
       {[](ConvModel& m) { m.conv().set("strides", 2); },
        node + "attribute strides: expected type INTS, found INT"},
       {[](ConvModel& m) { m.conv().node().set_op_type("Convolution"); },
-       "expected a Conv, ConvInteger, QLinearConv, Gemm or MatMul node, found none"},
+       "expected a Conv, Gemm or MatMul node, or one of their quantized forms, found none but 1 Convolution"},
       {[](ConvModel& m) { m.conv().node().clear_input(); },
        node + "expected at least 2 inputs, found no input 0"},
       {[](ConvModel& m) { m.conv().node().set_input(1, "none"); },
@@ -169,20 +169,19 @@ TEST_F(OnnxRefusalTest, Convolutions) {
   }
 }
 
-TEST_F(OnnxRefusalTest, RanksOtherThanFour) {
+TEST_F(OnnxRefusalTest, RanksOfThreeDimensionsAndNone) {
   const struct {
     Dims x, w;
     const char* ranks;
-  } kCases[] = {{{1, 2, 8}, {4, 2, 3}, "3 and 3"},
-                {{1, 2, 8, 8, 8}, {4, 2, 3, 3, 3}, "5 and 5"},
+  } kCases[] = {{{1, 2, 8, 8, 8}, {4, 2, 3, 3, 3}, "5 and 5"},
                 {{1, 2, 8, 8}, {4, 2, 3}, "4 and 3"},
                 {{8}, {4, 2, 3, 3}, "1 and 4"},
                 {{}, {4, 2, 3, 3}, "0 and 4"}};
   for (const auto& c : kCases) {
     EXPECT_EQ(
         refusal(ConvModel(c.x, c.w)),
-        std::string("m.onnx: node \"conv\" (Conv): expected a convolution of two dimensions, with input and "
-                    "weights of rank 4, found ranks ") +
+        std::string("m.onnx: node \"conv\" (Conv): expected a convolution of one or two dimensions, with "
+                    "input and weights of rank 3 or 4, found ranks ") +
             c.ranks);
   }
 }
@@ -213,10 +212,10 @@ TEST_F(OnnxRefusalTest, Products) {
             gemm + "first input: expected a matrix, found rank 3");
   EXPECT_EQ(refusal(product("Gemm", {5, 6}, {6}, {})),
             gemm + "second input: expected a matrix, found rank 1");
-  EXPECT_EQ(refusal(product("Gemm", {5, 6}, {6, 8}, {5, 8})),
-            gemm + "bias: expected 1 or 8 values, the same for all rows, found 5 x 8");
-  EXPECT_EQ(refusal(product("Gemm", {5, 6}, {6, 8}, {5, 1})),
-            gemm + "bias: expected 1 or 8 values, the same for all rows, found 5 x 1");
+  EXPECT_EQ(refusal(product("Gemm", {5, 6}, {6, 8}, {4, 8})),
+            gemm + "bias: expected 1 or 8 values, or so many for each of 5 rows, found 4 x 8");
+  EXPECT_EQ(refusal(product("MatMul", {3, 5, 6}, {2, 6, 8}, {})),
+            matmul + "expected as many first matrices as second ones, found 3 and 2");
   EXPECT_EQ(refusal(product("MatMul", {5, 6}, {7, 8}, {})),
             matmul + "expected as many columns of the first matrix as rows of the second, found 6 and 7");
   EXPECT_EQ(refusal(product("MatMul", {}, {7, 8}, {})),
@@ -402,8 +401,9 @@ TEST_F(OnnxRefusalTest, AModelWithoutLayers) {
   ModelBuilder model;
   model.input("x", {1, 2}).output("y");
   model.add("relu", "Relu", {"x"}, {"y"});
-  EXPECT_EQ(refusal(model),
-            "m.onnx: expected a Conv, ConvInteger, QLinearConv, Gemm or MatMul node, found none");
+  EXPECT_EQ(
+      refusal(model),
+      "m.onnx: expected a Conv, Gemm or MatMul node, or one of their quantized forms, found none but 1 Relu");
 }
 
 TEST_F(OnnxRefusalTest, ShapesThatCannotBeInferred) {
