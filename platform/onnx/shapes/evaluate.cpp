@@ -300,6 +300,7 @@ bool is_comparison(const std::string& name) {
 Arrays do_binary(const NodeContext& context, const OutputTypes& types) {
   const std::string& name = context.node().op_type();
   const Dims& dims = *types[0].dims;
+  if (context.attributes().integer("fmod", 0) != 0) return {};
   Array result = spread(*context.constant(0), dims);
   for (int k = 1; k < context.inputs(); ++k) {
     if (context.constant(k)->elem_type != context.constant(0)->elem_type) return {};

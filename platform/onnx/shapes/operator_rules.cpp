@@ -221,6 +221,78 @@ void recurrent(const NodeContext& context, OutputTypes& outputs) {
   for (size_t i = 1; i < outputs.size(); ++i) outputs[i].dims = last;
 }
 
+// Scores {N, C, ...} and labels {N, ...}.
+void loss(const NodeContext& context, OutputTypes& outputs) {
+  outputs[0] = {context.elem_type(0), Dims{}};
+  if (context.attributes().text("reduction", "mean") == "none") outputs[0].dims = context.dims(1);
+  if (outputs.size() > 1) outputs[1] = context.type(0);
+}
+
+// X {N, C, ...}, grid {N, ..., 2 or 3}.
+void grid_sample(const NodeContext& context, OutputTypes& outputs) {
+  outputs[0].elem_type = context.elem_type(0);
+  const auto input = context.dims(0), grid = context.dims(1);
+  if (!input || !grid || input->size() < 3 || grid->size() != input->size()) return;
+  Dims dims = {(*input)[0], (*input)[1]};
+  dims.insert(dims.end(), grid->begin() + 1, grid->end() - 1);
+  outputs[0].dims = dims;
+}
+
+void roi_align(const NodeContext& context, OutputTypes& outputs) {
+  outputs[0].elem_type = context.elem_type(0);
+  const auto input = context.dims(0), rois = context.dims(1);
+  if (!input || !rois || input->size() != 4 || rois->size() != 2) return;
+  const Attributes& attributes = context.attributes();
+  outputs[0].dims = Dims{(*rois)[0], (*input)[1], attributes.integer("output_height", 1),
+                         attributes.integer("output_width", 1)};
+}
+
+void one_hot(const NodeContext& context, OutputTypes& outputs) {
+  outputs[0].elem_type = context.elem_type(2);
+  auto dims = context.dims(0);
+  const auto depth = context.numbers(1);
+  if (!dims || !depth || depth->size() != 1 || !((*depth)[0] >= 0 && (*depth)[0] <= kMostExtent)) return;
+  const auto axis = front_axis(context.attributes().integer("axis", -1), dims->size() + 1);
+  if (!axis) return;
+  dims->insert(dims->begin() + static_cast<int64_t>(*axis), static_cast<int64_t>((*depth)[0]));
+  outputs[0].dims = dims;
+}
+
+// Terms of single letters, with an output given or made of the letters that stand once; no "...".
+void einsum(const NodeContext& context, OutputTypes& outputs) {
+  outputs[0].elem_type = context.elem_type(0);
+  std::string equation = context.attributes().text("equation", "");
+  equation.erase(std::remove(equation.begin(), equation.end(), ' '), equation.end());
+  if (equation.find('.') != std::string::npos) return;
+  const size_t arrow = equation.find("->");
+  std::map<char, int64_t> extents;
+  std::map<char, int> counts;
+  int input = 0;
+  size_t axis = 0;
+  for (const char letter : equation.substr(0, arrow)) {
+    if (letter == ',') {
+      ++input;
+      axis = 0;
+      continue;
+    }
+    const auto dims = context.dims(input);
+    if (!dims || axis >= dims->size()) return;
+    extents[letter] = std::max(extents[letter], (*dims)[axis++]);
+    ++counts[letter];
+  }
+  std::string result;
+  if (arrow != std::string::npos) result = equation.substr(arrow + 2);
+  for (const auto& [letter, count] : counts) {
+    if (arrow == std::string::npos && count == 1) result += letter;
+  }
+  Dims dims;
+  for (const char letter : result) {
+    if (extents.count(letter) == 0) return;
+    dims.push_back(extents[letter]);
+  }
+  outputs[0].dims = dims;
+}
+
 const std::map<std::string, ShapeRule>& rules() {
   static const std::map<std::string, ShapeRule> all = [] {
     std::map<std::string, ShapeRule> named = {
@@ -255,6 +327,12 @@ const std::map<std::string, ShapeRule>& rules() {
         {"LSTM", recurrent},
         {"GRU", recurrent},
         {"RNN", recurrent},
+        {"SoftmaxCrossEntropyLoss", loss},
+        {"NegativeLogLikelihoodLoss", loss},
+        {"GridSample", grid_sample},
+        {"RoiAlign", roi_align},
+        {"OneHot", one_hot},
+        {"Einsum", einsum},
     };
     for (const char* const name : {"ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax",
                                    "ReduceMean", "ReduceMin", "ReduceProd", "ReduceSum", "ReduceSumSquare"}) {

@@ -64,6 +64,31 @@ void dropout(const NodeContext& context, OutputTypes& outputs) {
   if (outputs.size() > 1) outputs[1] = {TensorProto::BOOL, context.dims(0)};
 }
 
+void cast_like(const NodeContext& context, OutputTypes& outputs) {
+  outputs[0] = {context.elem_type(1), context.dims(0)};
+}
+
+// Of the input's type unless an attribute says another.
+void same_or_type(const NodeContext& context, OutputTypes& outputs) {
+  const int64_t type = context.attributes().integer("dtype", 0);
+  outputs[0] = {type != 0 ? static_cast<int32_t>(type) : context.elem_type(0), context.dims(0)};
+}
+
+// Mean and variance, or its inverse, have the extents in front of the axis, and ones behind.
+void layer_normalization(const NodeContext& context, OutputTypes& outputs) {
+  outputs[0] = context.type(0);
+  auto dims = context.dims(0);
+  const auto axis = dims ? front_axis(context.attributes().integer("axis", -1), dims->size()) : std::nullopt;
+  if (!axis) return;
+  std::fill(dims->begin() + static_cast<int64_t>(*axis), dims->end(), 1);
+  for (size_t i = 1; i < outputs.size(); ++i) outputs[i] = {TensorProto::FLOAT, dims};
+}
+
+void batch_normalization(const NodeContext& context, OutputTypes& outputs) {
+  outputs[0] = context.type(0);
+  for (size_t i = 1; i < outputs.size(); ++i) outputs[i] = context.type(3);
+}
+
 // a, a_scale, a_zero_point, b, b_scale, b_zero_point, y_scale, y_zero_point
 void qlinear_binary(const NodeContext& context, OutputTypes& outputs) {
   const auto a = context.dims(0), b = context.dims(3);
@@ -154,6 +179,11 @@ const std::map<std::string, ShapeRule>& elementwise_rules() {
     all["DequantizeLinear"] = all["com.microsoft.DequantizeLinear"] = dequantize;
     all["DynamicQuantizeLinear"] = dynamic_quantize;
     all["Dropout"] = dropout;
+    all["CastLike"] = cast_like;
+    all["Bernoulli"] = all["EyeLike"] = same_or_type;
+    all["ReverseSequence"] = all["Scatter"] = same;
+    all["LayerNormalization"] = layer_normalization;
+    all["BatchNormalization"] = batch_normalization;
     all["com.microsoft.QLinearAdd"] = all["com.microsoft.QLinearMul"] = qlinear_binary;
     return all;
   }();
