@@ -157,6 +157,10 @@ bool is_floating(const Graph& graph, const onnx::NodeProto& node) {
 
 OnnxNetwork::OnnxNetwork(const std::string& path, const OnnxOptions& options)
     : model_(std::make_unique<Model>()) {
+  try_apart(path, [&] {
+    ModelFile tried;
+    read_model(path, options.dimensions, tried);
+  });
   read_model(path, options.dimensions, model_->file);
   const Graph graph(model_->file);
   const ImportContext context = {model_->file, graph, options.float_type};

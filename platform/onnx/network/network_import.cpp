@@ -86,10 +86,8 @@ NodeList read_nodes(const std::string& path, const std::map<std::string, int64_t
   return NodeList(file);
 }
 
-}  // namespace
-
-NetworkImport import_network(const std::string& path, const std::map<std::string, int64_t>& dimensions,
-                             std::ostream* passes) {
+NetworkImport import_here(const std::string& path, const std::map<std::string, int64_t>& dimensions,
+                          std::ostream* passes) {
   NodeList list = read_nodes(path, dimensions);
   if (passes != nullptr) {
     *passes << "as read, constants folded\n";
@@ -124,6 +122,14 @@ NetworkImport import_network(const std::string& path, const std::map<std::string
   network.graph = std::move(lowering.graph());
   if (network.complete) graph::check(network.graph);
   return network;
+}
+
+}  // namespace
+
+NetworkImport import_network(const std::string& path, const std::map<std::string, int64_t>& dimensions,
+                             std::ostream* passes) {
+  try_apart(path, [&] { import_here(path, dimensions, nullptr); });
+  return import_here(path, dimensions, passes);
 }
 
 void require_complete(const NetworkImport& network, const std::string& path) {

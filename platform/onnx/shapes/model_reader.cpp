@@ -11,16 +11,11 @@
 
 namespace hwcvp::onnx_import {
 
-void read_model(const std::string& path, const DimensionSizes& sizes, ModelFile& file) {
-  const auto read = [&](ModelFile& model) {
-    parse_model_file(path, sizes, model);
-    infer_shapes(model);
-  };
+void try_apart(const std::string& path, const std::function<void()>& work) {
   constexpr size_t kMessageBytes = 500;
   try {
-    run_isolated([&read] {
-      ModelFile tried;
-      read(tried);
+    run_isolated([&work] {
+      work();
       return std::string();
     });
   } catch (const InputError&) {
@@ -30,7 +25,11 @@ void read_model(const std::string& path, const DimensionSizes& sizes, ModelFile&
   } catch (const std::runtime_error& error) {
     throw InputError(fmt::format("{}: not a valid model: {}", path, printable(error.what(), kMessageBytes)));
   }
-  read(file);
+}
+
+void read_model(const std::string& path, const DimensionSizes& sizes, ModelFile& file) {
+  parse_model_file(path, sizes, file);
+  infer_shapes(file);
 }
 
 }  // namespace hwcvp::onnx_import
