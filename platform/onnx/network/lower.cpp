@@ -146,6 +146,12 @@ const std::map<std::string, Engine>& floating_point() {
   return all;
 }
 
+bool reads_dequantized(const NodeList& list, const Node& node) {
+  return std::any_of(list.nodes.begin(), list.nodes.end(), [&](const Node& other) {
+    return is_dequantize(other) && node.input_size() > 0 && other.output(0) == node.input(0);
+  });
+}
+
 }  // namespace
 
 const graph::Engine* engine_of_operator(const std::string& operator_name) {
@@ -160,6 +166,9 @@ void lower_node(Lowering& to, const Node& node) {
   const auto rule = rules().find(name);
   if (rule != rules().end()) return rule->second.lower(to, node);
   if (floating_point().count(name) != 0) {
+    if (reads_dequantized(to.list(), node)) {
+      throw CannotLower("stands between integers and numbers that are not quantized, or not all alike");
+    }
     throw CannotLower("is in floating point: `hwcvp quantize` makes a quantized network");
   }
   throw CannotLower("is no operator of the machine");

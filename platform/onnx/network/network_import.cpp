@@ -111,7 +111,11 @@ NetworkImport import_here(const std::string& path, const std::map<std::string, i
     const std::string missing = add_input(lowering, input);
     if (!missing.empty()) add({printable(input), "input", "", missing});
   }
-  for (const Node& node : list.nodes) add(lower(lowering, node));
+  for (const Node& node : list.nodes) {
+    // Constants belong to the operators that read them.
+    if (is_dequantize(node) && list.is_constant(node.input(0))) continue;
+    add(lower(lowering, node));
+  }
   for (const std::string& output : list.outputs) {
     if (lowering.has_value(output)) {
       lowering.graph().outputs.push_back(lowering.value_of(output));

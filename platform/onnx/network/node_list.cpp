@@ -17,6 +17,11 @@ NodeList::NodeList(const ModelFile& file)
     : path(file.path), name(file.model.graph().name()), operator_set(operator_set_of(file)) {
   const onnx::GraphProto& graph = file.model.graph();
   nodes.assign(graph.node().begin(), graph.node().end());
+  for (Node& node : nodes) {
+    // ONNX Runtime's own of these came first, and are the same.
+    const bool same = node.op_type() == "QuantizeLinear" || node.op_type() == "DequantizeLinear";
+    if (same && node.domain() == "com.microsoft") node.clear_domain();
+  }
   for (const onnx::TensorProto& tensor : graph.initializer()) {
     types_[tensor.name()] = {tensor.data_type(), Dims(tensor.dims().begin(), tensor.dims().end())};
     auto array = read_array(tensor, file.folder,
