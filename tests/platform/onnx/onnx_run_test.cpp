@@ -10,12 +10,14 @@
 #include "platform/tensor/npy.h"
 #include "platform/tensor/tensor_random.h"
 #include "tests/platform/onnx/onnx_test.h"
+#include "tests/platform/onnx/quantized_model.h"
 
 namespace hwcvp {
 namespace {
 
 using nlohmann::json;
 using onnx::TensorProto;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 
 constexpr uint64_t kSeed = 5;
@@ -357,6 +359,34 @@ TEST_F(OnnxRunTest, OtherCommandsReadFilesAsWell) {
   EXPECT_EQ(json::parse(as_json.out)["layers"][0], document["layers"][0]["layer"]);
 }
 
+TEST_F(OnnxRunTest, NetworksListsOperatorsAndPasses) {
+  folder.write("m.onnx", small_resnet().bytes());
+  const ProgramResult text = folder.run("networks m.onnx");
+  EXPECT_EQ(text.status, 0) << text.err;
+  EXPECT_THAT(text.out, ContainsRegex("conv1 +QLinearConv +compute\n"));
+  EXPECT_THAT(text.out, ContainsRegex("flat +Flatten +none\n"));
+  EXPECT_THAT(text.out, HasSubstr("\nwhole network: can be run\n"));
+  const json document = json::parse(folder.run("networks m.onnx --json").out);
+  EXPECT_EQ(document["complete"], true);
+  EXPECT_EQ(document["operators"][0],
+            json::parse(R"({"name": "x_quantize", "type": "QuantizeLinear", "engine": "host"})"));
+  EXPECT_EQ(document["layers"].size(), 3U);
+  const ProgramResult passes = folder.run("networks m.onnx --passes");
+  EXPECT_EQ(passes.status, 0) << passes.err;
+  EXPECT_THAT(passes.out, HasSubstr("quantization merged into operators\n  x_q uint8[1x3x16x16] = "));
+
+  // What is no layer is listed all the same.
+  ModelBuilder cubic;
+  cubic.input("x", {1, 2, 8, 8, 8}).initializer(some_floats("w", {4, 2, 3, 3, 3})).output("y");
+  cubic.add("conv", "Conv", {"x", "w"}, {"y"});
+  folder.write("m.onnx", cubic.bytes());
+  const json refused = json::parse(folder.run("networks m.onnx --json").out);
+  EXPECT_EQ(refused["layers"], json::array());
+  EXPECT_EQ(refused["not_simulated"][0]["operator"], "Conv (refused)");
+  EXPECT_EQ(refused["complete"], false);
+  EXPECT_EQ(folder.run("run --network m.onnx").status, 2);
+}
+
 TEST_F(OnnxRunTest, OptionsOfOnnxFiles) {
   ConvModel model({1, 3, 9, 7}, {4, 3, 3, 2});
   folder.write("m.onnx", model.bytes());
@@ -378,6 +408,8 @@ TEST_F(OnnxRunTest, OptionsOfOnnxFiles) {
       {"run --network m.onnx --types int4", "--types: expected one of int8, int16, found \"int4\""},
       {"networks integer.onnx --types int16",
        "--types: expected an ONNX file with floating-point layers, found none in integer.onnx"},
+      {"networks --passes", "--passes: expected an ONNX file with it"},
+      {"networks alexnet --passes", "--passes: expected an ONNX file, and no --json, with it"},
       {"networks m.onnx --onnx-dim N", "--onnx-dim: expected NAME=SIZE, found \"N\""},
       {"networks m.onnx --onnx-dim =3", "--onnx-dim: expected NAME=SIZE, found \"=3\""},
       {"networks m.onnx --onnx-dim ''", "--onnx-dim: expected NAME=SIZE, found \"\""},
