@@ -16,6 +16,7 @@ int optimize_command(const std::vector<std::string>& arguments);
 int platform_command(const std::vector<std::string>& arguments);
 int predict_command(const std::vector<std::string>& arguments);
 int properties_command(const std::vector<std::string>& arguments);
+int quantize_command(const std::vector<std::string>& arguments);
 int run_command(const std::vector<std::string>& arguments);
 int sweep_command(const std::vector<std::string>& arguments);
 int trace_command(const std::vector<std::string>& arguments);

@@ -29,6 +29,7 @@ struct Command {
 
 constexpr Command kCommands[] = {
     {"networks", "list the built-in networks, or the layers of one", networks_command},
+    {"quantize", "quantize a network in floating point by calibration", quantize_command},
     {"predict", "predict the traffic of one schedule", predict_command},
     {"optimize", "find the schedule with the least traffic for each layer", optimize_command},
     {"run", "simulate the full system and compare observed with predicted traffic", run_command},

@@ -42,6 +42,11 @@ void add_onnx_options(CommandOptions& options) {
   options.add_value("onnx-dim", "NAME=SIZE,...", "sizes of dimensions that an ONNX file leaves open");
 }
 
+std::map<std::string, int64_t> onnx_dimensions(const CommandOptions& options) {
+  return options.has("onnx-dim") ? parse_dimensions(options.text("onnx-dim"))
+                                 : std::map<std::string, int64_t>{};
+}
+
 bool is_onnx_file(const std::string& network) {
   const std::string suffix = kSuffix;
   return network.size() > suffix.size() &&

@@ -1,6 +1,8 @@
 // The options of commands that read ONNX files.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -13,6 +15,9 @@ namespace hwcvp {
 
 // Declares --types and --onnx-dim.
 void add_onnx_options(CommandOptions& options);
+
+// The sizes that --onnx-dim gives; none without it.
+std::map<std::string, int64_t> onnx_dimensions(const CommandOptions& options);
 
 // Whether a network is given as a file: its name ends in ".onnx".
 bool is_onnx_file(const std::string& network);
