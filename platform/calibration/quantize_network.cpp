@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
+#include <optional>
 
 #include "platform/calibration/model_of_nodes.h"
+#include "platform/calibration/operator_set.h"
 #include "platform/calibration/quantize_nodes.h"
 #include "platform/float_reference/float_network.h"
 #include "platform/onnx/network/passes.h"
@@ -21,16 +24,11 @@ using namespace onnx_import;  // NOLINT(google-build-using-namespace): the parts
 
 namespace {
 
-constexpr int64_t kFirstOperatorSet = 13;  // with scales for each channel
 constexpr int kPseudoRandomInputs = 4;
 
 const float* floats(const Array& array) { return reinterpret_cast<const float*>(array.bytes.data()); }
 
 void require_floating_point(const NodeList& list) {
-  if (list.operator_set < kFirstOperatorSet) {
-    throw InputError(fmt::format("{}: operator set: expected {} or later, found {}", list.path,
-                                 kFirstOperatorSet, list.operator_set));
-  }
   for (const Node& node : list.nodes) {
     if (node.op_type() == "QuantizeLinear" || node.op_type().rfind("QLinear", 0) == 0) {
       throw InputError(list.where(node) + ": expected a network in floating point");
@@ -67,6 +65,34 @@ void rewrite_means(NodeList& list) {
     if (!kept) nodes.push_back(make_node("", "Flatten", node.name() + "_Flatten", {average}, output));
   }
   list.nodes = std::move(nodes);
+}
+
+// The node that alone reads the product of rows by a constant matrix, where it adds one number for each
+// column.
+std::optional<size_t> biased_by(const NodeList& list, const Uses& uses, const Node& node) {
+  if (node.op_type() != "MatMul" || !node.domain().empty() || !list.constant(node.input(1))) return {};
+  const auto rows = list.type(node.input(0)).dims;
+  const auto reader = uses.only_reader(node.output(0));
+  if (!rows || rows->size() != 2 || list.constant(node.input(1))->dims.size() != 2 || !reader) return {};
+  const Node& next = list.nodes[*reader];
+  if (next.op_type() != "Add" || !next.domain().empty()) return {};
+  const auto bias = list.constant(next.input(next.input(0) == node.output(0) ? 1 : 0));
+  if (!bias || bias->dims != Dims{list.constant(node.input(1))->dims[1]}) return {};
+  return reader;
+}
+
+// Matrix products with a bias are Gemm, which has it in its accumulators.
+void rewrite_biased_products(NodeList& list) {
+  const Uses uses(list);
+  for (Node& node : list.nodes) {
+    const auto reader = biased_by(list, uses, node);
+    if (!reader) continue;
+    Node& sum = list.nodes[*reader];
+    const std::string bias = sum.input(sum.input(0) == node.output(0) ? 1 : 0);
+    sum = make_node("", "Gemm", node.name(), {node.input(0), node.input(1), bias}, sum.output(0));
+    node.clear_op_type();
+  }
+  list.remove_unused();
 }
 
 Array to_array(const HostTensor& tensor) {
@@ -148,8 +174,10 @@ QuantizeReport quantize_network(const std::string& path, const std::string& out_
   NodeList list(file);
   require_floating_point(list);
   remove_identities(list);
+  bring_to_operator_set_13(list);
   fold_into_convolutions(list);
   rewrite_means(list);
+  rewrite_biased_products(list);
 
   const Inputs inputs(list, options);
   std::map<std::string, ValueRange> ranges;

@@ -35,8 +35,8 @@ struct QuantizeReport {
   bool pseudo_random = false;
 };
 
-// Reads, quantizes and writes a network. Throws InputError for a file that is no network in floating point of
-// operator set 13 or later with one input, for operators that cannot be carried out, and for data of another
+// Reads, quantizes and writes a network. Throws InputError for a file that is no network in floating point
+// with one input, for operators that cannot be carried out, and for data of another
 // type or shape.
 QuantizeReport quantize_network(const std::string& path, const std::string& out_path,
                                 const QuantizeOptions& options);
