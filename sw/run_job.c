@@ -68,11 +68,14 @@ static struct outcome run_on_hwc(const struct console* console, const struct hwc
 
 static void log_job(const struct console* console, const struct hwc_job* job,
                     const struct layer_geometry* geometry) {
+  static const char* const operations[HWC_OPERATIONS] = {"layer",    "max",      "average", "sum", "add",
+                                                         "subtract", "multiply", "table",   "copy"};
   const uint32_t* extent = geometry->extent;
-  console_log(
-      console, LOG_INFO, "layer %u x %u x %u to %u x %u x %u, batch %u, kernel %u x %u, %u groups, %u loops",
-      job->in_channels, job->in_height, job->in_width, job->out_channels, extent[HWC_OY], extent[HWC_OX],
-      job->batch, job->kernel_shape[0], job->kernel_shape[1], job->group, job->loop_count);
+  console_log(console, LOG_INFO,
+              "%s %u x %u x %u to %u x %u x %u, batch %u, kernel %u x %u, %u groups, %u loops",
+              operations[job->operation], job->in_channels, job->in_height, job->in_width, job->out_channels,
+              extent[HWC_OY], extent[HWC_OX], job->batch, job->kernel_shape[0], job->kernel_shape[1],
+              job->group, job->loop_count);
   for (uint32_t i = 0; i < job->loop_count; i++) {
     static const char* const dims[HWC_DIMS] = {"B", "G", "K", "C", "OY", "OX", "FY", "FX"};
     console_log(console, LOG_DEBUG, "loop %u over %s, extent %u, in tiles of %u", i, dims[job->loops[i].dim],

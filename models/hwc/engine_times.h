@@ -11,7 +11,7 @@ namespace hwcvp {
 
 // Parts of a span of time of one engine, which they add up to.
 //
-// Busy is the work of the commands that were executed: of a compute command all of its time, of a KEEP_INPUT
+// Busy is the work of the commands that were executed: of a compute or vector command all of its time, of a KEEP_INPUT
 // the copying; of a load or store a clock cycle for each word of the memory port that its transactions touch,
 // or, of a store that takes longer over it, requantizing. What a load or store takes beyond that it waits at
 // the memory port: for the memory's latency, for a memory or bus slower than the port, or for others on the

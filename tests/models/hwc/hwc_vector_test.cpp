@@ -29,6 +29,8 @@ using Case = VectorCase;
 
 class HwcVectorTest : public SystemcTest {
  protected:
+  explicit HwcVectorTest(const Hwc::Properties& p = properties()) : bench("bench", p) {}
+
   static Hwc::Properties properties() {
     Hwc::Properties p;
     p.fifo_depth = 4;
@@ -214,7 +216,7 @@ class HwcVectorTest : public SystemcTest {
   }
 
   std::mt19937_64 random;
-  HwcBench bench{"bench", properties()};
+  HwcBench bench;
 };
 
 TEST_F(HwcVectorTest, Max) { run_random_cases(HWC_OPERATION_MAX); }
@@ -476,6 +478,79 @@ TEST_F(HwcVectorTest, OthersWaitForItsTokens) {
     bench.sleep_until(HWC_STATUS_IDLE_MASK);
     EXPECT_EQ(0u, bench.read(HWC_ERROR)) << "the store began before there was anything to store";
     EXPECT_EQ(1u, bench.read(HWC_STORE_DONE));
+  });
+}
+
+TEST_F(HwcVectorTest, AResetInTheMiddleLeavesNothingBehind) {
+  run([this] {
+    for (int i = 0; i < 50 && !HasFailure(); ++i) {
+      const Case c = small_case();
+      configure(c);
+      bench.write(HWC_WAIT_LOAD, load(c));
+      tile(c, 0, 3);
+      push(HWC_OPCODE_VECTOR | HWC_PUSH_INIT_MASK);
+      bench.sync();
+      sc_core::wait(sc_core::sc_time(static_cast<double>(draw(0, 300)), sc_core::SC_NS));
+      bench.reset.write(true);
+      sc_core::wait(sc_core::sc_time(1, sc_core::SC_NS));
+      bench.reset.write(false);
+      sc_core::wait(sc_core::sc_time(1, sc_core::SC_NS));
+      EXPECT_EQ(uint32_t{HWC_STATUS_RESET}, bench.read(HWC_STATUS));
+      EXPECT_EQ(0u, bench.read(HWC_VECTOR_DONE));
+      const Case next = random_vector_case(static_cast<uint32_t>(draw(1, 8)), random);
+      EXPECT_EQ(vector_outputs(next), run_case(next, false, false));
+    }
+  });
+}
+
+class NonblockingVectorTest : public HwcVectorTest {
+ protected:
+  NonblockingVectorTest() : HwcVectorTest(approximately_timed()) {}
+
+  static Hwc::Properties approximately_timed() {
+    Hwc::Properties p = properties();
+    p.memory_transport = MemoryTransport::approximately_timed;
+    return p;
+  }
+};
+
+TEST_F(NonblockingVectorTest, MakesTheSameOutputs) {
+  run([this] {
+    for (int i = 0; i < 100 && !HasFailure(); ++i) {
+      const Case c = random_vector_case(static_cast<uint32_t>(draw(1, 8)), random);
+      EXPECT_EQ(vector_outputs(c), run_case(c, false, false));
+    }
+  });
+}
+
+class TimingOnlyVectorTest : public HwcVectorTest {
+ protected:
+  TimingOnlyVectorTest() : HwcVectorTest(timing_only()) {}
+
+  static Hwc::Properties timing_only() {
+    Hwc::Properties p = properties();
+    p.functional = false;
+    return p;
+  }
+};
+
+TEST_F(TimingOnlyVectorTest, TakesTheTimesWithoutData) {
+  run([this] {
+    bench.recording = true;
+    for (int i = 0; i < 50 && !HasFailure(); ++i) {
+      const Case c = random_vector_case(static_cast<uint32_t>(draw(1, 8)), random);
+      bench.commands.clear();
+      run_case(c, false, false);  // no error, and every command ends
+      const auto command =
+          std::find_if(bench.commands.begin(), bench.commands.end(),
+                       [](const CommandRecord& r) { return r.opcode == hwc::Opcode::vector; });
+      ASSERT_NE(bench.commands.end(), command);
+      int64_t outputs = 1;
+      for (const int64_t count : c.count) outputs *= count;
+      const int64_t elements = c.c * c.filter[0] * c.filter[1] + (c.from_weights ? 1 : 0);
+      EXPECT_EQ(static_cast<double>(8 + (outputs + kLanes - 1) / kLanes * elements),
+                (command->end - command->start) / sc_core::sc_time(1, sc_core::SC_NS));
+    }
   });
 }
 
