@@ -3,13 +3,17 @@
 #include <algorithm>
 #include <cmath>
 
+#if defined(__x86_64__) && defined(__GNUC__)
+#define HWCVP_VECTOR_FMA 1
+#endif
+
 namespace hwcvp::hwc {
 
 namespace {
 
 // Within the limits, and rounded to an integer with ties to even. The limits are integers of less than 2^22,
 // so that limiting first gives the same, and adding 1.5 * 2^23 leaves no bits behind the point.
-inline int32_t limited(float value, float least, float most) {
+[[gnu::always_inline]] inline int32_t limited(float value, float least, float most) {
   constexpr float kNoFraction = 12582912.0F;
   value = value > least ? value : least;  // also where it is not a number
   value = value < most ? value : most;
@@ -19,6 +23,29 @@ inline int32_t limited(float value, float least, float most) {
 inline int32_t wrapping_sum(int32_t a, int32_t b) {
   return static_cast<int32_t>(static_cast<uint32_t>(a) + static_cast<uint32_t>(b));
 }
+
+struct Addition {
+  float s0, s1, fixed, least, most;
+};
+
+[[gnu::always_inline]] inline void add_row(const int32_t* a, const int32_t* b, int64_t count,
+                                           const Addition& rule, int32_t* out) {
+  const Addition r = rule;
+  for (int64_t i = 0; i < count; ++i) {
+    const float second = __builtin_fmaf(static_cast<float>(b[i]), r.s1, r.fixed);
+    out[i] = limited(__builtin_fmaf(static_cast<float>(a[i]), r.s0, second), r.least, r.most);
+  }
+}
+
+#if HWCVP_VECTOR_FMA
+// The same code for processors that have the instruction; others take the library's function.
+[[gnu::target("avx2,fma")]] void add_row_fma(const int32_t* a, const int32_t* b, int64_t count,
+                                             const Addition& rule, int32_t* out) {
+  add_row(a, b, count, rule, out);
+}
+
+bool has_fma() { return __builtin_cpu_supports("fma") && __builtin_cpu_supports("avx2"); }
+#endif
 
 }  // namespace
 
@@ -35,12 +62,12 @@ VectorArithmetic::VectorArithmetic(const LayerConfiguration& layer)
       most_(layer.output_max) {}
 
 void VectorArithmetic::add(const int32_t* a, const int32_t* b, int64_t count, int32_t* out) const {
-  const float s0 = s0_, s1 = s1_, fixed = fixed_;
-  const auto least = static_cast<float>(least_), most = static_cast<float>(most_);
-  for (int64_t i = 0; i < count; ++i) {
-    const float second = std::fmaf(static_cast<float>(b[i]), s1, fixed);
-    out[i] = limited(std::fmaf(static_cast<float>(a[i]), s0, second), least, most);
-  }
+  const Addition rule = {s0_, s1_, fixed_, static_cast<float>(least_), static_cast<float>(most_)};
+#if HWCVP_VECTOR_FMA
+  static const bool kFused = has_fma();
+  if (kFused) return add_row_fma(a, b, count, rule, out);
+#endif
+  add_row(a, b, count, rule, out);
 }
 
 void VectorArithmetic::subtract(const int32_t* a, const int32_t* b, int64_t count, int32_t* out) const {

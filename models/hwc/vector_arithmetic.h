@@ -8,8 +8,8 @@
 namespace hwcvp::hwc {
 
 // What the rows of a layer share. Single precision as IEEE 754 has it, in the order written, each operation
-// rounded; rne is rounding to integers with ties to even, sat the limits of the outputs, which also take the
-// place of what is not a number.
+// rounded, and multiplications fused with an addition in add() alone; rne is rounding to integers with ties
+// to even, sat the limits of the outputs, which also take the place of what is not a number.
 struct VectorArithmetic {
   explicit VectorArithmetic(const LayerConfiguration& layer);
 

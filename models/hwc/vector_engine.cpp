@@ -197,7 +197,7 @@ void VectorEngine::pool(const Plan& plan, int64_t b, int64_t g, int64_t oy) {
   for (int64_t c = tile.start[tile_c]; lines.count() > 0 && c < tile.start[tile_c] + tile.count[tile_c];
        ++c) {
     for (int64_t fy = lines.first; fy < lines.end; ++fy) {
-      fetch_columns(plan, b, g, c, y.line(oy, fy));
+      fetch_columns(plan, b, g, c, y.line(oy, fy), columns_);
       for (int64_t fx = plan.filters.first; fx < plan.filters.end; ++fx) {
         const Range meeting = plan.meeting(fx);
         if (meeting.count() == 0) continue;
@@ -251,14 +251,15 @@ void VectorEngine::element_wise(const Plan& plan, int64_t b, int64_t g, int64_t 
   }
 }
 
-// The input line of one channel that exists, as integers, into columns_.
-void VectorEngine::fetch_columns(const Plan& plan, int64_t b, int64_t g, int64_t c, int64_t line) {
+// An input line of one channel that exists, as integers: the columns of the plan.
+void VectorEngine::fetch_columns(const Plan& plan, int64_t b, int64_t g, int64_t c, int64_t line,
+                                 std::vector<int32_t>& columns) const {
   if (plan.columns.count() == 0) return;
   const SlotLayout& layout = plan.layer.input;
   const unsigned char* const row = plan.input_slot + offset(layout, plan.input_stride, {b, g, c, line, 0});
   for_pieces(plan.columns.first, plan.columns.count(), layout.extent[4],
              [&](int64_t i, int64_t position, int64_t count) {
-               widen(row + position, count, plan.layer.input_unsigned, columns_.data() + i);
+               widen(row + position, count, plan.layer.input_unsigned, columns.data() + i);
              });
 }
 
@@ -273,7 +274,11 @@ const int32_t* VectorEngine::fetch_operand(const Plan& plan, int64_t b, int64_t 
     std::fill(operand.begin(), operand.end(), plan.layer.input_zero);
   }
   if (!exists) return operand.data();
-  fetch_columns(plan, b, g, c, line);
+  if (plan.columns.count() == plan.outputs() && plan.layer.x.stride == 1) {
+    fetch_columns(plan, b, g, c, line, operand);
+    return operand.data();
+  }
+  fetch_columns(plan, b, g, c, line, columns_);
   const int64_t stride = plan.layer.x.stride;
   const int64_t column = plan.layer.x.line(tile.start[tile_ox] + meeting.first, tile.start[tile_fx]);
   const int32_t* const in = columns_.data() + (column - plan.columns.first);

@@ -56,7 +56,8 @@ class VectorEngine : public CommandEngine {
   void calculate_row(const Plan& plan, int64_t b, int64_t g, int64_t k, int64_t oy);
   void pool(const Plan& plan, int64_t b, int64_t g, int64_t oy);
   void element_wise(const Plan& plan, int64_t b, int64_t g, int64_t k, int64_t oy);
-  void fetch_columns(const Plan& plan, int64_t b, int64_t g, int64_t c, int64_t line);
+  void fetch_columns(const Plan& plan, int64_t b, int64_t g, int64_t c, int64_t line,
+                     std::vector<int32_t>& columns) const;
   const int32_t* fetch_operand(const Plan& plan, int64_t b, int64_t g, int64_t c, int64_t oy,
                                std::vector<int32_t>& operand);
   const int32_t* fetch_weight(const Plan& plan, int64_t g, int64_t k);

@@ -95,7 +95,8 @@ class Definition {
     const int32_t db = b - c_.second_zero;
     if (c_.operation == HWC_OPERATION_ADD) {
       const float second = std::fma(static_cast<float>(b), c_.scale[1], c_.fixed);
-      return limited(std::nearbyint(std::fma(static_cast<float>(a), c_.scale[0], second)));
+      const float total = std::fma(static_cast<float>(a), c_.scale[0], second);
+      return limited(std::nearbyint(total));
     }
     if (c_.operation == HWC_OPERATION_SUBTRACT) {
       const volatile float first = static_cast<float>(da) * c_.scale[0];
