@@ -8,7 +8,8 @@
 
 namespace hwcvp::dram {
 
-// Does not remember more than the last kWindow cycles: older ones count as taken.
+// Does not remember more than the last kWindow cycles: older ones count as taken. Commands are much shorter,
+// which DramSpec::validate() sees to.
 //
 // Row commands may be decided for cycles before those of column commands that were decided earlier, as long
 // as no timing constraint links them; so what is free is remembered cycle by cycle.
@@ -18,10 +19,11 @@ class CommandBus {
 
   // The first cycle at or after `earliest` with which a command of `length` cycles may end.
   DramCycle first_free(DramCycle earliest, DramCycle length) const {
-    for (DramCycle last = earliest;; ++last) {
+    for (DramCycle last = earliest;;) {
       DramCycle cycle = last;
       while (cycle > last - length && !taken(cycle)) --cycle;
       if (cycle == last - length) return last;
+      last = cycle + length;  // it begins behind the one that is taken
     }
   }
   void take(DramCycle last, DramCycle length) {

@@ -35,7 +35,7 @@ void validate_organization(const DramOrganization& o) {
 struct Field {
   const char* name;
   DramCycle value;
-  DramCycle least;
+  DramCycle limit;
 };
 
 }  // namespace
@@ -76,8 +76,18 @@ void DramSpec::validate() const {
                              Field{"command_CAS", t.command_CAS, 1},
                              Field{"command_PRE", t.command_PRE, 1},
                              Field{"command_REF", t.command_REF, 1}}) {
-    if (field.value < field.least) {
-      fail(std::string("timing.") + field.name + ": expected at least " + std::to_string(field.least) +
+    if (field.value < field.limit) {
+      fail(std::string("timing.") + field.name + ": expected at least " + std::to_string(field.limit) +
+           " clock cycles, found " + std::to_string(field.value));
+    }
+  }
+  constexpr DramCycle kLongestCommand = 64;
+  for (const Field& field : {Field{"command_ACT", t.command_ACT, kLongestCommand},
+                             Field{"command_CAS", t.command_CAS, kLongestCommand},
+                             Field{"command_PRE", t.command_PRE, kLongestCommand},
+                             Field{"command_REF", t.command_REF, kLongestCommand}}) {
+    if (field.value > field.limit) {
+      fail(std::string("timing.") + field.name + ": expected at most " + std::to_string(field.limit) +
            " clock cycles, found " + std::to_string(field.value));
     }
   }
