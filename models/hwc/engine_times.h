@@ -11,11 +11,11 @@ namespace hwcvp {
 
 // Parts of a span of time of one engine, which they add up to.
 //
-// Busy is the work of the commands that were executed: of a compute or vector command all of its time, of a KEEP_INPUT
-// the copying; of a load or store a clock cycle for each word of the memory port that its transactions touch,
-// or, of a store that takes longer over it, requantizing. What a load or store takes beyond that it waits at
-// the memory port: for the memory's latency, for a memory or bus slower than the port, or for others on the
-// bus.
+// Busy is the work of the commands that were executed: of a compute or vector command all of its time, of a
+// KEEP_INPUT the copying; of a load or store a clock cycle for each word of the memory port that its
+// transactions touch, or, of a store that takes longer over it, requantizing. What a load or store takes
+// beyond that it waits at the memory port: for the memory's latency, for a memory or bus slower than the
+// port, or for others on the bus.
 struct EngineTime {
   sc_core::sc_time busy;
   sc_core::sc_time stalled_on_memory;   // a command was in execution and waited at the memory port
