@@ -40,7 +40,7 @@ void widen(const unsigned char* from, int64_t count, bool is_unsigned, int32_t* 
   if (is_unsigned) {
     for (int64_t i = 0; i < count; ++i) to[i] = from[i];
   } else {
-    for (int64_t i = 0; i < count; ++i) to[i] = static_cast<int8_t>(from[i]);
+    for (int64_t i = 0; i < count; ++i) to[i] = int32_t{static_cast<int8_t>(from[i])};
   }
 }
 

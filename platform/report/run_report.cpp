@@ -154,6 +154,7 @@ ordered_json to_json(const LayerReport& report) {
   observed_json["control"] = {{"read", observed.control_read_bytes}, {"write", observed.control_write_bytes}};
   observed_json["commands"] = {{"load", observed.status.load_commands},
                                {"compute", observed.status.compute_commands},
+                               {"vector", observed.status.vector_commands},
                                {"store", observed.status.store_commands}};
   observed_json["engines"] = engines_json(observed);
   observed_json["initiators"] = initiators_json(observed.initiators, observed.seconds, observed.cycles);

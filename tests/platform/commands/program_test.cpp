@@ -121,7 +121,7 @@ TEST_F(ProgramTest, RunReportsWhatMoved) {
   EXPECT_GT(layer["observed"]["control"]["read"], 0);
   EXPECT_EQ(layer["observed"]["commands"]["compute"], 3) << "one for each tile of K";
   for (const auto& [name, engine] : layer["observed"]["engines"].items()) {
-    EXPECT_GT(engine["busy_cycles"], 0) << name;
+    EXPECT_EQ(engine["busy_cycles"] > 0, name != "vector") << name << ": a convolution needs all others";
     const auto cycles = [&engine](const char* part) { return engine[part].get<double>(); };
     EXPECT_NEAR(cycles("busy_cycles") + cycles("stalled_cycles") + cycles("idle_cycles"),
                 layer["observed"]["cycles"].get<double>(), 1e-6)
