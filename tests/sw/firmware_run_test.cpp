@@ -2,10 +2,13 @@
 // turns.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <string>
+#include <vector>
 
 #include "registers/hwc.h"
 #include "schedules/json/json.h"
@@ -164,6 +167,50 @@ TEST_F(Numbers, AreConfiguredWhereThereAreAny) {
   expect_configured(HWC_TYPES, HWC_TYPES_INPUT_UNSIGNED_MASK | HWC_TYPES_OUTPUT_UNSIGNED_MASK |
                                    HWC_TYPES_SINGLE_PRECISION_MASK | HWC_TYPES_RELU_MASK);
   expect_configured(HWC_OUTPUT_ZERO, 255);
+
+// A convolution whose input and output are parts of larger tensors.
+TEST(StridesOfTheHost, PlaceTensorsInLargerOnes) {
+  Layer layer;
+  layer.in_channels = 4;
+  layer.in_height = 6;
+  layer.in_width = 5;
+  layer.out_channels = 3;
+  layer.kernel_shape = {3, 1};  // columns are counted in outputs
+  layer.strides = {1, 2};
+  Schedule schedule;
+  schedule.loops = {{Dim::C, 3}, {Dim::OY, 2}};
+  schedule.buffer_level = {2, 1, 2};
+  std::mt19937_64 random(7);
+  FirmwareBench bench(FakeHwcOptions(), 1);
+  const JobCase dense(layer, schedule, FirmwareBench::kHwc, bench.memory, random);
+  const std::array<uint32_t, 5> input = {0, 0, 7 * 11, 11, 1};
+  const std::array<uint32_t, 5> output = {0, 0, 1, 3 * 4, 3};  // channels innermost, an element more in a row
+  hwc_job job = dense.job();
+  std::copy(input.begin(), input.end(), job.memory_stride_input);
+  std::copy(output.begin(), output.end(), job.memory_stride_output);
+  job.input = bench.memory.allocate(4 * 7 * 11);
+  job.output = bench.memory.allocate(4 * 3 * 4);
+  for (uint32_t c = 0; c < 4; ++c) {
+    for (uint32_t y = 0; y < 6; ++y) {
+      for (uint32_t x = 0; x < 5; ++x) {
+        const int32_t element = bench.memory.read(dense.job().input + (c * 6 + y) * 5 + x, 1);
+        bench.memory.write(job.input + c * input[2] + y * input[3] + x, 1, element);
+      }
+    }
+  }
+  seal(job);
+  const uint64_t address = bench.memory.allocate(sizeof job);
+  bench.memory.copy_in(address, &job, sizeof job);
+  ASSERT_EQ(bench.run(address).result, HWC_JOB_DONE);
+  std::vector<int32_t> made;
+  for (uint32_t k = 0; k < 3; ++k) {
+    for (uint32_t y = 0; y < 4; ++y) {
+      for (uint32_t x = 0; x < 3; ++x) {
+        made.push_back(bench.memory.read(job.output + k * output[2] + y * output[3] + x * output[4], 1));
+      }
+    }
+  }
+  EXPECT_EQ(made, dense.expected_output());
 }
 
 class RandomCases : public testing::TestWithParam<uint64_t> {};

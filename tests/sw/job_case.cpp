@@ -31,7 +31,8 @@ int32_t random_element(std::mt19937_64& random, uint32_t bytes) {
 
 void seal(hwc_job& job) {
   const size_t covered = offsetof(hwc_job, crc32) + sizeof job.crc32;
-  job.crc32 = crc32(reinterpret_cast<const uint8_t*>(&job) + covered, sizeof job - covered);
+  const size_t size = job.size_bytes == HWC_JOB_SHORT_BYTES ? HWC_JOB_SHORT_BYTES : sizeof job;
+  job.crc32 = crc32(reinterpret_cast<const uint8_t*>(&job) + covered, size - covered);
 }
 
 hwc_job make_job(const Layer& layer, const Schedule& schedule, bool relu) {

@@ -62,6 +62,20 @@ TEST_F(JobRefusal, DoesNotConcernTheJobAsItIs) {
   EXPECT_EQ(run().result, HWC_JOB_DONE);
 }
 
+TEST_F(JobRefusal, DoesNotConcernWhatIsBehindAShortDescriptor) {
+  place();
+  job.size_bytes = HWC_JOB_SHORT_BYTES;
+  job.operation = 77;
+  job.memory_stride_input[4] = 1234;
+  seal(job);
+  EXPECT_EQ(run().result, HWC_JOB_DONE);
+  job.size_bytes = sizeof job;
+  seal(job);
+  const hwc_status status = run();
+  EXPECT_EQ(status.result, HWC_JOB_BAD_LAYER);
+  EXPECT_EQ(status.detail[0], offsetof(hwc_job, operation));
+}
+
 TEST_F(JobRefusal, NamesABadMagic) {
   place();
   job.magic ^= 0x100;
