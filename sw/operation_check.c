@@ -65,6 +65,16 @@ struct outcome limits_check(const struct hwc_job* job) {
   return outcome_done();
 }
 
+static bool is_number(uint32_t single) { return (single & 0x7f800000u) != 0x7f800000u; }
+
+static struct outcome check_factors(const struct hwc_job* job) {
+  for (uint32_t i = 0; i < 3; i++) {
+    if (!is_number(job->scale[i])) return bad_layer(FIELD(scale) + 4 * i, job->scale[i]);
+  }
+  if (!is_number(job->fixed)) return bad_layer(FIELD(fixed), job->fixed);
+  return outcome_done();
+}
+
 /* Strides that the host gives leave no blocks of channels. */
 static bool any(const uint32_t stride[5]) {
   return (stride[0] | stride[1] | stride[2] | stride[3] | stride[4]) != 0;
@@ -93,6 +103,7 @@ struct outcome operation_check(const struct hwc_job* job) {
   struct outcome outcome = check_types(job);
   if (outcome.result == HWC_JOB_DONE) outcome = check_operands(job);
   if (outcome.result == HWC_JOB_DONE) outcome = check_integers(job);
+  if (outcome.result == HWC_JOB_DONE) outcome = check_factors(job);
   return outcome;
 }
 

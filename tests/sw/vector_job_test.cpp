@@ -365,6 +365,8 @@ TEST_F(VectorJobTest, RefusesWhatTheOperationCannotDo) {
     layer(offsetof(hwc_job, second_zero), 0xffffff7f);
     layer(offsetof(hwc_job, output_zero), 1000);
     layer(offsetof(hwc_job, output_min), 128);
+    layer(offsetof(hwc_job, scale) + 8, 0x7f800000);  // infinite
+    layer(offsetof(hwc_job, fixed), 0xffc00000);      // no number
     expect_refusal(HWC_JOB_BAD_LAYER, offsetof(hwc_job, output_max), 0xffffff7f, [](hwc_job& bad) {
       bad.output_min = -1000;
       bad.output_max = -129;
