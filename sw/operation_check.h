@@ -5,9 +5,8 @@
 #include "sw/outcome.h"
 
 /* Layouts that go with given strides; an operation that exists; of one that is no convolution types of 8
-   bits, operands, zero points, limits and
-   factors that it can work with. Expects sizes that job_check_layer() found
-   good. Fails with BAD_LAYER. */
+   bits, operands, zero points, limits and factors that it can work with. Expects sizes that job_check_layer()
+   found good. Fails with BAD_LAYER. */
 struct outcome operation_check(const struct hwc_job* job);
 
 /* Limits between which the output type has a number. Fails with BAD_LAYER. */

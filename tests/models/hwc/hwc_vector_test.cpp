@@ -548,7 +548,8 @@ TEST_F(TimingOnlyVectorTest, TakesTheTimesWithoutData) {
       int64_t outputs = 1;
       for (const int64_t count : c.count) outputs *= count;
       const int64_t elements = c.c * c.filter[0] * c.filter[1] + (c.from_weights ? 1 : 0);
-      EXPECT_EQ(static_cast<double>(8 + (outputs + kLanes - 1) / kLanes * elements),
+      const int64_t cycles = 8 + (outputs + kLanes - 1) / kLanes * elements;
+      EXPECT_EQ(static_cast<double>(cycles),
                 (command->end - command->start) / sc_core::sc_time(1, sc_core::SC_NS));
     }
   });

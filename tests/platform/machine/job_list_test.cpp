@@ -157,10 +157,10 @@ TEST_P(JobListTest, RunsOperatorsOneAfterTheOther) {
     EXPECT_EQ(4u, status_of(i).vector_commands);
   }
 
-  const auto at = [&](int c, int y, int x) {
-    return y < 0 || y >= kSize || x < 0 || x >= kSize
-               ? 0
-               : int{input[static_cast<size_t>((c * kSize + y) * kSize + x)]};
+  const auto at = [&](int c, int y, int x) -> int {
+    if (y < 0 || y >= kSize || x < 0 || x >= kSize) return 0;
+    const int element = (c * kSize + y) * kSize + x;
+    return input[static_cast<size_t>(element)];
   };
   std::vector<uint8_t> expected;
   for (int c = 0; c < kChannels; ++c) {
