@@ -91,7 +91,7 @@ int32_t quantized(float number, const Code& code) {
   const auto least = static_cast<float>(least_of(code.elem_type)) - zero;
   const auto most = static_cast<float>(most_of(code.elem_type)) - zero;
   const float quotient = number / code.step;
-  if (std::isnan(quotient)) return code.zero;
+  if (std::isnan(quotient)) return least_of(code.elem_type);  // as the limits are applied to it
   return static_cast<int32_t>(std::nearbyint(std::clamp(quotient, least, most))) + code.zero;
 }
 

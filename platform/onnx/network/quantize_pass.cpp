@@ -17,6 +17,9 @@ struct Weights {
   int64_t axis = 1;  // from the front, of scales for each channel
 };
 
+// Steps of biases that are those of the accumulators but for rounding.
+constexpr float kSameStep = 1e-5F;
+
 struct Limits {
   float least = -std::numeric_limits<float>::infinity(), most = std::numeric_limits<float>::infinity();
 };
@@ -75,25 +78,37 @@ class Merger {
     return scale != nullptr && (scale->size() == 1 || weights.axis == axis);
   }
 
-  // Int32 in steps of the accumulators: as the file has it, or made of numbers. Nothing where it is neither.
+  // Int32 in steps of the accumulators: as the file has it, or made of its numbers where it has other steps
+  // or none. Nothing where they are not constant.
   std::optional<std::string> bias(const std::string& value, const Code& x, const Weights& w, double factor) {
     const Node* const node = maker(value);
-    if (node != nullptr && is_dequantize(*node) && list_.is_constant(node->input(0)) &&
-        list_.type(node->input(0)).elem_type == onnx::TensorProto::INT32) {
-      return node->input(0);
+    const bool coded = node != nullptr && is_dequantize(*node);
+    const std::string integers = coded ? node->input(0) : "";
+    const auto stored = list_.constant(coded ? integers : value);
+    const auto own_scales = coded ? list_.constant(node->input(1)) : nullptr;
+    const auto zero = coded && has_input(*node, 2) ? list_.constant(node->input(2)) : nullptr;
+    for (int64_t i = 0; zero != nullptr && i < zero->size(); ++i) {
+      if (zero->number(i) != 0) return {};
     }
-    const auto numbers = list_.constant(value);
     const auto scales = list_.constant(w.scale);
-    if (numbers == nullptr || scales == nullptr || !is_floating_type(numbers->elem_type)) return {};
-    if (scales->size() != 1 && numbers->size() != scales->size()) return {};
-    Array integers(onnx::TensorProto::INT32, numbers->dims);
-    for (int64_t i = 0; i < integers.size(); ++i) {
-      const float scale = x.step * static_cast<float>(scales->number(scales->size() == 1 ? 0 : i)) *
-                          static_cast<float>(factor);
-      const float quotient = static_cast<float>(numbers->number(i)) / scale;
-      integers.set(i, std::clamp(std::nearbyint(static_cast<double>(quotient)), -2147483648.0, 2147483647.0));
+    if (stored == nullptr || scales == nullptr || (coded && own_scales == nullptr)) return {};
+    if (stored->elem_type != onnx::TensorProto::INT32 && !is_floating_type(stored->elem_type)) return {};
+    const auto fits = [&](const Array& array) { return array.size() == 1 || array.size() == stored->size(); };
+    if (!fits(*scales) || (coded && !fits(*own_scales))) return {};
+    const auto at = [](const Array& array, int64_t i) {
+      return static_cast<float>(array.number(array.size() == 1 ? 0 : i));
+    };
+    Array made(onnx::TensorProto::INT32, stored->dims);
+    bool as_it_is = coded;
+    for (int64_t i = 0; i < made.size(); ++i) {
+      const float step = x.step * at(*scales, i) * static_cast<float>(factor);
+      const float own = coded ? at(*own_scales, i) : 1.0F;
+      as_it_is = as_it_is && std::abs(own / step - 1) < kSameStep;
+      const double number = stored->number(i) * static_cast<double>(own) / static_cast<double>(step);
+      made.set(i, std::clamp(std::nearbyint(number), -2147483648.0, 2147483647.0));
     }
-    return list_.add_constant(value + "#integers", std::move(integers));
+    if (as_it_is) return integers;
+    return list_.add_constant(value + "#integers", std::move(made));
   }
 
   // Whether the node only limits its input to constants.
