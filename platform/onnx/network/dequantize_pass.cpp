@@ -106,7 +106,7 @@ class Mover {
     for (int i = 0; i < node.output_size(); ++i) {
       ValueType type = list_.type(outputs[static_cast<size_t>(i)]);
       type.elem_type = source.code.elem_type;
-      node.set_output(i, list_.new_value(outputs[static_cast<size_t>(i)] + "#integers", type));
+      node.set_output(i, list_.new_value(outputs[static_cast<size_t>(i)] + kMadeUp, type));
     }
     list_.nodes.push_back(node);
     for (int i = 0; i < node.output_size(); ++i) {

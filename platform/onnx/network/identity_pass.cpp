@@ -19,24 +19,40 @@ bool changes_nothing(const NodeList& list, const Node& node, const Uses& uses) {
   return name == "Identity";
 }
 
+// A value that the file does not have, so that it may take the name of one that is the same.
+bool is_made_up(const std::string& value) { return value.find(kMadeUp) != std::string::npos; }
+
+using Names = std::unordered_map<std::string, std::string>;
+
+const std::string& resolved(const Names& names, const std::string& value) {
+  const std::string* name = &value;
+  for (auto found = names.find(*name); found != names.end(); found = names.find(*name)) name = &found->second;
+  return *name;
+}
+
 }  // namespace
 
 void remove_identities(NodeList& list) {
   const Uses uses(list);
-  std::unordered_map<std::string, std::string> same;
+  Names names;
   for (Node& node : list.nodes) {
-    for (std::string& input : *node.mutable_input()) {
-      const auto found = same.find(input);
-      if (found != same.end()) input = found->second;
-    }
     if (!changes_nothing(list, node, uses)) continue;
-    if (uses.is_output(node.output(0))) {
+    const std::string input = resolved(names, node.input(0)), output = node.output(0);
+    if (is_made_up(input) && uses.maker(input) && !uses.is_output(input)) {
+      names[input] = output;
+      list.set_type(output, list.type(input));
+      node.Clear();
+    } else if (uses.is_output(output)) {
       // The name is the network's; it stays as a view of the other.
-      const std::string input = node.input(0), output = node.output(0);
       node = make_node("", "Identity", node.name(), {input}, output);
     } else {
-      same[node.output(0)] = node.input(0);
+      names[output] = input;
+      node.Clear();
     }
+  }
+  for (Node& node : list.nodes) {
+    for (std::string& input : *node.mutable_input()) input = resolved(names, input);
+    for (std::string& output : *node.mutable_output()) output = resolved(names, output);
   }
   list.remove_unused();
 }

@@ -21,6 +21,9 @@ namespace hwcvp::onnx_import {
 
 using Node = onnx::NodeProto;
 
+// Ends the names of integers that passes make of the file's numbers.
+inline constexpr const char* kMadeUp = "#integers";
+
 class NodeList {
  public:
   // Of a model that read_model() has read.

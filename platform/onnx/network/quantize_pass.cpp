@@ -108,7 +108,7 @@ class Merger {
       made.set(i, std::clamp(std::nearbyint(number), -2147483648.0, 2147483647.0));
     }
     if (as_it_is) return integers;
-    return list_.add_constant(value + "#integers", std::move(made));
+    return list_.add_constant(value + kMadeUp, std::move(made));
   }
 
   // Whether the node only limits its input to constants.
