@@ -252,6 +252,54 @@ TEST_F(NetworkImportTest, AllThatIsMissingIsNamed) {
   }
 }
 
+// ONNX Runtime's operators on integers, without a QuantizeLinear.
+TEST_F(NetworkImportTest, OperatorsOfIntegers) {
+  ModelBuilder model;
+  model.input("x", {1, 2, 4, 4}, TensorProto::UINT8);
+  const auto code = [&](const std::string& name, float scale, int zero) {
+    model.initializer(float_tensor(name + "s", {}, {scale}));
+    model.initializer(integer_tensor(name + "z", TensorProto::UINT8, {}, {zero}));
+  };
+  code("x", 0.5F, 9);
+  code("a", 0.25F, 20);
+  code("b", 0.125F, 3);
+  model.initializer(integer_tensor("w", TensorProto::INT8, {2, 2, 1, 1}, {1, -2, 3, -4}));
+  model.initializer(float_tensor("ws", {2}, {0.1F, 0.2F}));
+  model.initializer(integer_tensor("wz", TensorProto::INT8, {2}, {0, 1}));
+  model.initializer(integer_tensor("m", TensorProto::UINT8, {2, 3}, {0, 128, 255, 127, 129, 130}));
+  model.initializer(float_tensor("ms", {}, {0.1F}));
+  model.initializer(integer_tensor("mz", TensorProto::UINT8, {}, {128}));
+  const auto add = [&](const char* name, const std::vector<std::string>& inputs, const char* output,
+                       bool of_runtime = true) {
+    NodeBuilder node = model.add(output, name, inputs, {output});
+    if (of_runtime) node.node().set_domain("com.microsoft");
+    return node;
+  };
+  add("QLinearConv", {"x", "xs", "xz", "w", "ws", "wz", "as", "az"}, "a", false);
+  add("QLinearLeakyRelu", {"a", "as", "az", "bs", "bz"}, "b").set_number("alpha", 0.5F);
+  add("QLinearAdd", {"a", "as", "az", "b", "bs", "bz", "as", "az"}, "c");
+  add("QLinearConcat", {"bs", "bz", "c", "as", "az", "b", "bs", "bz"}, "d").set("axis", 2);
+  add("QLinearAveragePool", {"d", "bs", "bz", "as", "az"}, "e").set("kernel_shape", {8, 4});
+  add("Flatten", {"e"}, "f", false);
+  add("QLinearMatMul", {"f", "as", "az", "m", "ms", "mz", "bs", "bz"}, "g", false);
+  model.output("g", TensorProto::UINT8);
+  const graph::Graph graph = whole(model);
+  EXPECT_THAT(operators(graph),
+              ElementsAre("QLinearConv a compute", "Table b vector", "QLinearAdd c vector",
+                          "QLinearConcat d/requantize_0 vector", "QLinearConcat d vector",
+                          "QLinearAveragePool e vector", "Flatten f none", "QLinearMatMul g compute"));
+  const auto& conv = std::get<graph::Convolution>(graph.operators[0].action);
+  EXPECT_THAT(std::vector<int8_t>(conv.weights.data<int8_t>(), conv.weights.data<int8_t>() + 4),
+              ElementsAre(1, -2, 2, -5));  // less the zero point of the second channel
+  const auto& leaky = std::get<graph::Table>(graph.operators[1].action).entries;
+  EXPECT_EQ(leaky[24], 3 + 4 * 2);  // 1.0 in steps of 1/8
+  EXPECT_EQ(leaky[18], 3 - 2);      // -0.5 * 0.5
+  EXPECT_EQ(leaky[0], 0);           // saturated
+  const auto& product = std::get<graph::Convolution>(graph.operators.back().action);
+  EXPECT_THAT(std::vector<int8_t>(product.weights.data<int8_t>(), product.weights.data<int8_t>() + 6),
+              ElementsAre(-128, -1, 0, 1, 127, 2));  // transposed, less the zero point
+}
+
 TEST_F(NetworkImportTest, MeansAndPooling) {
   const auto kind = [&](const QuantizedModel& model) {
     return std::get<graph::Pooling>(whole(model).operators.at(1).action);
