@@ -16,11 +16,12 @@ void add_graph_options(CommandOptions& options) {
   options.add_value("onnx-dim", "NAME=SIZE,...", "sizes of dimensions that an ONNX file leaves open");
 }
 
-BuiltinGraphOptions read_builtin_options(const CommandOptions& options, uint64_t seed) {
+BuiltinGraphOptions read_builtin_options(const CommandOptions& options, uint64_t seed,
+                                         const std::vector<std::string>& allowed) {
   BuiltinGraphOptions chosen;
   chosen.seed = seed;
   chosen.batch = static_cast<int64_t>(options.integer("batch", 1, INT32_MAX, 1));
-  const std::string types = parse_choice(options.text("types", "uint8"), "--types", {"uint8", "int8"});
+  const std::string types = parse_choice(options.text("types", "uint8"), "--types", allowed);
   chosen.activations = types == "int8" ? DataType::int8 : DataType::uint8;
   return chosen;
 }

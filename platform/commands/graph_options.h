@@ -12,8 +12,10 @@ namespace hwcvp {
 // Declares --network, --batch, --types and --onnx-dim.
 void add_graph_options(CommandOptions& options);
 
-// What --types and --batch say of a built-in network.
-BuiltinGraphOptions read_builtin_options(const CommandOptions& options, uint64_t seed);
+// What --types, one of those allowed, and --batch say of a built-in network. Activations are uint8, but for
+// "int8".
+BuiltinGraphOptions read_builtin_options(const CommandOptions& options, uint64_t seed,
+                                         const std::vector<std::string>& allowed = {"uint8", "int8"});
 
 // The network as the options say: a built-in one with pseudo-random weights from `seed`, or an ONNX file.
 // Throws InputError, for a file with everything that is missing.

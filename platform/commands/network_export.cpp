@@ -31,7 +31,8 @@ int64_t weight_bytes(const graph::Graph& graph) {
 void add_export_options(CommandOptions& options) {
   options.add_value("onnx", "FILE",
                     "write the built-in network NAME with pseudo-random weights as an ONNX file; its "
-                    "activations are uint8, or int8 with --types int8");
+                    "activations are uint8, int8 with --types int8, or all of it is in floating point with "
+                    "--types float32");
   options.add_value("seed", "N", "seed of the weights and scales (default: 1)");
   options.add_value("batch", "N", "images at once (default: 1)");
 }
@@ -41,8 +42,10 @@ void export_network(const CommandOptions& options, const std::string& name) {
   FileUses uses;
   uses.writes("--onnx", path);
   const uint64_t seed = options.integer("seed", 0, std::numeric_limits<uint64_t>::max(), 1);
-  const graph::Graph graph = builtin_graph(name, read_builtin_options(options, seed));
-  write_onnx(graph, path);
+  const graph::Graph graph =
+      builtin_graph(name, read_builtin_options(options, seed, {"uint8", "int8", "float32"}));
+  write_onnx(graph, path,
+             options.text("types") == "float32" ? OnnxForm::floating_point : OnnxForm::quantized);
   if (options.has("json")) {
     const nlohmann::ordered_json document = {{"name", graph.name},
                                              {"onnx", path},

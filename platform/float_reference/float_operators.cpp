@@ -31,6 +31,10 @@ Array convolved(const NodeContext& context, const ValueType& type, const std::st
 
 // Repeats `from` over y, as broadcasting does.
 void spread_into(const Array& from, Array& y) {
+  if (from.dims == y.dims) {
+    y.bytes = from.bytes;
+    return;
+  }
   for (int64_t i = 0; i < y.size(); ++i) {
     int64_t rest = i, at = 0, stride = 1;
     for (size_t k = 0; k < y.dims.size(); ++k) {
@@ -161,10 +165,34 @@ Array dequantized_array(const NodeContext& context, const ValueType& type, const
     for (size_t i = *axis + 1; i < x.dims.size(); ++i) inner *= x.dims[i];
   }
   Array y(type.elem_type, x.dims);
+  if (scale.size() == 1 && x.elem_type == onnx::TensorProto::UINT8) {
+    const auto factor = static_cast<float>(scale.number(0));
+    const int zero_point = zero == nullptr ? 0 : static_cast<int>(zero->integer(0));
+    for (size_t i = 0; i < x.bytes.size(); ++i) {
+      floats(y)[i] = static_cast<float>(static_cast<uint8_t>(x.bytes[i]) - zero_point) * factor;
+    }
+    return y;
+  }
   for (int64_t i = 0; i < y.size(); ++i) {
     const int64_t c = i / inner % scale.size();
     const int64_t centred = x.integer(i) - (zero == nullptr ? 0 : zero->integer(c));
     floats(y)[i] = static_cast<float>(centred) * static_cast<float>(scale.number(c));
+  }
+  return y;
+}
+
+// Of a whole tensor to uint8; others are left to evaluate().
+std::optional<Array> quantized_array(const NodeContext& context, const ValueType& type) {
+  if (type.elem_type != onnx::TensorProto::UINT8 || context.constant(1)->size() != 1 || !context.has(2)) {
+    return {};
+  }
+  const Array& x = *context.constant(0);
+  const auto scale = static_cast<float>(context.constant(1)->number(0));
+  const auto zero = static_cast<float>(context.constant(2)->number(0));
+  Array y(type.elem_type, x.dims);
+  for (int64_t i = 0; i < y.size(); ++i) {
+    const float integer = std::nearbyint(floats(x)[i] / scale) + zero;
+    y.bytes[static_cast<size_t>(i)] = static_cast<char>(static_cast<uint8_t>(std::clamp(integer, 0.0F, 255.0F)));
   }
   return y;
 }
@@ -227,6 +255,9 @@ std::vector<Array> float_outputs(const NodeContext& context, const OutputTypes& 
   const ValueType& type = types.at(0);
   if (!node.domain().empty() || !type.dims) refuse();
   if (name == "DequantizeLinear") return {dequantized_array(context, type, where)};
+  if (name == "QuantizeLinear") {
+    if (auto quantized = quantized_array(context, type)) return {std::move(*quantized)};
+  }
   if (type.elem_type == onnx::TensorProto::FLOAT && context.has(0) &&
       context.elem_type(0) == onnx::TensorProto::FLOAT) {
     if (name == "Conv") return {convolved(context, type, where)};

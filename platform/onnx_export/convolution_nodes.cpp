@@ -27,13 +27,25 @@ std::vector<float> weight_scales(const Source& source, const Layer& layer) {
   return scales;
 }
 
-// The weights with their scales, as a node's operands.
+// The weights with their scales, as a node's operands. Output channels are the first axis.
 struct Weights {
-  std::string integers;
-  std::vector<float> scales;
-  int64_t axis;  // of the output channels
+  std::string integers;       // the constant; empty in floating point
+  std::vector<float> scales;  // one, or one for each channel
   int64_t channels;
 };
+
+Weights make_weights(ModelWriter& writer, const Source& source, const graph::Convolution& convolution,
+                     const Shape& shape) {
+  Weights weights = {"", weight_scales(source, convolution.layer), convolution.layer.out_channels};
+  if (!writer.is_floating_point()) {
+    weights.integers = writer.constant("weight", DataType::int8, shape, convolution.weights.bytes());
+  }
+  return weights;
+}
+
+float scale_of(const Weights& weights, int64_t channel) {
+  return weights.scales[weights.scales.size() == 1 ? 0 : static_cast<size_t>(channel)];
+}
 
 std::string weight_scale_constant(ModelWriter& writer, const Weights& weights) {
   return writer.constant("weight_scale", weights.scales, weights.scales.size() == 1);
@@ -49,7 +61,7 @@ std::string dequantized_weights(ModelWriter& writer, const Weights& weights) {
   const std::string scale = weight_scale_constant(writer, weights);
   const std::string zero = weight_zero_point_constant(writer, weights);
   onnx::NodeProto& node = writer.node("DequantizeLinear", "weight_real", {weights.integers, scale, zero});
-  if (weights.scales.size() > 1) set_attribute(node, "axis", weights.axis);
+  if (weights.scales.size() > 1) set_attribute(node, "axis", int64_t{0});
   return ModelWriter::output_of(node);
 }
 
@@ -62,6 +74,30 @@ std::string dequantized_bias(ModelWriter& writer, const Weights& weights, float 
   onnx::NodeProto& node = writer.node("DequantizeLinear", "bias_real", {integers, scale});
   if (scales.size() > 1) set_attribute(node, "axis", int64_t{0});
   return ModelWriter::output_of(node);
+}
+
+// As a Conv or Gemm reads them.
+std::string real_weights(ModelWriter& writer, const Weights& weights, const graph::Convolution& convolution,
+                         const Shape& shape) {
+  if (!writer.is_floating_point()) return dequantized_weights(writer, weights);
+  const int8_t* const integers = convolution.weights.data<int8_t>();
+  const int64_t count = convolution.weights.elements();
+  std::vector<float> values(static_cast<size_t>(count));
+  for (int64_t i = 0; i < count; ++i) {
+    const float scale = scale_of(weights, i / (count / weights.channels));
+    values[static_cast<size_t>(i)] = static_cast<float>(integers[i]) * scale;
+  }
+  return writer.constant("weight", shape, values);
+}
+
+std::string real_bias(ModelWriter& writer, const Weights& weights, float x_scale,
+                      const std::vector<int32_t>& bias) {
+  if (!writer.is_floating_point()) return dequantized_bias(writer, weights, x_scale, bias);
+  std::vector<float> values;
+  for (size_t k = 0; k < bias.size(); ++k) {
+    values.push_back(static_cast<float>(bias[k]) * (x_scale * scale_of(weights, static_cast<int64_t>(k))));
+  }
+  return writer.constant("bias", values);
 }
 
 // Operands of QLinearConv and QLinearMatMul, x by name.
@@ -85,13 +121,12 @@ void write_conv(ModelWriter& writer, const Source& source, const graph::Convolut
   const bool one_dimensional = source.input(0).shape.size() == 3;
   Shape weight_extents = weight_shape(layer);
   if (one_dimensional) weight_extents.erase(weight_extents.begin() + 2);
-  const Weights weights = {
-      writer.constant("weight", DataType::int8, weight_extents, convolution.weights.bytes()),
-      weight_scales(source, layer), 0, layer.out_channels};
-  if (layer.input_type == DataType::uint8) {
-    std::vector<std::string> inputs = {
-        writer.dequantized(source.input(0), "x"), dequantized_weights(writer, weights),
-        dequantized_bias(writer, weights, source.input(0).scale, convolution.bias)};
+  const Weights weights = make_weights(writer, source, convolution, weight_extents);
+  if (writer.is_floating_point() || layer.input_type == DataType::uint8) {
+    const float x_scale = source.input(0).scale;
+    std::vector<std::string> inputs = {writer.dequantized(source.input(0), "x"),
+                                       real_weights(writer, weights, convolution, weight_extents),
+                                       real_bias(writer, weights, x_scale, convolution.bias)};
     onnx::NodeProto& node = writer.main_node("Conv", std::move(inputs));
     set_window(node, layer, one_dimensional, true);
     set_attribute(node, "group", layer.group);
@@ -117,16 +152,16 @@ void write_product(ModelWriter& writer, const Source& source, const graph::Convo
       out.shape.back() != layer.out_channels) {
     source.refuse("expected a product of rows of channels by one matrix");
   }
-  const Weights weights = {writer.constant("weight", DataType::int8, {layer.out_channels, layer.in_channels},
-                                           convolution.weights.bytes()),
-                           weight_scales(source, layer), 0, layer.out_channels};
+  const Shape weight_extents = {layer.out_channels, layer.in_channels};
+  const Weights weights = make_weights(writer, source, convolution, weight_extents);
   const bool flat = in.shape.size() == 2;
   int64_t rows = 1;
   for (size_t axis = 0; axis + 1 < in.shape.size(); ++axis) rows *= in.shape[axis];
   graph::Value x = in;
   if (!flat) x.name = writer.reshaped(in.name, {rows, layer.in_channels}, "rows");
-  std::vector<std::string> inputs = {writer.dequantized(x, "x"), dequantized_weights(writer, weights),
-                                     dequantized_bias(writer, weights, in.scale, convolution.bias)};
+  std::vector<std::string> inputs = {writer.dequantized(x, "x"),
+                                     real_weights(writer, weights, convolution, weight_extents),
+                                     real_bias(writer, weights, in.scale, convolution.bias)};
   onnx::NodeProto& node = writer.main_node("Gemm", std::move(inputs));
   set_attribute(node, "transB", int64_t{1});
   const std::string result = flat ? out.name : writer.fresh("product");

@@ -84,6 +84,7 @@ struct ActionWriter {
 
   // An index below zero counts from the end, which is where the bits of negative numbers have their entries.
   void operator()(const graph::Table& table) const {
+    if (writer.is_floating_point()) source.refuse("expected no table in floating point");
     onnx::NodeProto& index = writer.node("Cast", "index", {source.input(0).name});
     set_attribute(index, "to", int64_t{onnx::TensorProto::INT32});
     const std::string entries = writer.constant("entries", source.output().type, {256}, table.entries.data());
@@ -158,6 +159,10 @@ struct ActionWriter {
 
   void operator()(const graph::Dequantize&) const {
     const graph::Value& in = source.input(0);
+    if (writer.is_floating_point()) {
+      writer.main_node("Identity", {in.name}, source.output().name);
+      return;
+    }
     const std::string scale = writer.constant("scale", std::vector<float>{in.scale}, true);
     const std::string zero = writer.zero_point("zero_point", in.type, in.zero_point);
     writer.main_node("DequantizeLinear", {in.name, scale, zero}, source.output().name);
@@ -192,7 +197,7 @@ void write_limits(ModelWriter& writer, const Source& source, const Limits& limit
 void write_limited(ModelWriter& writer, const Source& source, const Limits& limits,
                    const std::string& real_name, const std::string& name) {
   const graph::Value& out = source.output();
-  if (!are_tight(source, limits)) {
+  if (writer.is_floating_point() || !are_tight(source, limits)) {
     return writer.quantize(activation(writer, out, limits, real_name), out, name);
   }
   const std::string unlimited = writer.fresh("unlimited");

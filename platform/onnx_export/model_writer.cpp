@@ -22,10 +22,10 @@ onnx::AttributeProto& add_attribute(onnx::NodeProto& node, const char* name,
   return attribute;
 }
 
-void describe(onnx::ValueInfoProto& info, const graph::Value& value) {
+void describe(onnx::ValueInfoProto& info, const graph::Value& value, DataType type) {
   info.set_name(value.name);
   onnx::TypeProto::Tensor& tensor = *info.mutable_type()->mutable_tensor_type();
-  tensor.set_elem_type(onnx_type(value.type));
+  tensor.set_elem_type(onnx_type(type));
   tensor.mutable_shape();
   for (const int64_t extent : value.shape) tensor.mutable_shape()->add_dim()->set_dim_value(extent);
 }
@@ -53,7 +53,7 @@ onnx::TensorProto::DataType onnx_type(DataType type) {
   return onnx::TensorProto::FLOAT;
 }
 
-ModelWriter::ModelWriter(const graph::Graph& graph) {
+ModelWriter::ModelWriter(const graph::Graph& graph, OnnxForm form) : form_(form) {
   model_.set_ir_version(kFileFormat);
   model_.set_producer_name("hwcvp");
   model_.add_opset_import()->set_version(kOperatorSet);
@@ -65,8 +65,15 @@ ModelWriter::ModelWriter(const graph::Graph& graph) {
           fmt::format("{}: value {}: expected a name of its own", shown(graph.name), shown(value.name)));
     }
   }
-  for (const graph::ValueIndex index : graph.inputs) describe(*to.add_input(), graph.values[index]);
-  for (const graph::ValueIndex index : graph.outputs) describe(*to.add_output(), graph.values[index]);
+  const auto type_of = [&](const graph::Value& value) {
+    return is_floating_point() ? DataType::float32 : value.type;
+  };
+  for (const graph::ValueIndex index : graph.inputs) {
+    describe(*to.add_input(), graph.values[index], type_of(graph.values[index]));
+  }
+  for (const graph::ValueIndex index : graph.outputs) {
+    describe(*to.add_output(), graph.values[index], type_of(graph.values[index]));
+  }
 }
 
 void ModelWriter::begin(const graph::Operator& op) { prefix_ = op.name; }
@@ -116,6 +123,14 @@ std::string ModelWriter::zero_point(const std::string& role, DataType type, int3
   return tensor.name();
 }
 
+std::string ModelWriter::constant(const std::string& role, const Shape& shape,
+                                  const std::vector<float>& values) {
+  onnx::TensorProto& tensor = initializer(role, onnx::TensorProto::FLOAT);
+  for (const int64_t extent : shape) tensor.add_dims(extent);
+  set_elements(tensor, values);
+  return tensor.name();
+}
+
 std::string ModelWriter::zeros(const std::string& role, int64_t count) {
   onnx::TensorProto& tensor = initializer(role, onnx::TensorProto::INT8);
   tensor.add_dims(count);
@@ -136,6 +151,7 @@ std::string ModelWriter::constant(const std::string& role, DataType type, const 
 }
 
 std::string ModelWriter::dequantized(const graph::Value& value, const std::string& role) {
+  if (is_floating_point()) return value.name;
   const std::string scale = constant(role + "_scale", std::vector<float>{value.scale}, true);
   const std::string zero = zero_point(role + "_zero_point", value.type, value.zero_point);
   return output_of(node("DequantizeLinear", role, {value.name, scale, zero}));
@@ -143,6 +159,10 @@ std::string ModelWriter::dequantized(const graph::Value& value, const std::strin
 
 void ModelWriter::quantize(const std::string& input, const graph::Value& value, const std::string& name,
                            const std::string& role) {
+  if (is_floating_point()) {
+    node("Identity", role, {input}, name.empty() ? value.name : name);
+    return;
+  }
   const std::string scale = constant(role + "_scale", std::vector<float>{value.scale}, true);
   const std::string zero = zero_point(role + "_zero_point", value.type, value.zero_point);
   node("QuantizeLinear", role, {input, scale, zero}, name.empty() ? value.name : name);

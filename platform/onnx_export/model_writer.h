@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "platform/graph/graph.h"
+#include "platform/onnx_export/onnx_export.h"
 
 namespace hwcvp::onnx_export {
 
@@ -17,7 +18,9 @@ onnx::TensorProto::DataType onnx_type(DataType type);
 class ModelWriter {
  public:
   // Values keep their names, and operators those of their nodes. Throws InputError where two have one.
-  explicit ModelWriter(const graph::Graph& graph);
+  ModelWriter(const graph::Graph& graph, OnnxForm form);
+
+  bool is_floating_point() const { return form_ == OnnxForm::floating_point; }
 
   // Begins the nodes of an operator: what follows is named after it.
   void begin(const graph::Operator& op);
@@ -36,14 +39,18 @@ class ModelWriter {
   std::string constant(const std::string& role, const std::vector<int32_t>& values);
   // Of one integer of the type.
   std::string zero_point(const std::string& role, DataType type, int32_t value);
+  // Real numbers of a shape.
+  std::string constant(const std::string& role, const Shape& shape, const std::vector<float>& values);
   // Of `count` zeros of int8.
   std::string zeros(const std::string& role, int64_t count);
   // Of 8-bit elements.
   std::string constant(const std::string& role, DataType type, const Shape& shape, const uint8_t* bytes);
 
-  // The integers of a value as real numbers, by a node of its own; what DequantizeLinear gives.
+  // The integers of a value as real numbers, by a node of its own; what DequantizeLinear gives. In floating
+  // point, the value itself.
   std::string dequantized(const graph::Value& value, const std::string& role);
-  // Quantizes what `input` names to the value, under its name or the one given.
+  // Quantizes what `input` names to the value, under its name or the one given. In floating point, that is
+  // Identity.
   void quantize(const std::string& input, const graph::Value& value, const std::string& name = "",
                 const std::string& role = "quantized");
   // The elements of `input` in another shape.
@@ -58,6 +65,7 @@ class ModelWriter {
  private:
   onnx::TensorProto& initializer(const std::string& role, onnx::TensorProto::DataType type);
 
+  const OnnxForm form_;
   onnx::ModelProto model_;
   std::unordered_set<std::string> names_;  // of values and constants
   std::string prefix_;                     // the operator's name

@@ -24,8 +24,8 @@ class FileStream : public google::protobuf::io::CopyingOutputStream {
 
 }  // namespace
 
-void write_onnx(const graph::Graph& graph, const std::string& path) {
-  onnx_export::ModelWriter writer(graph);
+void write_onnx(const graph::Graph& graph, const std::string& path, OnnxForm form) {
+  onnx_export::ModelWriter writer(graph, form);
   for (const graph::Operator& op : graph.operators) onnx_export::write_operator(writer, {graph, op});
   OutputFile file(path);
   FileStream stream(file);

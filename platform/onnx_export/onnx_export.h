@@ -9,15 +9,21 @@
 //   a 1-D convolution, a product of other than two axes   between two Reshape, on integers
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "platform/graph/graph.h"
 
 namespace hwcvp {
 
+enum class OnnxForm : uint8_t {
+  quantized,
+  floating_point,  // the same network on real numbers, without rounding: weights * scale
+};
+
 // The same bytes for the same graph. Throws InputError, with a line that names the operator, for what has no
 // form in ONNX: layers of the fixed-point mode, dilated averages, and factors that no weight scale gives.
-// Throws as OutputFile where the file cannot be written.
-void write_onnx(const graph::Graph& graph, const std::string& path);
+// Tables are refused in floating point. Throws as OutputFile where the file cannot be written.
+void write_onnx(const graph::Graph& graph, const std::string& path, OnnxForm form = OnnxForm::quantized);
 
 }  // namespace hwcvp

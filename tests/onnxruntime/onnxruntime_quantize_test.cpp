@@ -5,8 +5,10 @@
 
 #include "platform/calibration/quantize_network.h"
 #include "platform/float_reference/float_network.h"
+#include "platform/networks/builtin_graph.h"
 #include "platform/onnx/network/network_import.h"
 #include "platform/onnx/shapes/model_reader.h"
+#include "platform/onnx_export/onnx_export.h"
 #include "platform/tensor/npy.h"
 #include "platform/tensor/tensor_random.h"
 #include "tests/platform/onnx/model_builder.h"
@@ -170,6 +172,25 @@ TEST_P(OnnxRuntimeQuantize, AgreesInFloatingPointAndKeepsTheSignal) {
 
   const NetworkImport network = import_network(folder.path("quantized.onnx").string(), {});
   EXPECT_NO_THROW(require_complete(network, "quantized.onnx"));
+}
+
+// A built-in network in floating point, quantized again by what calibration sees.
+TEST(OnnxRuntimeQuantizeNetworks, KeepTheSignalOfBuiltinNetworks) {
+  if (!has_onnx_runtime()) GTEST_SKIP() << "ONNX Runtime could not be installed";
+  for (const char* name : {"squeezenet1.1", "mobilenetv1"}) {
+    const ProgramFolder folder;
+    const graph::Graph graph = builtin_graph(name);
+    write_onnx(graph, folder.path("float.onnx").string(), OnnxForm::floating_point);
+    QuantizeOptions options;
+    options.seed = 3;
+    const QuantizeReport report =
+        quantize_network(folder.path("float.onnx").string(), folder.path("quantized.onnx").string(), options);
+    EXPECT_TRUE(report.pseudo_random);
+    EXPECT_EQ(report.floating_point, std::vector<std::string>{"Softmax softmax"});
+    EXPECT_GT(report.tensors.back().signal_to_noise, 12) << name;
+    const NetworkImport network = import_network(folder.path("quantized.onnx").string(), {});
+    EXPECT_NO_THROW(require_complete(network, "quantized.onnx"));
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(OperatorSets, OnnxRuntimeQuantize, testing::Values(11, 13, 17));
