@@ -24,8 +24,8 @@ void ValueRange::see(const float* numbers, int64_t count) {
 void ValueRange::see(const ValueRange& other) {
   if (other.count_ == 0) return;
   ValueRange same = other;
-  widen(same.reach_);
-  same.widen(reach_);
+  widen(same.reach_ / 2);
+  same.widen(reach_ / 2);
   for (size_t i = 0; i < bins_.size(); ++i) bins_[i] += same.bins_[i];
   least_ = std::min(least_, same.least_);
   most_ = std::max(most_, same.most_);

@@ -21,7 +21,7 @@ class ValueRange {
   int64_t count() const { return count_; }
 
  private:
-  // Makes the bins reach to `size`, a power of two, on both sides.
+  // Makes the bins reach beyond `size` on both sides: to a power of two.
   void widen(float size);
 
   static constexpr int kBins = 8192;  // half of them below 0

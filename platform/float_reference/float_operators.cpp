@@ -192,7 +192,8 @@ std::optional<Array> quantized_array(const NodeContext& context, const ValueType
   Array y(type.elem_type, x.dims);
   for (int64_t i = 0; i < y.size(); ++i) {
     const float integer = std::nearbyint(floats(x)[i] / scale) + zero;
-    y.bytes[static_cast<size_t>(i)] = static_cast<char>(static_cast<uint8_t>(std::clamp(integer, 0.0F, 255.0F)));
+    const float limited = integer > 255 ? 255 : integer > 0 ? integer : 0;  // also of what is no number
+    y.bytes[static_cast<size_t>(i)] = static_cast<char>(static_cast<uint8_t>(limited));
   }
   return y;
 }

@@ -2,6 +2,7 @@
 #include <stdexcept>
 
 #include "platform/float_reference/products.h"
+#include "platform/reference/onednn_convolution.h"
 
 namespace hwcvp::onnx_import {
 
@@ -23,8 +24,7 @@ memory::desc dense(const memory::dims& dims) {
 memory::desc any(const memory::dims& dims) { return {dims, memory::data_type::f32, memory::format_tag::any}; }
 
 // In the primitive's format.
-memory reordered(memory from, const memory::desc& to, const dnnl::engine& engine,
-                 dnnl::stream& stream) {
+memory reordered(memory from, const memory::desc& to, const dnnl::engine& engine, dnnl::stream& stream) {
   if (from.get_desc() == to) return from;
   memory result(to, engine);
   dnnl::reorder(from, result).execute(stream, from, result);
@@ -35,6 +35,7 @@ memory reordered(memory from, const memory::desc& to, const dnnl::engine& engine
 
 void float_convolution(const Array& x, const Array& weights, const Array* bias, const Window& window,
                        int64_t group, Array& y) {
+  use_one_onednn_thread();
   const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
   dnnl::stream stream(engine);
   memory::dims weight_dims = {group, weights.dims[0] / group};
@@ -55,8 +56,7 @@ void float_convolution(const Array& x, const Array& weights, const Array* bias, 
                 any(weight_dims), any(y.dims), window.strides, dilations, before, after);
   const dnnl::convolution_forward::primitive_desc primitive(description, engine);
   memory in = reordered(wrap(dense(x.dims), engine, x), primitive.src_desc(), engine, stream);
-  memory w =
-      reordered(wrap(dense(weight_dims), engine, weights), primitive.weights_desc(), engine, stream);
+  memory w = reordered(wrap(dense(weight_dims), engine, weights), primitive.weights_desc(), engine, stream);
   memory out(primitive.dst_desc(), engine);
   std::unordered_map<int, memory> arguments = {
       {DNNL_ARG_SRC, in}, {DNNL_ARG_WEIGHTS, w}, {DNNL_ARG_DST, out}};
@@ -69,6 +69,7 @@ void float_convolution(const Array& x, const Array& weights, const Array* bias, 
 
 void add_float_product(const float* a, const float* b, bool b_transposed, int64_t rows, int64_t inner,
                        int64_t columns, float* y) {
+  use_one_onednn_thread();
   if (dnnl::sgemm('N', b_transposed ? 'T' : 'N', rows, columns, inner, 1.0F, a, inner, b,
                   b_transposed ? inner : columns, 1.0F, y, columns) != dnnl::status::success) {
     throw std::runtime_error("oneDNN did not carry out a matrix product");
