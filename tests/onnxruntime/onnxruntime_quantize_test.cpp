@@ -8,6 +8,7 @@
 #include "platform/networks/builtin_graph.h"
 #include "platform/onnx/network/network_import.h"
 #include "platform/onnx/shapes/model_reader.h"
+#include "platform/onnx/shapes/rational_functions.h"
 #include "platform/onnx_export/onnx_export.h"
 #include "platform/tensor/npy.h"
 #include "platform/tensor/tensor_random.h"
@@ -172,6 +173,35 @@ TEST_P(OnnxRuntimeQuantize, AgreesInFloatingPointAndKeepsTheSignal) {
 
   const NetworkImport network = import_network(folder.path("quantized.onnx").string(), {});
   EXPECT_NO_THROW(require_complete(network, "quantized.onnx"));
+}
+
+// Bit for bit: tables are made of these.
+TEST(OnnxRuntimeFunctions, AreTheSameBits) {
+  if (!has_onnx_runtime()) GTEST_SKIP() << "ONNX Runtime could not be installed";
+  const std::map<std::string, float (*)(float)> functions = {{"Sigmoid", onnx_import::rational_sigmoid},
+                                                             {"Tanh", onnx_import::rational_tanh}};
+  constexpr int64_t kNumbers = 100000;
+  HostTensor numbers(DataType::float32, {kNumbers});
+  const RandomSequence random(17);
+  for (int64_t i = 0; i < kNumbers; ++i) {
+    const double unit = std::ldexp(static_cast<double>(random[static_cast<uint64_t>(i)] >> 40), -23) - 1;
+    numbers.data<float>()[i] = static_cast<float>(unit * (i % 2 == 0 ? 4 : 25));
+  }
+  for (const auto& [type, function] : functions) {
+    ModelBuilder model;
+    model.input("x", {kNumbers}).add("node", type, {"x"}, {"y"});
+    model.output("y");
+    const ProgramFolder folder;
+    folder.write("function.onnx", model.bytes());
+    OnnxRuntimeCase test;
+    test.model = "function.onnx";
+    test.inputs.emplace("x", numbers);
+    HostTensor expected(DataType::float32, {kNumbers});
+    for (int64_t i = 0; i < kNumbers; ++i) expected.data<float>()[i] = function(numbers.data<float>()[i]);
+    test.expected.emplace("y", expected);
+    const ProgramResult result = run_onnx_runtime(folder, {test});
+    EXPECT_EQ(result.status, 0) << type << result.out << result.err;
+  }
 }
 
 // A built-in network in floating point, quantized again by what calibration sees.

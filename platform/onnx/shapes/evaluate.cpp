@@ -6,6 +6,7 @@
 
 #include "platform/onnx/file/tensor_elements.h"
 #include "platform/onnx/shapes/moves.h"
+#include "platform/onnx/shapes/rational_functions.h"
 
 namespace hwcvp::onnx_import {
 
@@ -475,7 +476,7 @@ std::function<double(double)> unary_function(const onnx::NodeProto& node, const 
       {"Reciprocal", [](double x) { return 1 / x; }},
       {"Relu", [](double x) { return std::max(x, 0.0); }},
       {"Round", [](double x) { return std::nearbyint(x); }},
-      {"Sigmoid", [](double x) { return 1 / (1 + std::exp(-x)); }},
+      {"Sigmoid", [](double x) { return static_cast<double>(rational_sigmoid(static_cast<float>(x))); }},
       {"Sign", [](double x) { return x > 0   ? 1.0
                                      : x < 0 ? -1.0
                                              : 0.0; }},
@@ -483,7 +484,7 @@ std::function<double(double)> unary_function(const onnx::NodeProto& node, const 
       {"Softplus", [](double x) { return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x)); }},
       {"Softsign", [](double x) { return x / (1 + std::abs(x)); }},
       {"Sqrt", [](double x) { return std::sqrt(x); }},
-      {"Tanh", [](double x) { return std::tanh(x); }},
+      {"Tanh", [](double x) { return static_cast<double>(rational_tanh(static_cast<float>(x))); }},
   };
   if (const auto found = plain.find(name); found != plain.end()) return found->second;
   if (name == "LeakyRelu") {

@@ -19,7 +19,7 @@ std::optional<Array> constant_of(const onnx::NodeProto& node, const std::string&
                                  const std::string& where);
 
 // Functions of one number, by operator ("Relu", "Sigmoid", ...), with the node's attributes; null for others.
-// In double precision.
+// In double precision, but for Sigmoid and Tanh, which are ONNX Runtime's of single precision.
 std::function<double(double)> unary_function(const onnx::NodeProto& node, const std::string& where);
 // Functions of two numbers: Add, Sub, Mul, Div, Pow, Min, Max, ...
 double (*binary_function(const std::string& operator_name))(double, double);
