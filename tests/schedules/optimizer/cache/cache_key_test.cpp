@@ -65,13 +65,19 @@ auto fields_of(FirmwareCosts& costs) {
   return std::tie(instructions);
 }
 
+auto fields_of(VectorTiming& timing) {
+  auto& [lanes, weights, params_bytes] = timing;
+  return std::tie(lanes, weights, params_bytes);
+}
+
 auto fields_of(MachineTiming& timing) {
   auto& [mac_rows, mac_columns, compute_start_cycles, fifo_depth, buffer_row_bytes, max_burst_bytes,
-         aligned_bursts, outstanding, quantum_cycles, tensor_base, tensor_alignment, layouts, bus_cycles,
-         bus_bytes, memory_latency_cycles, memory_bytes_per_cycle, approximately_timed, memory_outstanding,
-         dram, instruction_cycles, access_cycles, register_cycles, mailbox_cycles, firmware] = timing;
+         aligned_bursts, outstanding, quantum_cycles, vector, tensor_base, tensor_alignment, layouts,
+         bus_cycles, bus_bytes, memory_latency_cycles, memory_bytes_per_cycle, approximately_timed,
+         memory_outstanding, dram, instruction_cycles, access_cycles, register_cycles, mailbox_cycles,
+         firmware] = timing;
   return std::tie(mac_rows, mac_columns, compute_start_cycles, fifo_depth, buffer_row_bytes, max_burst_bytes,
-                  aligned_bursts, outstanding, quantum_cycles, tensor_base, tensor_alignment, layouts,
+                  aligned_bursts, outstanding, quantum_cycles, vector, tensor_base, tensor_alignment, layouts,
                   bus_cycles, bus_bytes, memory_latency_cycles, memory_bytes_per_cycle, approximately_timed,
                   memory_outstanding, dram, instruction_cycles, access_cycles, register_cycles,
                   mailbox_cycles, firmware);
