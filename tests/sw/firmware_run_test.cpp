@@ -167,6 +167,7 @@ TEST_F(Numbers, AreConfiguredWhereThereAreAny) {
   expect_configured(HWC_TYPES, HWC_TYPES_INPUT_UNSIGNED_MASK | HWC_TYPES_OUTPUT_UNSIGNED_MASK |
                                    HWC_TYPES_SINGLE_PRECISION_MASK | HWC_TYPES_RELU_MASK);
   expect_configured(HWC_OUTPUT_ZERO, 255);
+}
 
 // A convolution whose input and output are parts of larger tensors.
 TEST(StridesOfTheHost, PlaceTensorsInLargerOnes) {

@@ -168,12 +168,12 @@ template <typename Record, typename Told, typename = decltype(fields_of(std::dec
 void change_each(Record& record, const Told& told) {
   std::apply([&told](auto&... fields) { (change_each(fields, told), ...); }, fields_of(record));
 }
-template <typename Told>
-void change_each(std::optional<BankedDram>& dram, const Told& told) {
-  if (dram) change_each(*dram, told);
-  const auto before = std::exchange(dram, dram ? std::nullopt : std::optional(BankedDram{}));
+template <typename Record, typename Told, typename = decltype(fields_of(std::declval<Record&>()))>
+void change_each(std::optional<Record>& record, const Told& told) {
+  if (record) change_each(*record, told);
+  const auto before = std::exchange(record, record ? std::nullopt : std::optional(Record{}));
   told();
-  dram = before;
+  record = before;
 }
 
 class CacheKeyTest : public testing::Test {
