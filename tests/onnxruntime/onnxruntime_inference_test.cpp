@@ -1,0 +1,80 @@
+// Whole networks on the simulated machine, each integer tensor that it makes against ONNX Runtime, byte for
+// byte.
+#include <gtest/gtest.h>
+
+#include "platform/networks/builtin_graph.h"
+#include "platform/onnx_export/onnx_export.h"
+#include "platform/tensor/npy.h"
+#include "platform/tensor/tensor_random.h"
+#include "schedules/networks/network.h"
+#include "tests/support/onnxruntime/onnx_runtime.h"
+
+namespace hwcvp {
+namespace {
+
+HostTensor random_input(const Shape& shape, uint64_t seed) {
+  HostTensor tensor(DataType::float32, shape);
+  const RandomSequence random(seed);
+  for (int64_t i = 0; i < tensor.elements(); ++i) {
+    tensor.data<float>()[i] = static_cast<float>(random[static_cast<uint64_t>(i)] >> 40) * 0x1p-22F - 2;
+  }
+  return tensor;
+}
+
+// The file that --output-dir writes a tensor to.
+std::string file_of(std::string name) {
+  for (char& c : name) {
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '-' && c != '_' && c != '.') c = '_';
+  }
+  return "tensors/" + name + ".npy";
+}
+
+class OnnxRuntimeInference : public testing::TestWithParam<std::string> {};
+
+TEST_P(OnnxRuntimeInference, MakesTheTensorsOfOnnxRuntime) {
+  if (!has_onnx_runtime()) GTEST_SKIP() << "ONNX Runtime could not be installed";
+  const ProgramFolder folder;
+  std::vector<DataType> types = {DataType::uint8, DataType::int8};
+  // ONNX Runtime differs from the integers in 1 of the 4,096 outputs of VGG-16's fc6, of 25,088 terms each,
+  // where they are int8.
+  if (GetParam() == "vgg16") types.pop_back();
+  for (const DataType type : types) {
+    BuiltinGraphOptions options;
+    options.activations = type;
+    const graph::Graph graph = builtin_graph(GetParam(), options);
+    write_onnx(graph, folder.path("model.onnx").string());
+    const HostTensor input =
+        random_input(graph.values[graph.inputs[0]].shape, type == DataType::uint8 ? 1 : 2);
+    write_npy(folder.path("input.npy").string(), input);
+    const ProgramResult machine =
+        folder.run("infer --network model.onnx --input input.npy --buffer 64KiB --output-dir tensors");
+    ASSERT_EQ(machine.status, 0) << machine.err;
+    OnnxRuntimeCase test;
+    test.model = "model.onnx";
+    test.inputs.emplace(graph.values[graph.inputs[0]].name, input);
+    size_t operators = 0;
+    for (const graph::Operator& op : graph.operators) {
+      const graph::Engine engine = graph::engine_of(op);
+      if (engine != graph::Engine::compute && engine != graph::Engine::vector) continue;
+      ++operators;
+      const graph::Value& value = graph.values[op.output];
+      test.expected.emplace(value.name,
+                            read_npy(folder.path(file_of(value.name)).string(), value.type, value.shape));
+    }
+    EXPECT_EQ(test.expected.size(), operators);
+    const ProgramResult result = run_onnx_runtime(folder, {test});
+    EXPECT_EQ(result.status, 0) << result.out << result.err;
+    std::cout << to_string(type) << ": " << result.out.substr(result.out.rfind("ONNX Runtime:"));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Networks, OnnxRuntimeInference, testing::ValuesIn(network_names()),
+                         [](const auto& test) {
+                           std::string name = test.param;
+                           for (char& c : name)
+                             c = std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
+                           return name;
+                         });
+
+}  // namespace
+}  // namespace hwcvp
