@@ -56,11 +56,11 @@ static struct outcome check_integers(const struct hwc_job* job) {
 }
 
 struct outcome limits_check(const struct hwc_job* job) {
-  if (job->output_min > job->output_max || job->output_min > most_of(job->output_type)) {
-    return bad_layer(FIELD(output_min), (uint32_t)job->output_min);
-  }
   if (job->output_max < least_of(job->output_type)) {
     return bad_layer(FIELD(output_max), (uint32_t)job->output_max);
+  }
+  if (job->output_min > job->output_max || job->output_min > most_of(job->output_type)) {
+    return bad_layer(FIELD(output_min), (uint32_t)job->output_min);
   }
   return outcome_done();
 }

@@ -29,8 +29,8 @@ Pixels decode(const std::string& path, int channels) {
     throw InputError(fmt::format("{}: expected a PNG, JPEG or PPM picture: {}", path, stbi_failure_reason()));
   }
   if (static_cast<int64_t>(pixels.width) * pixels.height > kMostPixels) {
-    throw InputError(fmt::format("{}: expected a picture of at most {} pixels, found {} x {}", path, kMostPixels,
-                                 pixels.width, pixels.height));
+    throw InputError(fmt::format("{}: expected a picture of at most {} pixels, found {} x {}", path,
+                                 kMostPixels, pixels.width, pixels.height));
   }
   pixels.data.reset(stbi_load(path.c_str(), &pixels.width, &pixels.height, &in_file, channels));
   if (!pixels.data) {
@@ -43,22 +43,31 @@ Pixels decode(const std::string& path, int channels) {
 
 HostTensor read_picture(const std::string& path, const Shape& shape, const PictureOptions& options) {
   if (shape.size() != 4 || shape[0] != 1 || (shape[1] != 3 && shape[1] != 1)) {
-    throw InputError(fmt::format("{}: expected a network with an input of 1 x 3 x height x width, found {}", path,
-                                 to_string(shape)));
+    throw InputError(fmt::format("{}: expected a network with an input of 1 x 3 x height x width, found {}",
+                                 path, to_string(shape)));
   }
   const auto channels = static_cast<int>(shape[1]);
   const auto height = static_cast<int>(shape[2]);
   const auto width = static_cast<int>(shape[3]);
   const Pixels pixels = decode(path, channels);
   // The largest middle part of the input's aspect ratio.
-  const double zoom = std::min(static_cast<double>(pixels.width) / width, static_cast<double>(pixels.height) / height);
+  const double zoom =
+      std::min(static_cast<double>(pixels.width) / width, static_cast<double>(pixels.height) / height);
   const int part_width = std::clamp(static_cast<int>(zoom * width + 0.5), 1, pixels.width);
   const int part_height = std::clamp(static_cast<int>(zoom * height + 0.5), 1, pixels.height);
   const int row_bytes = pixels.width * channels;
-  const unsigned char* part = pixels.data.get() + static_cast<size_t>((pixels.height - part_height) / 2) * row_bytes +
+  const unsigned char* part = pixels.data.get() +
+                              static_cast<size_t>((pixels.height - part_height) / 2) * row_bytes +
                               static_cast<size_t>((pixels.width - part_width) / 2) * channels;
   std::vector<unsigned char> resized(static_cast<size_t>(width) * height * channels);
-  if (stbir_resize_uint8(part, part_width, part_height, row_bytes, resized.data(), width, height, 0, channels) == 0) {
+  if (part_width == width && part_height == height) {
+    // Nothing to filter, which would blur.
+    for (int y = 0; y < height; ++y) {
+      std::copy_n(part + static_cast<size_t>(y) * row_bytes, width * channels,
+                  resized.data() + static_cast<size_t>(y) * width * channels);
+    }
+  } else if (stbir_resize_uint8(part, part_width, part_height, row_bytes, resized.data(), width, height, 0,
+                                channels) == 0) {
     throw InputError(fmt::format("{}: cannot be resized to {} x {}", path, width, height));
   }
   HostTensor tensor(DataType::float32, shape);

@@ -43,7 +43,8 @@ TEST_F(BadInputTest, Usage) {
   } kCases[] = {
       {"", "expected a command; see hwcvp --help"},
       {"simulate",
-       "unknown command \"simulate\": expected one of networks, predict, optimize, run, accuracy, compare, "
+       "unknown command \"simulate\": expected one of networks, quantize, predict, optimize, run, infer, "
+       "accuracy, compare, "
        "sweep, platform, properties, trace"},
       {"compare", "expected --layer or --network"},
       {"compare --network alexnet --buffer 1KiB --buffers 2KiB",

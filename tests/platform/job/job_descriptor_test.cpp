@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 namespace hwcvp {
 namespace {
 
@@ -55,8 +57,8 @@ TEST(JobDescriptorTest, HoldsTheNumbersOfSinglePrecision) {
   Layer layer = small_layer();
   hwc_job job = make_job(layer, {}, false, place_tensors(layer, 1 << 21));
   EXPECT_EQ(job.requantization, uint32_t{HWC_FIXED_POINT});
-  EXPECT_EQ(job.output_min, 0);
-  EXPECT_EQ(job.output_max, 0);
+  EXPECT_EQ(job.output_min, std::numeric_limits<int32_t>::min());
+  EXPECT_EQ(job.output_max, std::numeric_limits<int32_t>::max());
 
   layer.input_type = layer.output_type = DataType::uint8;
   layer.weight_type = DataType::int8;
