@@ -15,13 +15,13 @@ namespace hwcvp {
 
 // Does not choose schedules, and takes no steps of the host.
 //
-// The host writes constants, inputs and the job list, posts the list once, and reads each operator's output as the
-// firmware reports its end.
+// The host writes constants, inputs and the job list, posts the list once, and reads each operator's output
+// as the firmware reports its end.
 class NetworkSimulator {
  public:
   struct Listener {
-    // The output of an operator, as it lies in memory when all its jobs have ended; also of one that moves nothing. Not
-    // called where only the time is simulated.
+    // The output of an operator, as it lies in memory when all its jobs have ended; also of one that moves
+    // nothing. Not called where only the time is simulated.
     std::function<void(size_t op, HostTensor output)> on_output;
     std::function<void(size_t job, const JobObservation& observed)> on_job;
     std::function<void(int64_t tensor_bytes)> on_progress;  // of the job that runs; may throw to end the run
@@ -33,12 +33,12 @@ class NetworkSimulator {
   Soc& soc() { return soc_; }
   Runner& runner() { return runner_; }
 
-  // Runs the network's jobs. `inputs` are the tensors that the plan places and no operator of the machine makes, by
-  // value. `expected_cycles` sets the limit past which the machine is taken for stopped. Throws MachineFault as
-  // Runner::run_list().
+  // Runs the network's jobs. `inputs` are the tensors that the plan places and no operator of the machine
+  // makes, by value. `expected_cycles` sets the limit past which the machine is taken for stopped. Throws
+  // MachineFault as Runner::run_list().
   void run(const graph::Graph& graph, const plan::NetworkPlan& plan,
-           const std::vector<std::pair<graph::ValueIndex, const HostTensor*>>& inputs, int64_t expected_cycles,
-           const Listener& listener);
+           const std::vector<std::pair<graph::ValueIndex, const HostTensor*>>& inputs,
+           int64_t expected_cycles, const Listener& listener);
 
  private:
   void write_constants(const graph::Graph& graph, const plan::NetworkPlan& plan);

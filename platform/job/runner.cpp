@@ -110,7 +110,8 @@ void Runner::run_list(const JobList& list, const sc_time& limit,
     hwc_list_status status{};
     soc_.read_memory(memory_map::kStatusAddress, &status, sizeof status);
     check_job_status(status.total);
-    if (job != list.entries.size()) throw MachineFault(fmt::format("the firmware reported {} of {} jobs", job, list.entries.size()));
+    if (job != list.entries.size())
+      throw MachineFault(fmt::format("the firmware reported {} of {} jobs", job, list.entries.size()));
   });
   soc_.mailbox.on_progress = nullptr;
 }

@@ -55,8 +55,8 @@ class Runner : public sc_core::sc_module {
                      const sc_core::sc_time& limit);
   JobObservation run(const hwc_job& job, const TensorPlacement& placement, const sc_core::sc_time& limit);
 
-  // The same for a list, which the firmware runs by itself. `on_job` is told what was observed of each job as soon as
-  // it ends, before the next one begins; what it throws leaves run_list().
+  // The same for a list, which the firmware runs by itself. `on_job` is told what was observed of each job as
+  // soon as it ends, before the next one begins; what it throws leaves run_list().
   void run_list(const JobList& list, const sc_core::sc_time& limit,
                 const std::function<void(size_t job, const JobObservation& observed)>& on_job);
 
@@ -75,8 +75,8 @@ class Runner : public sc_core::sc_module {
     uint64_t instructions = 0;  // of the control processor when that many had moved
   };
 
-  // Has the firmware run what lies at an address, with its answer at kStatusAddress; `begin` is called when it is
-  // about to.
+  // Has the firmware run what lies at an address, with its answer at kStatusAddress; `begin` is called when
+  // it is about to.
   void post(uint64_t job_address, const sc_core::sc_time& limit, const std::function<void()>& begin);
   template <typename Work>
   auto explained(const Work& work) -> decltype(work());

@@ -24,10 +24,10 @@ struct OperatorReport {
   Traffic predicted;
   Traffic observed;
   int64_t predicted_cycles = 0;
-  int64_t cycles = 0;  // of the accelerator's clock
-  double seconds = 0;  // simulated
-  int64_t macs = 0;    // of convolutions
-  bool ran = false;    // on the machine: it took at least one job
+  int64_t cycles = 0;                // of the accelerator's clock
+  double seconds = 0;                // simulated
+  int64_t macs = 0;                  // of convolutions
+  bool ran = false;                  // on the machine: it took at least one job
   std::optional<ValueCheck> output;  // none where only the time was simulated, or the host takes the step
 
   bool match() const { return predicted == observed; }
@@ -35,11 +35,11 @@ struct OperatorReport {
 };
 
 struct InferenceReport {
-  std::vector<OperatorReport> operators;    // as in the graph
-  std::map<size_t, HostTensor> outputs;     // by value: those of the network
-  double wall_seconds = 0;                  // of everything
-  double simulation_seconds = 0;            // of wall time in the simulation
-  bool complete = true;                     // false: interrupted
+  std::vector<OperatorReport> operators;  // as in the graph
+  std::map<size_t, HostTensor> outputs;   // by value: those of the network
+  double wall_seconds = 0;                // of everything
+  double simulation_seconds = 0;          // of wall time in the simulation
+  bool complete = true;                   // false: interrupted
 
   bool agreed() const {
     for (const OperatorReport& op : operators) {

@@ -15,8 +15,9 @@ struct PictureOptions {
   bool bgr = false;  // blue first; red first otherwise
 };
 
-// Reads a PNG, JPEG or PPM file and brings it to the shape of a network's input, {1, 3, H, W} or {1, 1, H, W}: the
-// largest middle part of that aspect ratio, resized. Throws InputError with one line that names the file.
+// Reads a PNG, JPEG or PPM file and brings it to the shape of a network's input, {1, 3, H, W} or {1, 1, H,
+// W}: the largest middle part of that aspect ratio, resized. Throws InputError with one line that names the
+// file.
 HostTensor read_picture(const std::string& path, const Shape& shape, const PictureOptions& options);
 
 }  // namespace hwcvp

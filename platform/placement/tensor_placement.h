@@ -17,13 +17,14 @@ struct AddressWindow {
   uint64_t bytes = 0;
 };
 
-// The tensors of one job in the DRAM; those of a layer behind the control part, in this order and each aligned.
+// The tensors of one job in the DRAM; those of a layer behind the control part, in this order and each
+// aligned.
 struct TensorPlacement {
   AddressWindow params;
   AddressWindow input;
   AddressWindow weight;
   AddressWindow output;
-  AddressWindow psum;  // in the shape of the output, with accumulator elements
+  AddressWindow psum;          // in the shape of the output, with accumulator elements
   AddressWindow second_input;  // of an operator with two operands; else of 0 bytes
 };
 

@@ -7,15 +7,16 @@
 
 #include "platform/config/config.h"
 #include "platform/graph/graph.h"
+#include "platform/placement/tensor_placement.h"
 #include "platform/plan/memory_plan.h"
 #include "platform/plan/vector_job.h"
-#include "platform/placement/tensor_placement.h"
 #include "schedules/nest/schedule.h"
 #include "schedules/traffic/prediction.h"
 
 namespace hwcvp::plan {
 
-// One job of the firmware. An operator takes one, or several where it must copy in parts, or none where nothing moves.
+// One job of the firmware. An operator takes one, or several where it must copy in parts, or none where
+// nothing moves.
 struct NetworkJob {
   size_t op = 0;                    // in Graph::operators
   std::optional<VectorJob> vector;  // nothing: a convolution
@@ -39,7 +40,8 @@ struct NetworkPlan {
   }
 };
 
-// Where the descriptors of a list lie: the list's header and entries, then a descriptor and a status block for each job.
+// Where the descriptors of a list lie: the list's header and entries, then a descriptor and a status block
+// for each job.
 struct ListLayout {
   uint64_t entries, descriptors, statuses, end;
 
@@ -49,8 +51,8 @@ struct ListLayout {
 };
 ListLayout list_layout(uint64_t list, size_t jobs);
 
-// The plan for the schedules of the graph's convolutions, by operator (others are not looked at). Throws InputError
-// where an operator cannot run, does not fit into the buffers, or the network not into the DRAM.
+// The plan for the schedules of the graph's convolutions, by operator (others are not looked at). Throws
+// InputError where an operator cannot run, does not fit into the buffers, or the network not into the DRAM.
 NetworkPlan plan_network(const graph::Graph& graph, const std::vector<Schedule>& schedules,
                          const PlatformConfig& config);
 

@@ -83,8 +83,9 @@ void print_operators(std::ostream& out, const InferenceResult& result, const Sum
 std::string verdict(const InferenceResult& result, const Sums& sums) {
   if (!result.report.complete) return "Interrupted.";
   if (result.report.agreed()) {
-    const std::string outputs = sums.checked == 0 ? "only the time was simulated"
-                                                  : fmt::format("all {} outputs are right bit for bit", sums.checked);
+    const std::string outputs = sums.checked == 0
+                                    ? "only the time was simulated"
+                                    : fmt::format("all {} outputs are right bit for bit", sums.checked);
     return fmt::format("Agreed: {} operators moved {} B as predicted, {}.", sums.ran,
                        grouped(sums.observed.total()), outputs);
   }
@@ -92,9 +93,10 @@ std::string verdict(const InferenceResult& result, const Sums& sums) {
     const OperatorReport& op = result.report.operators[i];
     const std::string name = shown(result.graph.operators[i].name);
     if (!op.match()) {
-      return fmt::format("DISAGREED: {} of {} operators moved other bytes than predicted, first {}: {} B, expected {}.",
-                         sums.ran - sums.matching, sums.ran, name, grouped(op.observed.total()),
-                         grouped(op.predicted.total()));
+      return fmt::format(
+          "DISAGREED: {} of {} operators moved other bytes than predicted, first {}: {} B, expected {}.",
+          sums.ran - sums.matching, sums.ran, name, grouped(op.observed.total()),
+          grouped(op.predicted.total()));
     }
   }
   for (size_t i = 0; i < result.report.operators.size(); ++i) {
@@ -129,15 +131,16 @@ ordered_json names_of(const graph::Graph& graph, const std::vector<graph::ValueI
 ordered_json operator_json(const InferenceResult& result, size_t i) {
   const Operator& op = result.graph.operators[i];
   const OperatorReport& report = result.report.operators[i];
-  ordered_json json = {{"name", op.name},
-                       {"type", op.type},
-                       {"engine", graph::to_string(graph::engine_of(op))},
-                       {"stack", i},
-                       {"inputs", names_of(result.graph, op.inputs)},
-                       {"outputs", names_of(result.graph, {op.output})},
-                       {"predicted", {{"traffic", to_json(report.predicted)}, {"cycles", report.predicted_cycles}}},
-                       {"observed", {{"traffic", to_json(report.observed)}, {"cycles", report.cycles}}},
-                       {"match", report.match()}};
+  ordered_json json = {
+      {"name", op.name},
+      {"type", op.type},
+      {"engine", graph::to_string(graph::engine_of(op))},
+      {"stack", i},
+      {"inputs", names_of(result.graph, op.inputs)},
+      {"outputs", names_of(result.graph, {op.output})},
+      {"predicted", {{"traffic", to_json(report.predicted)}, {"cycles", report.predicted_cycles}}},
+      {"observed", {{"traffic", to_json(report.observed)}, {"cycles", report.cycles}}},
+      {"match", report.match()}};
   json["output"] = nullptr;
   if (report.output) {
     json["output"] = {{"verified", report.output->mismatches == 0},
@@ -164,8 +167,8 @@ ordered_json tensor_json(const InferenceResult& result, size_t v) {
 
 }  // namespace
 
-std::vector<TopClass> top_classes(const Value& value, const HostTensor& tensor, const std::vector<std::string>& labels,
-                                  size_t count) {
+std::vector<TopClass> top_classes(const Value& value, const HostTensor& tensor,
+                                  const std::vector<std::string>& labels, size_t count) {
   const int64_t elements = tensor.elements();
   const int64_t largest = *std::max_element(tensor.shape().begin(), tensor.shape().end());
   if (largest != elements || elements < 2) return {};
@@ -200,8 +203,8 @@ void print_inference(std::ostream& out, const InferenceResult& result) {
   out << fmt::format("\nMemory: {} of weights and constants, tensors in {} at their peak; buffer {}\n",
                      bytes_text(result.plan.weight_bytes), bytes_text(result.plan.memory.peak_bytes),
                      bytes_text(result.buffer_bytes));
-  out << fmt::format("Time: {:.3f} ms simulated ({} MAC, {:.1f} MAC/cycle), {} of wall time\n", 1e3 * sums.seconds,
-                     grouped(sums.macs),
+  out << fmt::format("Time: {:.3f} ms simulated ({} MAC, {:.1f} MAC/cycle), {} of wall time\n",
+                     1e3 * sums.seconds, grouped(sums.macs),
                      static_cast<double>(sums.macs) / static_cast<double>(std::max<int64_t>(1, sums.cycles)),
                      duration_text(result.report.wall_seconds));
   for (const auto& [value, tensor] : result.report.outputs) {
@@ -218,7 +221,8 @@ void print_inference(std::ostream& out, const InferenceResult& result) {
 ordered_json to_json(const InferenceResult& result) {
   const Sums sums = sums_of(result.report);
   ordered_json json = {{"network", result.graph.name}, {"operators", ordered_json::array()}};
-  for (size_t i = 0; i < result.graph.operators.size(); ++i) json["operators"].push_back(operator_json(result, i));
+  for (size_t i = 0; i < result.graph.operators.size(); ++i)
+    json["operators"].push_back(operator_json(result, i));
   json["stacks"] = ordered_json::array();
   std::vector<const plan::NetworkJob*> first(result.graph.operators.size(), nullptr);
   for (const plan::NetworkJob& job : result.plan.jobs) {
@@ -231,13 +235,15 @@ ordered_json to_json(const InferenceResult& result) {
   }
   json["tensors"] = ordered_json::array();
   for (size_t v = 0; v < result.graph.values.size(); ++v) json["tensors"].push_back(tensor_json(result, v));
-  json["memory"] = {{"peak_bytes", result.plan.memory.peak_bytes}, {"weight_bytes", result.plan.weight_bytes}};
+  json["memory"] = {{"peak_bytes", result.plan.memory.peak_bytes},
+                    {"weight_bytes", result.plan.weight_bytes}};
   json["outputs"] = ordered_json::array();
   for (const auto& [value, tensor] : result.report.outputs) {
-    json["outputs"].push_back({{"name", result.graph.values[value].name},
-                               {"shape", tensor.shape()},
-                               {"crc32", fmt::format("{:08x}", tensor.crc32())},
-                               {"top", top_json(top_classes(result.graph.values[value], tensor, result.labels))}});
+    json["outputs"].push_back(
+        {{"name", result.graph.values[value].name},
+         {"shape", tensor.shape()},
+         {"crc32", fmt::format("{:08x}", tensor.crc32())},
+         {"top", top_json(top_classes(result.graph.values[value], tensor, result.labels))}});
   }
   json["totals"] = {{"predicted", {{"traffic", to_json(sums.predicted)}, {"cycles", sums.predicted_cycles}}},
                     {"observed", {{"traffic", to_json(sums.observed)}, {"cycles", sums.cycles}}},

@@ -18,8 +18,8 @@ struct TopClass {
   std::string label;  // empty where none is given
   double value = 0;   // as a real number
 };
-// The `count` largest elements of a tensor whose other dimensions are 1, largest first, the first index where they are
-// equal; empty for others. `labels` may be empty.
+// The `count` largest elements of a tensor whose other dimensions are 1, largest first, the first index where
+// they are equal; empty for others. `labels` may be empty.
 std::vector<TopClass> top_classes(const graph::Value& value, const HostTensor& tensor,
                                   const std::vector<std::string>& labels, size_t count = 5);
 
@@ -32,7 +32,8 @@ struct InferenceResult {
   int64_t buffer_bytes = 0;
 };
 
-// A table of the operators in at most 80 columns, the memory plan, the outputs, and the verdict as the last line.
+// A table of the operators in at most 80 columns, the memory plan, the outputs, and the verdict as the last
+// line.
 void print_inference(std::ostream& out, const InferenceResult& result);
 
 nlohmann::ordered_json to_json(const InferenceResult& result);

@@ -38,7 +38,10 @@ Computing computing(const Layer& layer, const Schedule& schedule, const MachineT
   const std::vector<NestedTiles> tiles = cut(layer, schedule, schedule.loops.size());
   Computing product = {1, 1};
   for (const Dim dim : kDims) {
-    const int64_t width = timing.vector ? 1 : dim == Dim::K ? timing.mac_rows : dim == Dim::C ? timing.mac_columns : 1;
+    const int64_t width = timing.vector   ? 1
+                          : dim == Dim::K ? timing.mac_rows
+                          : dim == Dim::C ? timing.mac_columns
+                                          : 1;
     const NestedTiles& pieces = tiles[index(dim)];
     int64_t sum = 0;
     for (const auto& piece : pieces.classes(pieces.depth())) sum += piece.count * ceil_div(piece.size, width);

@@ -62,9 +62,9 @@ inline constexpr std::array<const char*, FirmwareCosts::kinds> kFirmwareWorkName
 
 // A nest whose leaves run on the vector engine, in place of the array.
 struct VectorTiming {
-  int64_t lanes = 16;         // elements in a cycle
-  bool weights = false;       // the second operand comes as weights; else there are none
-  int64_t params_bytes = 0;   // of a table
+  int64_t lanes = 16;        // elements in a cycle
+  bool weights = false;      // the second operand comes as weights; else there are none
+  int64_t params_bytes = 0;  // of a table
 };
 
 // Times are in clock cycles of the HWC. The defaults are those of the default platform, but for the

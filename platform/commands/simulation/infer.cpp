@@ -114,7 +114,8 @@ InferenceReport simulate(const CommandOptions& options, const PlatformConfig& co
   // The simulation has the main thread, what checks it one of its own.
   WorkerPool pool(read_threads(options) - 1);
   InferenceReport report = inference.run(graph, plan, inputs, pool, listener);
-  for (const std::string& fault : inference.soc().injected_faults()) spdlog::warn("injected fault: {}", fault);
+  for (const std::string& fault : inference.soc().injected_faults())
+    spdlog::warn("injected fault: {}", fault);
   return report;
 }
 
