@@ -64,8 +64,7 @@ VectorArithmetic::VectorArithmetic(const LayerConfiguration& layer)
 void VectorArithmetic::add(const int32_t* a, const int32_t* b, int64_t count, int32_t* out) const {
   const Addition rule = {s0_, s1_, fixed_, static_cast<float>(least_), static_cast<float>(most_)};
 #if HWCVP_VECTOR_FMA
-  static const bool kFused = has_fma();
-  if (kFused) return add_row_fma(a, b, count, rule, out);
+  if (has_fma()) return add_row_fma(a, b, count, rule, out);
 #endif
   add_row(a, b, count, rule, out);
 }
