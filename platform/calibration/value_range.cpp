@@ -12,10 +12,10 @@ void ValueRange::see(const float* numbers, int64_t count) {
     most_ = std::max(most_, numbers[i]);
   }
   widen(std::max(-least_, most_));
-  const float bins = kBins / 2 / reach_;
+  const float bins = static_cast<float>(kHalf) / reach_;
   for (int64_t i = 0; i < count; ++i) {
     if (!std::isfinite(numbers[i])) continue;
-    const int bin = static_cast<int>(std::floor(numbers[i] * bins)) + kBins / 2;
+    const int bin = static_cast<int>(std::floor(numbers[i] * bins)) + kHalf;
     ++bins_[static_cast<size_t>(std::clamp(bin, 0, kBins - 1))];
     ++count_;
   }
@@ -41,7 +41,8 @@ void ValueRange::widen(float size) {
   while (reach_ <= size && reach_ < 0x1p120F) {
     std::vector<int64_t> wide(kBins, 0);
     for (int i = 0; i < kBins; ++i) {
-      wide[static_cast<size_t>(i / 2 + kBins / 4)] += bins_[static_cast<size_t>(i)];
+      const int place = i / 2 + kHalf / 2;
+      wide[static_cast<size_t>(place)] += bins_[static_cast<size_t>(i)];
     }
     bins_ = std::move(wide);
     reach_ *= 2;
@@ -52,24 +53,24 @@ ValueRange::Limits ValueRange::limits(double percent) const {
   Limits limits = {least_, most_};
   if (percent >= 100 || count_ == 0) return limits;
   const auto beyond = static_cast<int64_t>(static_cast<double>(count_) * (1 - percent / 100));
-  const float step = reach_ / (kBins / 2);
+  const float step = reach_ / static_cast<float>(kHalf);
   int64_t cut = 0;
-  for (int i = 0; i < kBins / 2; ++i) {
+  for (int i = 0; i < kHalf; ++i) {
     cut += bins_[static_cast<size_t>(i)];
     if (cut > beyond) {
-      limits.least = std::max(limits.least, static_cast<float>(i - kBins / 2) * step);
+      limits.least = std::max(limits.least, static_cast<float>(i - kHalf) * step);
       break;
     }
-    if (i == kBins / 2 - 1) limits.least = 0;
+    if (i == kHalf - 1) limits.least = 0;
   }
   cut = 0;
-  for (int i = kBins - 1; i >= kBins / 2; --i) {
+  for (int i = kBins - 1; i >= kHalf; --i) {
     cut += bins_[static_cast<size_t>(i)];
     if (cut > beyond) {
-      limits.most = std::min(limits.most, static_cast<float>(i + 1 - kBins / 2) * step);
+      limits.most = std::min(limits.most, static_cast<float>(i + 1 - kHalf) * step);
       break;
     }
-    if (i == kBins / 2) limits.most = 0;
+    if (i == kHalf) limits.most = 0;
   }
   return limits;
 }

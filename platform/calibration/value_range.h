@@ -24,7 +24,8 @@ class ValueRange {
   // Makes the bins reach beyond `size` on both sides: to a power of two.
   void widen(float size);
 
-  static constexpr int kBins = 8192;  // half of them below 0
+  static constexpr int kHalf = 4096;  // bins below 0, and above
+  static constexpr int kBins = 2 * kHalf;
   float least_ = 0, most_ = 0;
   float reach_ = 0;
   int64_t count_ = 0;

@@ -21,10 +21,9 @@ void classify(GraphBuilder& net, ValueIndex x) {
 // connected layers, whose input has `last` rows and columns.
 void plain_flow(GraphBuilder& net, Window window, int64_t last) {
   ValueIndex x = net.input();
-  int64_t size = net.next().in_height;
   int number = 1;
   while (net.next().name.rfind("fc", 0) != 0) {
-    size = net.next().out_height();
+    const int64_t size = net.next().out_height();
     x = net.convolution(x, Activation::relu);
     const bool ends = net.next().name.rfind("fc", 0) == 0;
     const int64_t next_size = ends ? last : net.next().in_height;
