@@ -5,6 +5,7 @@
 #include <stb_image_resize.h>
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <vector>
 
@@ -53,8 +54,8 @@ HostTensor read_picture(const std::string& path, const Shape& shape, const Pictu
   // The largest middle part of the input's aspect ratio.
   const double zoom =
       std::min(static_cast<double>(pixels.width) / width, static_cast<double>(pixels.height) / height);
-  const int part_width = std::clamp(static_cast<int>(zoom * width + 0.5), 1, pixels.width);
-  const int part_height = std::clamp(static_cast<int>(zoom * height + 0.5), 1, pixels.height);
+  const int part_width = std::clamp(static_cast<int>(std::lround(zoom * width)), 1, pixels.width);
+  const int part_height = std::clamp(static_cast<int>(std::lround(zoom * height)), 1, pixels.height);
   const int row_bytes = pixels.width * channels;
   const unsigned char* part = pixels.data.get() +
                               static_cast<size_t>((pixels.height - part_height) / 2) * row_bytes +

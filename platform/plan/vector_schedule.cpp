@@ -38,10 +38,10 @@ class Chooser {
 
   Schedule run() const {
     for (const bool doubled : {true, false}) {
-      if (const auto schedule = tiled(doubled)) return *schedule;
+      if (auto schedule = tiled(doubled)) return *std::move(schedule);
     }
     if (job_.settings.operation == VectorOperation::sum) {
-      if (const auto schedule = window_in_parts()) return *schedule;
+      if (auto schedule = window_in_parts()) return *std::move(schedule);
     }
     throw InputError(fmt::format("operator {}: expected at least {} bytes of buffer, found {}",
                                  job_.layer.name, bytes_of(with_loops(smallest(), false)), buffer_bytes_));
@@ -68,10 +68,10 @@ class Chooser {
       if (fixed) outer.push_back(*fixed);
       // A strip is walked line by line.
       const std::vector<Loop> inner = dim == Dim::OX ? std::vector<Loop>{{Dim::OY, 1}} : std::vector<Loop>{};
-      if (const auto schedule = widest(outer, dim, inner, most, doubled)) return schedule;
+      if (auto schedule = widest(outer, dim, inner, most, doubled)) return schedule;
     }
     // Pieces as small as that may not be there.
-    const Schedule least = with_loops(smallest(), doubled);
+    Schedule least = with_loops(smallest(), doubled);
     if (bytes_of(least) <= buffer_bytes_) return least;
     return std::nullopt;
   }

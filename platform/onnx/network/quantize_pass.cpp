@@ -241,6 +241,7 @@ class Merger {
       const Node* const product = maker(node.input(i));
       if (product == nullptr || operator_name(*product) != "MatMul") continue;
       const Node copy = *product;
+      // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): the node changes below
       const std::string added = node.input(1 - i);
       // One number for each column, the same for all rows.
       const auto bias_dims = list_.type(added).dims, dims = list_.type(copy.output(0)).dims;

@@ -401,7 +401,7 @@ std::optional<SliceRange> read_slice(const NodeContext& context, const Dims& inp
 }
 
 std::optional<Dims> read_pad(const NodeContext& context, size_t rank) {
-  const auto given = context.attribute_or_input("pads", 1);
+  auto given = context.attribute_or_input("pads", 1);
   if (!given) return {};
   if (!context.has(3)) {
     if (given->size() != 2 * rank) return {};
