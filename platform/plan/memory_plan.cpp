@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 
 namespace hwcvp::plan {
 
@@ -22,6 +23,20 @@ int64_t size_bytes(const graph::Value& value) { return elements(value.shape) * b
 bool leading(const Shape& shape, size_t axis) {
   return std::all_of(shape.begin(), shape.begin() + static_cast<std::ptrdiff_t>(axis),
                      [](int64_t extent) { return extent == 1; });
+}
+
+// Bytes from the start of a slice's input to its output, where that is one dense run of it.
+std::optional<int64_t> dense_offset(const Graph& graph, const Operator& op, const graph::Slice& slice) {
+  const Shape& in = graph.values[op.inputs[0]].shape;
+  const Shape& out = graph.values[op.output].shape;
+  int64_t offset = 0;
+  int64_t stride = bytes(graph.values[op.output].type);
+  for (size_t axis = in.size(); axis-- > 0; stride *= in[axis]) {
+    const bool whole = out[axis] == in[axis];
+    if (!whole && (slice.steps[axis] != 1 || !leading(out, axis))) return std::nullopt;
+    offset += slice.starts[axis] * stride;
+  }
+  return offset;
 }
 
 class MemoryPlanner {
@@ -90,16 +105,7 @@ class MemoryPlanner {
   }
 
   void share_slice(const Operator& op, const graph::Slice& slice) {
-    const Shape& in = graph_.values[op.inputs[0]].shape;
-    const Shape& out = graph_.values[op.output].shape;
-    int64_t offset = 0;
-    int64_t stride = bytes(graph_.values[op.output].type);
-    for (size_t axis = in.size(); axis-- > 0; stride *= in[axis]) {
-      const bool whole = out[axis] == in[axis];
-      if (!whole && (slice.steps[axis] != 1 || !leading(out, axis))) return;
-      offset += slice.starts[axis] * stride;
-    }
-    lie_in(op.output, op.inputs[0], offset);
+    if (const auto offset = dense_offset(graph_, op, slice)) lie_in(op.output, op.inputs[0], *offset);
   }
 
   // Makes `inner` a part of `outer`; false where it is a part of something already, or what `outer` lies in.
@@ -200,7 +206,10 @@ bool moves_nothing(const Graph& graph, const Operator& op, const MemoryPlan& pla
   const Place& from = plan.places[op.inputs[input]];
   const Place& to = plan.places[op.output];
   if (from.root != to.root) return false;
-  if (std::holds_alternative<graph::Slice>(op.action)) return true;  // else it would have a place of its own
+  if (const auto* slice = std::get_if<graph::Slice>(&op.action)) {
+    const auto offset = dense_offset(graph, op, *slice);
+    return offset && to.offset == from.offset + *offset;
+  }
   if (std::holds_alternative<graph::View>(op.action)) return from.offset == to.offset;
   if (!std::holds_alternative<graph::Concat>(op.action)) return false;
   int64_t offset = to.offset;

@@ -113,6 +113,22 @@ TEST(MemoryPlanTest, PartsOfAConcatenationAreWrittenIntoTheirPlaces) {
   EXPECT_FALSE(moves_nothing(graph, graph.operators[2], plan_memory(graph, 64), 0));
 }
 
+// Both x and a part of it lie in the concatenation, so that the part is no view of x.
+TEST(MemoryPlanTest, ASliceBesideItsSourceIsCopied) {
+  Graph graph;
+  graph.values.push_back({"x", {1, 4, 2, 2}, DataType::int8, 1, 0});
+  graph.values.push_back({"part", {1, 2, 2, 2}, DataType::int8, 1, 0});
+  graph.values.push_back({"y", {1, 6, 2, 2}, DataType::int8, 1, 0});
+  graph.operators.push_back({"part", "Slice", {0}, 1, graph::Slice{{0, 1, 0, 0}, {1, 1, 1, 1}}});
+  graph.operators.push_back({"y", "Concat", {1, 0}, 2, graph::Concat{1}});
+  graph.inputs = {0};
+  graph.outputs = {2};
+  const MemoryPlan plan = plan_memory(graph, 64);
+  EXPECT_EQ(plan.places[0].root, 2U);
+  EXPECT_EQ(plan.places[1].root, 2U);
+  EXPECT_FALSE(moves_nothing(graph, graph.operators[0], plan));
+}
+
 TEST(MemoryPlanTest, MemoryIsUsedAgain) {
   Graph graph;
   graph.values.push_back({"x", {1, 1, 10, 10}, DataType::int8, 1, 0});

@@ -88,7 +88,7 @@ TEST(InferenceTest, RandomGraphsOnTheNativeProcessor) {
   PlatformConfig config;
   config.control_processor.kind = ControlProcessorKind::native;
   config.hwc.buffer_bytes = 4096;
-  run_random_graphs(config, {}, 300);
+  run_random_graphs(config, {}, 400);
 }
 
 TEST(InferenceTest, RandomGraphsOnTheEmulatedProcessor) {

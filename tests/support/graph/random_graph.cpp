@@ -327,6 +327,7 @@ class Maker {
     std::vector<ValueIndex> parts = {a};
     if (options_.convolutions) parts.push_back(convolution(a, x));
     if (chance(0.3) || parts.size() == 1) parts.push_back(a);
+    if (chance(0.3)) parts.push_back(channels_of(a));
     std::shuffle(parts.begin(), parts.end(), random_);
     Value y = x;
     const std::string name = next_name("concat");
@@ -339,6 +340,18 @@ class Maker {
       y.shape[1] += value.shape[1];
     }
     add(name, "Concat", parts, y, graph::Concat{1});
+  }
+
+  // Some neighbouring channels of an image.
+  ValueIndex channels_of(ValueIndex input) {
+    Value y = graph_.values[input];
+    graph::Slice action;
+    action.starts = {0, number(0, y.shape[1] - 1), 0, 0};
+    action.steps = {1, 1, 1, 1};
+    y.shape[1] = number(1, y.shape[1] - action.starts[1]);
+    const std::string name = next_name("channels");
+    y.name = name + "_y";
+    return add(name, "Slice", {input}, y, action);
   }
 
   void slice(ValueIndex input) {
