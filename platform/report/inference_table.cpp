@@ -19,7 +19,7 @@ using graph::Operator;
 using graph::Value;
 using nlohmann::ordered_json;
 
-constexpr size_t kNameWidth = 24;
+constexpr size_t kNameWidth = 22;
 
 struct Sums {
   Traffic predicted, observed;
