@@ -84,7 +84,12 @@ JobObservation Runner::run(const JobDescriptor& job, const TensorPlacement& plac
 
 void Runner::run_list(const JobList& list, const sc_time& limit,
                       const std::function<void(size_t job, const JobObservation& observed)>& on_job) {
-  std::exception_ptr failure;  // which must not pass through the simulation
+  // The hook refers to what is here.
+  struct Hooked {
+    Mailbox& mailbox;
+    ~Hooked() { mailbox.on_progress = nullptr; }
+  };
+  const Hooked hooked{soc_.mailbox};
   sc_time start;
   size_t job = 0;
   const auto begin_at = [&](const sc_time& time) { engine_times_.begin(start = time); };
@@ -95,25 +100,23 @@ void Runner::run_list(const JobList& list, const sc_time& limit,
     begin_at(soc_.mailbox.progress_time());
   };
   soc_.mailbox.on_progress = [&](uint32_t) {
-    if (failure || job == list.entries.size()) return;
+    if (failure_ || job == list.entries.size()) return;
     try {
       end_of_job();
     } catch (...) {
-      failure = std::current_exception();
+      failure_ = std::current_exception();
       sc_core::sc_pause();
     }
   };
   explained([&] {
     monitors_.begin(list.entries.at(0).placement);
     post(list.address, limit, [&] { begin_at(sc_core::sc_time_stamp()); });
-    if (failure) std::rethrow_exception(failure);
     hwc_list_status status{};
     soc_.read_memory(memory_map::kStatusAddress, &status, sizeof status);
     check_job_status(status.total);
     if (job != list.entries.size())
       throw MachineFault(fmt::format("the firmware reported {} of {} jobs", job, list.entries.size()));
   });
-  soc_.mailbox.on_progress = nullptr;
 }
 
 // What goes wrong, with the time and the faults that were injected.
@@ -139,6 +142,7 @@ void Runner::post(uint64_t job_address, const sc_time& limit, const std::functio
   if (soc_.control_processor().halted()) throw MachineFault(soc_.control_processor().fault());
   begin();
   done_ = false;
+  failure_ = nullptr;
   soc_.mailbox.post_job(job_address, memory_map::kStatusAddress);
   simulate(limit);
 }
@@ -155,6 +159,7 @@ void Runner::simulate(const sc_time& limit) {
       stopped(fmt::format("the job did not end within {} of simulated time", most.to_string()));
     }
     sc_core::sc_start(std::min(step_of(soc_.config()), watchdog.end - sc_core::sc_time_stamp()));
+    if (failure_) std::rethrow_exception(failure_);
     check_watchdog(watchdog);
     if (on_progress) on_progress(monitors_.traffic().total());
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <string>
 #include <vector>
@@ -92,6 +93,7 @@ class Runner : public sc_core::sc_module {
   JobMonitors monitors_;
   EngineTimes engine_times_;
   sc_core::sc_time done_time_;
+  std::exception_ptr failure_;  // at the end of a job of a list, within the simulation
   bool done_ = false;
   bool stopped_ = false;  // in the middle of a job, which the firmware may yet report as done
 };
