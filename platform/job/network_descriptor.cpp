@@ -47,13 +47,7 @@ void put(std::vector<uint8_t>& image, uint64_t offset, const Record& record) {
 }  // namespace
 
 hwc_job make_job(const plan::NetworkJob& planned) {
-  TensorPlacement bases;
-  bases.input.base = planned.input;
-  bases.weight.base = planned.weight;
-  bases.output.base = planned.output;
-  bases.psum.base = planned.psum;
-  bases.params.base = planned.params;
-  hwc_job job = make_job(planned.layer, planned.schedule, false, bases);
+  hwc_job job = make_job(planned.layer, planned.schedule, false, planned.placement);
   if (planned.vector) {
     job.size_bytes = sizeof job;
     fill_vector(job, *planned.vector);

@@ -34,6 +34,7 @@ class NetworkPlanner {
       : graph_(graph),
         schedules_(schedules),
         config_(config),
+        timing_(machine_timing(config)),
         alignment_(static_cast<uint64_t>(config.layout.alignment_bytes)) {
     plan_.memory = plan_memory(graph, config.layout.alignment_bytes);
   }
@@ -53,7 +54,7 @@ class NetworkPlanner {
       job.layer = convolution->layer;
       job.schedule = schedules_.at(i);
       job.predicted = predict_exact(job.layer, job.schedule);
-      job.predicted_cycles = cycles(job, machine_timing(config_));
+      job.predicted_cycles = cycles(job, timing_);
       plan_.jobs.push_back(std::move(job));
       return;
     }
@@ -63,7 +64,7 @@ class NetworkPlanner {
       job.layer = vector.layer;
       job.schedule = choose_schedule(vector, config_.hwc.buffer_bytes);
       job.predicted = predict(vector, job.schedule);
-      MachineTiming timing = machine_timing(config_);
+      MachineTiming timing = timing_;
       timing.vector = VectorTiming{config_.hwc.vector_lanes, vector.settings.second_from_weights,
                                    static_cast<int64_t>(vector.settings.table.size())};
       job.predicted_cycles = cycles(job, timing);
@@ -107,7 +108,6 @@ class NetworkPlanner {
       psum_bytes = std::max(psum_bytes, static_cast<int64_t>(job.placement.psum.bytes));
     }
     next += static_cast<uint64_t>(psum_bytes);
-    for (NetworkJob& job : plan_.jobs) set_addresses(job);
     const uint64_t needed = next - memory_map::kDramBase;
     if (needed > static_cast<uint64_t>(config_.dram.size_bytes)) {
       throw InputError(fmt::format("network {}: needs {} bytes of DRAM, expected at most dram.size_bytes, {}",
@@ -173,20 +173,10 @@ class NetworkPlanner {
     return {plan_.arena + static_cast<uint64_t>(offset), static_cast<uint64_t>(last + 1)};
   }
 
-  void set_addresses(NetworkJob& job) const {
-    job.input = job.placement.input.base;
-    job.output = job.placement.output.base;
-    job.weight = job.placement.weight.base;
-    job.params = job.placement.params.base;
-    job.psum = job.placement.psum.base;
-    if (!job.vector) return;
-    job.input = plan_.arena + static_cast<uint64_t>(job.vector->input_offset);
-    job.output = plan_.arena + static_cast<uint64_t>(job.vector->output_offset);
-  }
-
   const Graph& graph_;
   const std::vector<Schedule>& schedules_;
   const PlatformConfig& config_;
+  const MachineTiming timing_;  // of convolutions
   const uint64_t alignment_;
   NetworkPlan plan_;
 };

@@ -24,8 +24,7 @@ struct NetworkJob {
   Schedule schedule;
   Prediction predicted;
   int64_t predicted_cycles = 0;  // 0 where that would take too long to find out
-  uint64_t input = 0, weight = 0, output = 0, psum = 0, params = 0;  // addresses of the nest's tensors
-  TensorPlacement placement;                                         // what of memory the job may touch
+  TensorPlacement placement;     // where the nest's tensors begin, and what of memory the job may touch
 };
 
 struct NetworkPlan {
