@@ -9,12 +9,6 @@ namespace hwcvp::graph {
 
 namespace {
 
-int64_t elements(const Shape& shape) {
-  int64_t count = 1;
-  for (const int64_t extent : shape) count *= extent;
-  return count;
-}
-
 // The rules of one operator.
 class OperatorCheck {
  public:
@@ -140,7 +134,7 @@ class OperatorCheck {
   void operator()(const View& /*view*/) const {
     require_inputs(1);
     require_same_code(input());
-    require(elements(input().shape) == elements(output().shape), "as many elements as the input");
+    require(element_count(input().shape) == element_count(output().shape), "as many elements as the input");
   }
 
   void operator()(const Quantize& /*quantize*/) const {
@@ -176,7 +170,7 @@ class OperatorCheck {
   }
   void require_elements(const Value& value, const Shape& shape, const char* what) const {
     require(
-        elements(value.shape) == elements(shape),
+        element_count(value.shape) == element_count(shape),
         fmt::format("an {} of {}, found {}", what, hwcvp::to_string(shape), hwcvp::to_string(value.shape)));
   }
   void require_bytes(const Value& value) const {

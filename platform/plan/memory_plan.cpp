@@ -1,7 +1,6 @@
 #include "platform/plan/memory_plan.h"
 
 #include <algorithm>
-#include <numeric>
 #include <optional>
 
 namespace hwcvp::plan {
@@ -13,11 +12,7 @@ using graph::ValueIndex;
 
 namespace {
 
-int64_t elements(const Shape& shape) {
-  return std::accumulate(shape.begin(), shape.end(), int64_t{1}, std::multiplies<>());
-}
-
-int64_t size_bytes(const graph::Value& value) { return elements(value.shape) * bytes(value.type); }
+int64_t size_bytes(const graph::Value& value) { return element_count(value.shape) * bytes(value.type); }
 
 // Whether parts of a tensor along an axis are dense: all before it is of one element.
 bool leading(const Shape& shape, size_t axis) {

@@ -24,6 +24,12 @@ size_t storage_bytes(DataType type, const Shape& shape) {
 
 }  // namespace
 
+int64_t element_count(const Shape& shape) {
+  int64_t count = 1;
+  for (const int64_t extent : shape) count *= extent;
+  return count;
+}
+
 std::string to_string(const Shape& shape) {
   std::string text;
   for (const int64_t extent : shape) {

@@ -17,6 +17,9 @@ namespace hwcvp {
 // Extents in elements, outermost first: {N, C, H, W}, {M, C/group, KH, KW} or {M}.
 using Shape = std::vector<int64_t>;
 
+// The product of the extents.
+int64_t element_count(const Shape& shape);
+
 // "1 x 3 x 224 x 224".
 std::string to_string(const Shape& shape);
 
