@@ -458,22 +458,18 @@ void FirmwareWalk::enter_output() {
 
 void FirmwareWalk::compute() {
   int64_t cycles = 1;
-  if (timing_.vector) {
-    int64_t outputs = 1;
-    for (const Dim dim : kDims) {
-      const int64_t count = nest_.range(Place::leaf, dim).count();
-      (dim == Dim::C || dim == Dim::FY || dim == Dim::FX ? cycles : outputs) *= count;
-    }
-    cycles *= ceil_div(outputs, timing_.vector->lanes);
-    Command command;
-    command.least_cycles = timing_.compute_start_cycles + static_cast<double>(cycles);
-    processor_.push(Engine::compute, command);
-    return;
-  }
+  int64_t outputs = 1;  // of a vector operation
   for (const Dim dim : kDims) {
-    const int64_t width = dim == Dim::K ? timing_.mac_rows : dim == Dim::C ? timing_.mac_columns : 1;
-    cycles *= ceil_div(nest_.range(Place::leaf, dim).count(), width);
+    const int64_t count = nest_.range(Place::leaf, dim).count();
+    const bool reduced = dim == Dim::C || dim == Dim::FY || dim == Dim::FX;
+    if (timing_.vector) {
+      (reduced ? cycles : outputs) *= count;
+    } else {
+      const int64_t width = dim == Dim::K ? timing_.mac_rows : dim == Dim::C ? timing_.mac_columns : 1;
+      cycles *= ceil_div(count, width);
+    }
   }
+  if (timing_.vector) cycles *= ceil_div(outputs, timing_.vector->lanes);
   Command command;
   command.least_cycles = timing_.compute_start_cycles + static_cast<double>(cycles);
   processor_.push(Engine::compute, command);
