@@ -2,22 +2,16 @@
 // one that ONNX Runtime computes.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-
 #include "platform/graph_reference/graph_reference.h"
 #include "platform/onnx_export/onnx_export.h"
 #include "platform/tensor/tensor_random.h"
 #include "schedules/workload/error.h"
+#include "tests/support/environment.h"
 #include "tests/support/graph/random_graph.h"
 #include "tests/support/onnxruntime/onnx_runtime.h"
 
 namespace hwcvp {
 namespace {
-
-uint64_t environment(const char* name, uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 HostTensor random_input(const graph::Value& value, uint64_t seed) {
   HostTensor tensor(DataType::float32, value.shape);
@@ -30,8 +24,8 @@ HostTensor random_input(const graph::Value& value, uint64_t seed) {
 
 TEST(OnnxRuntimeGraphs, ComputeWhatTheReferenceDoes) {
   if (!has_onnx_runtime()) GTEST_SKIP() << "ONNX Runtime could not be installed";
-  const uint64_t first = environment("HWCVP_SEED", 1);
-  const uint64_t count = environment("HWCVP_GRAPHS", 2000);
+  const uint64_t first = static_cast<uint64_t>(from_environment("HWCVP_SEED", 1));
+  const uint64_t count = static_cast<uint64_t>(from_environment("HWCVP_GRAPHS", 2000));
   std::cout << "graphs of the seeds " << first << " to " << first + count - 1 << '\n';
   const ProgramFolder folder;
   RandomGraphOptions options;

@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <cmath>
-#include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <random>
@@ -14,6 +13,7 @@
 #include "schedules/workload/error.h"
 #include "tests/platform/onnx/onnx_test.h"
 #include "tests/platform/onnx/quantized_model.h"
+#include "tests/support/environment.h"
 
 namespace hwcvp {
 namespace {
@@ -21,11 +21,6 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using Random = std::mt19937_64;
-
-int64_t from_environment(const char* name, int64_t otherwise) {
-  const char* const text = std::getenv(name);
-  return text == nullptr ? otherwise : std::atoll(text);
-}
 
 size_t below(Random& random, size_t end) { return static_cast<size_t>(random() % end); }
 

@@ -3,20 +3,15 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <random>
 
 #include "platform/tensor/tensor_random.h"
 #include "schedules/optimizer/optimizer.h"
+#include "tests/support/environment.h"
 #include "tests/support/graph/random_graph.h"
 
 namespace hwcvp {
 namespace {
-
-uint64_t environment(const char* name, uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 std::vector<HostTensor> inputs_of(const graph::Graph& graph, uint64_t seed) {
   std::vector<HostTensor> inputs;
@@ -45,8 +40,8 @@ std::vector<Schedule> schedules_of(const graph::Graph& graph, int64_t buffer_byt
 }
 
 void run_random_graphs(PlatformConfig config, const SocFiles& files, uint64_t count) {
-  const uint64_t first = environment("HWCVP_SEED", 1);
-  count = environment("HWCVP_GRAPHS", count);
+  const uint64_t first = static_cast<uint64_t>(from_environment("HWCVP_SEED", 1));
+  count = static_cast<uint64_t>(from_environment("HWCVP_GRAPHS", static_cast<int64_t>(count)));
   std::cout << "graphs of the seeds " << first << " to " << first + count - 1 << '\n';
   Inference inference(config, files);
   WorkerPool pool(0);

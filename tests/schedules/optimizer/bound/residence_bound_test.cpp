@@ -5,7 +5,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <iostream>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -15,6 +14,7 @@
 #include "schedules/json/json.h"
 #include "schedules/optimizer/problem/budget.h"
 #include "tests/support/all_nests.h"
+#include "tests/support/environment.h"
 #include "tests/support/random_case.h"
 #include "tests/support/tiny_layers.h"
 
@@ -46,11 +46,6 @@ TEST(ResidenceBound, ProvesNothingOnceItsTimeIsOver) {
   optimizer::Budget budget(options);
   EXPECT_EQ(optimizer::ResidenceBound(layer, options, Prices{}).below(int64_t{1} << 50, budget), 0);
   EXPECT_TRUE(budget.cut_short());
-}
-
-int64_t from_environment(const char* name, int64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::stoll(text);
 }
 
 struct Count {
