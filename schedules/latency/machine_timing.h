@@ -8,6 +8,7 @@
 #include <string>
 
 #include "schedules/bursts/tensor_layout.h"
+#include "schedules/latency/array_mode.h"
 #include "schedules/latency/banked_dram.h"
 
 namespace hwcvp {
@@ -71,8 +72,14 @@ struct VectorTiming {
 // processor, whose instructions take no time until costs are given.
 struct MachineTiming {
   // HWC.
-  int64_t mac_rows = 16;            // output channels multiplied in a cycle, and outputs requantized
-  int64_t mac_columns = 16;         // input channels multiplied in a cycle
+  int64_t mac_rows = 16;                              // of the MAC array; and outputs requantized in a cycle
+  int64_t mac_columns = 16;                           // of the MAC array
+  ArrayModes array_modes = {true, true, true, true};  // at least one
+  // Bytes that pass from and to the buffers in a cycle; 0: what the array takes in mode K x C at full rate,
+  // of elements of 16 and accumulators of 32 bits. That of the accumulators each way.
+  int64_t input_port_bytes = 0;
+  int64_t weight_port_bytes = 0;
+  int64_t accumulator_port_bytes = 0;
   double compute_start_cycles = 8;  // of a compute command, before the first multiplication
   int64_t fifo_depth = 64;          // commands for each engine
   int64_t buffer_row_bytes = 32;    // that the input buffer copies in a cycle
@@ -116,6 +123,10 @@ template <typename Visit>
 void visit_timing(const MachineTiming& t, Visit visit) {
   visit("mac_rows", t.mac_rows);
   visit("mac_columns", t.mac_columns);
+  visit("array_modes", t.array_modes);
+  visit("input_port_bytes", t.input_port_bytes);
+  visit("weight_port_bytes", t.weight_port_bytes);
+  visit("accumulator_port_bytes", t.accumulator_port_bytes);
   visit("compute_start_cycles", t.compute_start_cycles);
   visit("fifo_depth", t.fifo_depth);
   visit("buffer_row_bytes", t.buffer_row_bytes);

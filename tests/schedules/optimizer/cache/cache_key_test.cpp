@@ -71,12 +71,13 @@ auto fields_of(VectorTiming& timing) {
 }
 
 auto fields_of(MachineTiming& timing) {
-  auto& [mac_rows, mac_columns, compute_start_cycles, fifo_depth, buffer_row_bytes, max_burst_bytes,
-         aligned_bursts, outstanding, quantum_cycles, vector, tensor_base, tensor_alignment, layouts,
-         bus_cycles, bus_bytes, memory_latency_cycles, memory_bytes_per_cycle, approximately_timed,
-         memory_outstanding, dram, instruction_cycles, access_cycles, register_cycles, mailbox_cycles,
-         firmware] = timing;
-  return std::tie(mac_rows, mac_columns, compute_start_cycles, fifo_depth, buffer_row_bytes, max_burst_bytes,
+  auto& [mac_rows, mac_columns, array_modes, input_port_bytes, weight_port_bytes, accumulator_port_bytes,
+         compute_start_cycles, fifo_depth, buffer_row_bytes, max_burst_bytes, aligned_bursts, outstanding,
+         quantum_cycles, vector, tensor_base, tensor_alignment, layouts, bus_cycles, bus_bytes,
+         memory_latency_cycles, memory_bytes_per_cycle, approximately_timed, memory_outstanding, dram,
+         instruction_cycles, access_cycles, register_cycles, mailbox_cycles, firmware] = timing;
+  return std::tie(mac_rows, mac_columns, array_modes, input_port_bytes, weight_port_bytes,
+                  accumulator_port_bytes, compute_start_cycles, fifo_depth, buffer_row_bytes, max_burst_bytes,
                   aligned_bursts, outstanding, quantum_cycles, vector, tensor_base, tensor_alignment, layouts,
                   bus_cycles, bus_bytes, memory_latency_cycles, memory_bytes_per_cycle, approximately_timed,
                   memory_outstanding, dram, instruction_cycles, access_cycles, register_cycles,
