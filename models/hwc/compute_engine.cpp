@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "models/common/divide_up.h"
 #include "models/hwc/buffer_bank.h"
 #include "registers/hwc.h"
 
@@ -28,6 +27,7 @@ ComputeEngine::ComputeEngine(const sc_core::sc_module_name& name, const Properti
       weight("weight"),
       output("output"),
       properties_(properties),
+      array_(properties.array),
       state_(state) {}
 
 void ComputeEngine::start_of_simulation() {
@@ -151,10 +151,7 @@ bool ComputeEngine::execute(const Command& command, Outcome& outcome) {
   if (command.init)
     state_.written(state_.output[command.output_slot], state_.layer.output, output_box(command.tile));
 
-  const int64_t cycles = kStartCycles + count[tile_b] * count[tile_g] *
-                                            common::divide_up(count[tile_k], properties_.mac_rows) *
-                                            common::divide_up(count[tile_c], properties_.mac_columns) *
-                                            count[tile_oy] * count[tile_ox] * count[tile_fy] * count[tile_fx];
+  const int64_t cycles = kStartCycles + array_.cycles(state_.layer, command.tile);
   outcome.work = sc_time::from_value(static_cast<uint64_t>(cycles) * properties_.clock_period.value());
   outcome.end = outcome.start + outcome.work;
   return true;

@@ -9,14 +9,14 @@
 #include "models/hwc/buffer_state.h"
 #include "models/hwc/command_check.h"
 #include "models/hwc/command_engine.h"
+#include "models/hwc/mac_array.h"
 #include "models/hwc/operand_cache.h"
 
 namespace hwcvp::hwc {
 
-// Does not model the order in which the array walks a tile, nor stalls on buffer ports.
+// Does not model the order in which the array walks a tile.
 //
-// Time of a command with tile counts b, g, k, c, oy, ox, fy, fx:
-//   kStartCycles + b*g * ceil(k/mac_rows) * ceil(c/mac_columns) * oy*ox * fy*fx cycles.
+// Time of a command: kStartCycles, and then the cycles of the MacArray for its tile.
 // Errors: a tile that reads input, weights, accumulators (without INIT) or bias (with INIT) that are not in
 // the buffer.
 class ComputeEngine : public CommandEngine {
@@ -26,8 +26,7 @@ class ComputeEngine : public CommandEngine {
   struct Properties {
     sc_core::sc_time clock_period;
     uint32_t fifo_depth = 64;
-    uint32_t mac_rows = 16;
-    uint32_t mac_columns = 16;
+    MacArray::Properties array;
     bool functional = true;
   };
 
@@ -55,6 +54,7 @@ class ComputeEngine : public CommandEngine {
   void multiply(const Command& command, const Plan& plan, int64_t b, int64_t g);
 
   const Properties properties_;
+  const MacArray array_;
   BufferState& state_;
   unsigned char* input_data_ = nullptr;
   unsigned char* weight_data_ = nullptr;

@@ -3,6 +3,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "models/hwc/array_modes.h"
 #include "models/hwc/buffer_bank.h"
 #include "models/hwc/buffer_state.h"
 #include "models/hwc/compute_engine.h"
@@ -28,6 +29,8 @@ const Hwc::Properties& checked(const Hwc::Properties& p, const std::string& name
   expect(p.max_channels >= 1, "max_channels: expected at least 1");
   expect(p.mac_rows >= 1, "mac_rows: expected at least 1");
   expect(p.mac_columns >= 1, "mac_columns: expected at least 1");
+  expect(MacArrayModes::parse(p.array_modes).has_value(),
+         "array_modes: expected one or more of kxc, pxc, kxp and pxt, joined by \"+\", each once");
   expect(p.vector_lanes >= 1, "vector_lanes: expected at least 1");
   expect(p.buffer_row_bytes >= 1, "buffer_row_bytes: expected at least 1");
   expect(p.max_burst_bytes >= 1 && (p.max_burst_bytes & (p.max_burst_bytes - 1)) == 0,
@@ -56,8 +59,12 @@ DmaChannel::Properties dma_properties(const Hwc::Properties& p) {
 LoadEngine::Properties load_properties(const Hwc::Properties& p) {
   return {dma_properties(p), p.fifo_depth, p.buffer_row_bytes};
 }
+MacArray::Properties array_properties(const Hwc::Properties& p) {
+  return {p.mac_rows,         p.mac_columns,       MacArrayModes::parse(p.array_modes).value(),
+          p.input_port_bytes, p.weight_port_bytes, p.accumulator_port_bytes};
+}
 ComputeEngine::Properties compute_properties(const Hwc::Properties& p) {
-  return {p.clock_period, p.fifo_depth, p.mac_rows, p.mac_columns, p.functional};
+  return {p.clock_period, p.fifo_depth, array_properties(p), p.functional};
 }
 VectorEngine::Properties vector_properties(const Hwc::Properties& p) {
   return {p.clock_period, p.fifo_depth, p.vector_lanes, p.functional};

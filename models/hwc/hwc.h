@@ -31,11 +31,19 @@ class Hwc : public sc_core::sc_module {
  public:
   struct Properties {
     sc_core::sc_time clock_period = sc_core::sc_time(1, sc_core::SC_NS);
-    uint64_t buffer_bytes = 65536;   // that input, weight and output share; 1 to 2^31 - 1
-    uint32_t fifo_depth = 64;        // commands of each engine, at least 1
-    uint32_t max_channels = 4096;    // output channels of the parameter memory, at least 1
-    uint32_t mac_rows = 16;          // output channels multiplied in a cycle, at least 1
-    uint32_t mac_columns = 16;       // input channels multiplied in a cycle, at least 1
+    uint64_t buffer_bytes = 65536;  // that input, weight and output share; 1 to 2^31 - 1
+    uint32_t fifo_depth = 64;       // commands of each engine, at least 1
+    uint32_t max_channels = 4096;   // output channels of the parameter memory, at least 1
+    uint32_t mac_rows = 16;         // of the MAC array, at least 1; outputs requantized in a cycle
+    uint32_t mac_columns = 16;      // of the MAC array, at least 1
+    // What rows and columns stand for, as MacArrayModes::parse() reads it; for each command the array takes
+    // the mode that is the fastest (docs/datapath.md).
+    std::string array_modes = "kxc+pxc+kxp+pxt";
+    // That the array takes from and gives to the buffers in a cycle, accumulators each way; 0: as much as
+    // mode kxc needs at full rate, of inputs and weights of 16 bits and accumulators of 32 bits.
+    uint32_t input_port_bytes = 0;
+    uint32_t weight_port_bytes = 0;
+    uint32_t accumulator_port_bytes = 0;
     uint32_t vector_lanes = 16;      // outputs of vector operations made at a time, at least 1
     uint32_t buffer_row_bytes = 32;  // that the buffers move in a cycle, at least 1
     uint32_t max_burst_bytes =

@@ -30,7 +30,8 @@ LatencyPrediction predict_latency(const Layer& layer, const Schedule& schedule, 
   prediction.estimate = estimate_latency_soon(layer, schedule, traffic, timing);
   prediction.caveat = latency_caveat(timing);
   if (prediction.estimate) {
-    prediction.roofline = roofline_position(layer.macs(), traffic, prediction.estimate->cycles, timing);
+    prediction.roofline =
+        roofline_position(layer.macs(), traffic, prediction.estimate->cycles, *prediction.estimate, timing);
   }
   return prediction;
 }

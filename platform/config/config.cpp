@@ -16,6 +16,7 @@
 #include "schedules/json/json.h"
 #include "schedules/schema/schema_check.h"
 #include "schedules/workload/error.h"
+#include "schedules/workload/shown_text.h"
 
 namespace hwcvp {
 
@@ -37,6 +38,10 @@ void visit_fields(Config& config, Visit visit) {
   visit("hwc", "max_channels", config.hwc.max_channels);
   visit("hwc", "mac_rows", config.hwc.mac_rows);
   visit("hwc", "mac_columns", config.hwc.mac_columns);
+  visit("hwc", "array_modes", config.hwc.array_modes);
+  visit("hwc", "input_port_bytes", config.hwc.input_port_bytes);
+  visit("hwc", "weight_port_bytes", config.hwc.weight_port_bytes);
+  visit("hwc", "accumulator_port_bytes", config.hwc.accumulator_port_bytes);
   visit("hwc", "vector_lanes", config.hwc.vector_lanes);
   visit("hwc", "buffer_row_bytes", config.hwc.buffer_row_bytes);
   visit("hwc", "max_burst_bytes", config.hwc.max_burst_bytes);
@@ -105,6 +110,17 @@ void read_field(const json& value, Field& field, const std::string& /*where*/) {
 void read_field(const json& value, TensorLayout& layout, const std::string& where) {
   layout = parse_layout(value.get<std::string>(), where);
 }
+void read_field(const json& value, MacArrayModes& modes, const std::string& where) {
+  const auto text = value.get<std::string>();
+  const auto parsed = MacArrayModes::parse(text);
+  if (!parsed) {
+    throw InputError(
+        fmt::format("{}: expected one or more of kxc, pxc, kxp and pxt joined by \"+\", each once, "
+                    "such as kxc+pxt, found \"{}\"",
+                    where, shown(text)));
+  }
+  modes = *parsed;
+}
 
 // A field as a value of the file.
 template <typename Field>
@@ -116,6 +132,7 @@ json value_of(const Field& field) {
   }
 }
 json value_of(const TensorLayout& layout) { return to_string(layout); }
+json value_of(const MacArrayModes& modes) { return to_string(modes); }
 json value_of(const DramTimingModel& timing) { return timing.name(); }
 json value_of(const DramFieldOrder& order) { return order.name(); }
 

@@ -9,6 +9,7 @@
 #include "models/bus/arbiter.h"
 #include "models/common/enum_names.h"
 #include "models/dram/controller/channel.h"
+#include "models/hwc/array_modes.h"
 #include "models/hwc/memory_transport.h"
 #include "platform/config/dram_timing_model.h"
 #include "schedules/bursts/tensor_layout.h"
@@ -36,12 +37,17 @@ struct HwcConfig {
   int64_t buffer_bytes = 64 * 1024;  // input, weight and output buffers together
   int64_t fifo_depth = 64;           // commands for each engine
   int64_t max_channels = 4096;       // output channels of the parameter memory
-  int64_t mac_rows = 16;             // output channels at a time
-  int64_t mac_columns = 16;          // input channels at a time
-  int64_t vector_lanes = 16;         // outputs of vector operations at a time
-  int64_t buffer_row_bytes = 32;     // that the buffers move in a cycle
-  int64_t max_burst_bytes = 4096;    // of one transaction at the memory port; a power of two
-  bool aligned_bursts = false;       // transactions are powers of two that begin at multiples of themselves
+  int64_t mac_rows = 16;             // of the MAC array; outputs requantized at a time
+  int64_t mac_columns = 16;          // of the MAC array
+  MacArrayModes array_modes;         // what rows and columns may stand for
+  // That the array takes from and gives to the buffers in a cycle; 0: what mode kxc needs at full rate.
+  int64_t input_port_bytes = 0;
+  int64_t weight_port_bytes = 0;
+  int64_t accumulator_port_bytes = 0;  // each way
+  int64_t vector_lanes = 16;           // outputs of vector operations at a time
+  int64_t buffer_row_bytes = 32;       // that the buffers move in a cycle
+  int64_t max_burst_bytes = 4096;      // of one transaction at the memory port; a power of two
+  bool aligned_bursts = false;         // transactions are powers of two that begin at multiples of themselves
   MemoryTransport memory_transport = MemoryTransport::loosely_timed;  // at the memory port
   int64_t outstanding = 8;   // transactions in flight of each engine that uses the memory port
   double quantum_ns = 1000;  // loosely timed: how far a DMA may run ahead of the simulated time

@@ -72,6 +72,10 @@ Hwc::Properties hwc_properties(const HwcConfig& config, const BusConfig& bus, bo
   properties.max_channels = static_cast<uint32_t>(config.max_channels);
   properties.mac_rows = static_cast<uint32_t>(config.mac_rows);
   properties.mac_columns = static_cast<uint32_t>(config.mac_columns);
+  properties.array_modes = to_string(config.array_modes);
+  properties.input_port_bytes = static_cast<uint32_t>(config.input_port_bytes);
+  properties.weight_port_bytes = static_cast<uint32_t>(config.weight_port_bytes);
+  properties.accumulator_port_bytes = static_cast<uint32_t>(config.accumulator_port_bytes);
   properties.vector_lanes = static_cast<uint32_t>(config.vector_lanes);
   properties.buffer_row_bytes = static_cast<uint32_t>(config.buffer_row_bytes);
   properties.max_burst_bytes = static_cast<uint32_t>(config.max_burst_bytes);

@@ -81,6 +81,15 @@ void describe_memory(const DramConfig& config, double hwc_hz, MachineTiming& tim
   timing.memory_outstanding = config.controller.queue_depth;
 }
 
+ArrayModes array_modes(const MacArrayModes& from) {
+  ArrayModes modes{};
+  modes[index(ArrayMode::kxc)] = from.has(MacArrayMode::kxc);
+  modes[index(ArrayMode::pxc)] = from.has(MacArrayMode::pxc);
+  modes[index(ArrayMode::kxp)] = from.has(MacArrayMode::kxp);
+  modes[index(ArrayMode::pxt)] = from.has(MacArrayMode::pxt);
+  return modes;
+}
+
 }  // namespace
 
 MachineTiming machine_timing(const PlatformConfig& config, const TensorLayouts& layouts) {
@@ -88,6 +97,10 @@ MachineTiming machine_timing(const PlatformConfig& config, const TensorLayouts& 
   MachineTiming timing;
   timing.mac_rows = config.hwc.mac_rows;
   timing.mac_columns = config.hwc.mac_columns;
+  timing.array_modes = array_modes(config.hwc.array_modes);
+  timing.input_port_bytes = config.hwc.input_port_bytes;
+  timing.weight_port_bytes = config.hwc.weight_port_bytes;
+  timing.accumulator_port_bytes = config.hwc.accumulator_port_bytes;
   describe_memory(config.dram, hwc_hz, timing);
   timing.fifo_depth = config.hwc.fifo_depth;
   timing.buffer_row_bytes = config.hwc.buffer_row_bytes;

@@ -7,12 +7,6 @@
 
 namespace hwcvp {
 
-namespace {
-
-const char* bound(const RooflinePosition& position) { return position.memory_bound ? "memory" : "compute"; }
-
-}  // namespace
-
 std::vector<Table::Column> roofline_columns() {
   return {{"MAC/byte"},
           {"bound", Table::Align::left},
@@ -23,7 +17,7 @@ std::vector<Table::Column> roofline_columns() {
 
 std::vector<std::string> roofline_cells(const RooflinePosition& position) {
   return {
-      fmt::format("{:.1f}", position.macs_per_byte), bound(position),
+      fmt::format("{:.1f}", position.macs_per_byte), to_string(position.bound),
       fmt::format("{:.1f}", position.attainable_macs_per_cycle),
       fmt::format("{:.1f}", position.achieved_macs_per_cycle),
       fmt::format("{:.1f} %", 100 * position.achieved_macs_per_cycle / position.attainable_macs_per_cycle)};
@@ -43,9 +37,12 @@ void print_roofline(std::ostream& out, const RunReport& report) {
 
 nlohmann::ordered_json to_json(const RooflinePosition& position) {
   return {{"macs_per_byte", position.macs_per_byte},
-          {"bound", bound(position)},
+          {"bound", to_string(position.bound)},
           {"attainable_macs_per_cycle", position.attainable_macs_per_cycle},
-          {"achieved_macs_per_cycle", position.achieved_macs_per_cycle}};
+          {"achieved_macs_per_cycle", position.achieved_macs_per_cycle},
+          {"memory_macs_per_cycle", position.memory_macs_per_cycle},
+          {"compute_macs_per_cycle", position.compute_macs_per_cycle},
+          {"issue_macs_per_cycle", position.issue_macs_per_cycle}};
 }
 
 }  // namespace hwcvp

@@ -77,8 +77,9 @@ void NetworkRun::place_under_roofline(LayerReport& report) const {
   const MachineTiming timing = machine_timing(config_);
   const int64_t macs = report.layer.macs();
   report.predicted_roofline =
-      roofline_position(macs, report.predicted.traffic, report.latency.cycles, timing);
-  report.observed_roofline = roofline_position(macs, report.observed.traffic, report.observed.cycles, timing);
+      roofline_position(macs, report.predicted.traffic, report.latency.cycles, report.latency, timing);
+  report.observed_roofline =
+      roofline_position(macs, report.observed.traffic, report.observed.cycles, report.latency, timing);
 }
 
 std::vector<LayerReport> NetworkRun::finish() {

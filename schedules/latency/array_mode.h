@@ -12,10 +12,10 @@ enum class ArrayMode : uint8_t {
   kxc,  // output channels, input channels
   pxc,  // output positions, input channels
   kxp,  // output channels, output positions
-  pxg,  // output positions, groups
+  pxt,  // output positions, taps of the filter
 };
 inline constexpr std::array<ArrayMode, 4> kArrayModes = {ArrayMode::kxc, ArrayMode::pxc, ArrayMode::kxp,
-                                                         ArrayMode::pxg};
+                                                         ArrayMode::pxt};
 constexpr size_t index(ArrayMode mode) { return static_cast<size_t>(mode); }
 
 // Which modes an array has; by ArrayMode.

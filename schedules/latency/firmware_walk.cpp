@@ -50,6 +50,7 @@ FirmwareWalk::FirmwareWalk(const Layer& layer, const Schedule& schedule, const M
       timing_(timing),
       nest_(layer, schedule),
       map_(layer, timing),
+      array_(layer, timing),
       engines_(timing),
       processor_(timing, engines_),
       staged_(processor_),
@@ -457,19 +458,7 @@ void FirmwareWalk::enter_output() {
 }
 
 void FirmwareWalk::compute() {
-  int64_t cycles = 1;
-  int64_t outputs = 1;  // of a vector operation
-  for (const Dim dim : kDims) {
-    const int64_t count = nest_.range(Place::leaf, dim).count();
-    const bool reduced = dim == Dim::C || dim == Dim::FY || dim == Dim::FX;
-    if (timing_.vector) {
-      (reduced ? cycles : outputs) *= count;
-    } else {
-      const int64_t width = dim == Dim::K ? timing_.mac_rows : dim == Dim::C ? timing_.mac_columns : 1;
-      cycles *= ceil_div(count, width);
-    }
-  }
-  if (timing_.vector) cycles *= ceil_div(outputs, timing_.vector->lanes);
+  const int64_t cycles = timing_.vector ? vector_cycles(tile_, *timing_.vector) : array_.use(tile_).cycles();
   Command command;
   command.least_cycles = timing_.compute_start_cycles + static_cast<double>(cycles);
   processor_.push(Engine::compute, command);

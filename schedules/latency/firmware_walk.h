@@ -12,6 +12,7 @@
 #include "schedules/latency/engines.h"
 #include "schedules/latency/layer_map.h"
 #include "schedules/latency/loop_nest.h"
+#include "schedules/latency/mac_array.h"
 #include "schedules/latency/machine_timing.h"
 #include "schedules/latency/staged_box.h"
 #include "schedules/latency/steady_state.h"
@@ -98,6 +99,7 @@ class FirmwareWalk {
   const MachineTiming& timing_;
   LoopNest nest_;
   LayerMap map_;
+  MacArray array_;
   Engines engines_;
   ControlProcessor processor_;
   StagedBox staged_;

@@ -13,8 +13,18 @@
 
 namespace hwcvp {
 
+// What the cycles of the compute engine go to. Those of a command, behind its start, count for what decides
+// them: the MAC array, or one of its ports to the buffers.
+struct ComputeCycles {
+  int64_t start = 0;  // of commands
+  int64_t array = 0;
+  int64_t input_port = 0, weight_port = 0, accumulator_port = 0;
+};
+
 struct LatencyEstimate {
   int64_t compute_cycles = 0;   // the compute engine is at work
+  ComputeCycles compute;        // which these are, but for rounding
+  int64_t issue_cycles = 0;     // that the control processor takes for the compute commands, at the least
   int64_t transfer_cycles = 0;  // that the bytes take at the sustained rate of the memory
   int64_t cycles = 0;           // from the start of the layer to its end
 };

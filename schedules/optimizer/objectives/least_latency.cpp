@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "schedules/latency/latency_model.h"
-#include "schedules/math/division.h"
+#include "schedules/latency/mac_array.h"
 #include "schedules/optimizer/objectives/traffic_starts.h"
 #include "schedules/optimizer/problem/result.h"
 #include "schedules/optimizer/problem/search_context.h"
@@ -133,11 +133,7 @@ void LeastLatency::complete(const Layer& layer, OptimizerResult& result) const {
 }
 
 int64_t latency_bound(const Layer& layer, const MachineTiming& timing) {
-  int64_t compute = 1;
-  for (const Dim dim : kDims) {
-    const int64_t width = dim == Dim::K ? timing.mac_rows : dim == Dim::C ? timing.mac_columns : 1;
-    compute *= ceil_div(layer.extent(dim), width);
-  }
+  const int64_t compute = least_array_cycles(layer, timing);
   const double transfer = static_cast<double>(compulsory_bytes(layer)) / timing.bytes_per_cycle();
   return std::max(compute, static_cast<int64_t>(std::floor(transfer)));
 }
