@@ -8,6 +8,7 @@
 #include "platform/cli/options.h"
 #include "platform/commands/file_uses.h"
 #include "platform/config/config.h"
+#include "platform/graph/graph.h"
 #include "platform/onnx/onnx_network.h"
 #include "platform/search/network_search.h"
 #include "schedules/workload/layer.h"
@@ -17,7 +18,8 @@ namespace hwcvp {
 // What --layer or --network asks for.
 struct LayerWork {
   std::vector<Layer> layers;
-  std::shared_ptr<const OnnxNetwork> onnx;  // that the layers come from; null for others
+  std::shared_ptr<const OnnxNetwork> onnx;              // that the layers come from; null for others
+  std::shared_ptr<const graph::Graph> graph = nullptr;  // whose convolutions the layers are; null for others
 };
 
 // Declares --layer and --network with the options of ONNX files.

@@ -10,6 +10,7 @@
 #include "platform/commands/file_uses.h"
 #include "platform/commands/layer_work.h"
 #include "platform/commands/layout_options.h"
+#include "platform/commands/network_work.h"
 #include "platform/commands/objective_options.h"
 #include "platform/commands/platform_options.h"
 #include "platform/host/exit_status.h"
@@ -161,21 +162,32 @@ void print_summary(const std::vector<LayerResult>& results, const Shown& shown) 
   table.print(std::cout);
 }
 
-void print_results(const std::vector<LayerResult>& results, const Shown& shown, const OnnxNetwork* onnx,
-                   bool as_json) {
+void print_results(const std::vector<LayerResult>& results, const Shown& shown, const LayerWork& work,
+                   const std::optional<NetworkPrediction>& network, bool as_json) {
+  const OnnxNetwork* onnx = work.onnx.get();
   if (as_json) {
     ordered_json layers = ordered_json::array();
     for (const LayerResult& result : results) layers.push_back(to_json(result, shown));
     ordered_json document = {{"layers", layers}};
     if (shown.cycles) document["caveats"] = caveats_json(shown.caveat);
     if (onnx != nullptr) add_onnx(document, *onnx);
+    if (network) add_network(document, *work.graph, *network);
     std::cout << document.dump(2) << '\n';
   } else {
     print_nests(results, shown);
     print_summary(results, shown);
     if (shown.cycles) print_caveat(std::cout, shown.caveat);
     if (onnx != nullptr) print_onnx(std::cout, *onnx);
+    if (network) print_network(std::cout, *work.graph, *network);
   }
+}
+
+std::optional<NetworkPrediction> predict_network(const std::vector<LayerResult>& results,
+                                                 const LayerWork& work, const PlatformConfig& config) {
+  if (!work.graph || results.size() != work.layers.size()) return std::nullopt;
+  std::vector<Schedule> schedules;
+  for (const LayerResult& result : results) schedules.push_back(result.found.schedule);
+  return predict_network(*work.graph, schedules, config);
 }
 
 // Throws InputError where a file would be written over one that is read.
@@ -208,6 +220,7 @@ int optimize_command(const std::vector<std::string>& arguments) {
       "fewest bus bytes, whose buffers fit into SIZE, with the bound that the search has proven.",
       "hwcvp optimize --network alexnet --buffer 64KiB");
   add_layer_options(options);
+  add_operator_options(options);
   options.add_value("buffer", "SIZE",
                     "buffer memory for input, weights and accumulators together, such as 64KiB");
   add_search_options(options);
@@ -223,14 +236,15 @@ int optimize_command(const std::vector<std::string>& arguments) {
   options.require("buffer");
 
   for (const char* option : {"platform", "set"}) {
-    if (options.has(option) && !objective_is_of_machine(options) && !options.has("layout")) {
-      throw InputError(
-          fmt::format("--{}: expected --objective {}, or --layout with it", option, objectives_of_machine()));
+    if (options.has(option) && !objective_is_of_machine(options) && !options.has("layout") &&
+        !all_operators(options)) {
+      throw InputError(fmt::format("--{}: expected --objective {}, or --layout, or --operators all with it",
+                                   option, objectives_of_machine()));
     }
   }
   PlatformConfig config = read_platform_options(options);
   config.hwc.buffer_bytes = options.size("buffer", 0);
-  const LayerWork work = read_layer_work(options);
+  const LayerWork work = read_network_work(options);
   const std::vector<Layer>& layers = work.layers;
   const LayerSearch search = read_search_options(options, config, layers);
   const ObjectiveFields fields = search.options.objective->fields();
@@ -267,7 +281,9 @@ int optimize_command(const std::vector<std::string>& arguments) {
     interrupted = true;
   }
   if (options.has("output-dir")) write_results(results, options.text("output-dir"));
-  print_results(results, shown, work.onnx.get(), options.has("json"));
+  const std::optional<NetworkPrediction> network =
+      interrupted ? std::nullopt : predict_network(results, work, config);
+  print_results(results, shown, work, network, options.has("json"));
   if (interrupted) exit_interrupted();
   return kExitDone;
 }

@@ -9,7 +9,7 @@
 #include "platform/cli/options.h"
 #include "platform/cli/values.h"
 #include "platform/commands/commands.h"
-#include "platform/commands/layer_work.h"
+#include "platform/commands/network_work.h"
 #include "platform/host/exit_status.h"
 #include "platform/host/interrupt.h"
 #include "platform/report/onnx_report.h"
@@ -39,6 +39,7 @@ int sweep_command(const std::vector<std::string>& arguments) {
       "same folder share the work.",
       "hwcvp sweep --network alexnet --buffers 4KiB..256KiB");
   add_layer_options(options);
+  add_operator_options(options);
   options.add_value("buffers", "SIZES",
                     "buffer memory: sizes and ranges that double, such as 4KiB,16KiB or 4KiB..256KiB");
   add_search_options(options, false);
@@ -47,7 +48,7 @@ int sweep_command(const std::vector<std::string>& arguments) {
   options.require("buffers");
 
   const std::vector<int64_t> sizes = parse_sizes(options.text("buffers"), "--buffers");
-  const LayerWork work = read_layer_work(options);
+  const LayerWork work = read_network_work(options);
   PlatformConfig config;
   config.hwc.buffer_bytes = sizes.back();
   const LayerSearch search = read_search_options(options, config, work.layers);
@@ -58,6 +59,8 @@ int sweep_command(const std::vector<std::string>& arguments) {
   catch_interrupts();
   WorkerPool pool(read_threads(options));
   std::vector<std::vector<CapacityResult>> results = sweep_layers(work.layers, search, sizes, pool);
+  std::vector<NetworkPoint> network;
+  if (work.graph) network = sweep_network(*work.graph, results, config);
   SweepReport report;
   report.totals = add_layers(results);
   report.prices = !search.options.constraints.prices.all_one();
@@ -68,10 +71,12 @@ int sweep_command(const std::vector<std::string>& arguments) {
   if (options.has("json")) {
     nlohmann::ordered_json document = to_json(report);
     if (work.onnx) add_onnx(document, *work.onnx);
+    if (work.graph) add_network_sweep(document, *work.graph, network);
     std::cout << document.dump(2) << '\n';
   } else {
     print_sweep(std::cout, report);
     if (work.onnx) print_onnx(std::cout, *work.onnx);
+    if (work.graph) print_network_sweep(std::cout, *work.graph, network);
   }
   if (interrupt_flag()) exit_interrupted();
   return kExitDone;

@@ -34,4 +34,12 @@ const char* to_string(Engine engine) {
   return "";
 }
 
+std::vector<size_t> convolutions(const Graph& graph) {
+  std::vector<size_t> found;
+  for (size_t i = 0; i < graph.operators.size(); ++i) {
+    if (std::holds_alternative<Convolution>(graph.operators[i].action)) found.push_back(i);
+  }
+  return found;
+}
+
 }  // namespace hwcvp::graph

@@ -117,4 +117,7 @@ Engine engine_of(const Operator& op);
 // "compute", "vector", "host", "none".
 const char* to_string(Engine engine);
 
+// The convolutions and matrix products, in Graph::operators.
+std::vector<size_t> convolutions(const Graph& graph);
+
 }  // namespace hwcvp::graph

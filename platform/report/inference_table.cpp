@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "platform/report/format.h"
+#include "platform/report/operator_text.h"
 #include "platform/report/table.h"
 #include "schedules/json/json.h"
 #include "schedules/workload/shown_text.h"
@@ -18,8 +19,6 @@ namespace {
 using graph::Operator;
 using graph::Value;
 using nlohmann::ordered_json;
-
-constexpr size_t kNameWidth = 22;
 
 struct Sums {
   Traffic predicted, observed;
@@ -47,12 +46,6 @@ Sums sums_of(const InferenceReport& report) {
   return sums;
 }
 
-// The end of a long name tells it from others.
-std::string shortened(const std::string& name) {
-  const std::string text = shown(name);
-  return text.size() <= kNameWidth ? text : "..." + text.substr(text.size() - (kNameWidth - 3));
-}
-
 std::string agreement(const OperatorReport& op) {
   if (!op.match()) return "BYTES";
   if (op.output && op.output->mismatches != 0) return "VALUES";
@@ -69,9 +62,7 @@ void print_operators(std::ostream& out, const InferenceResult& result, const Sum
   for (size_t i = 0; i < result.graph.operators.size(); ++i) {
     const Operator& op = result.graph.operators[i];
     const OperatorReport& report = result.report.operators[i];
-    const graph::Engine engine = graph::engine_of(op);
-    const bool idle = engine == graph::Engine::vector && !report.ran;  // writes into its place
-    table.add({shortened(op.name), shown(op.type).substr(0, 14), idle ? "none" : graph::to_string(engine),
+    table.add({short_name(op), short_type(op), engine_text(op, report.ran),
                report.ran ? grouped(report.observed.total()) : "0", report.ran ? grouped(report.cycles) : "0",
                agreement(report)});
   }
@@ -122,12 +113,6 @@ ordered_json top_json(const std::vector<TopClass>& top) {
   return list;
 }
 
-ordered_json names_of(const graph::Graph& graph, const std::vector<graph::ValueIndex>& values) {
-  ordered_json names = ordered_json::array();
-  for (const graph::ValueIndex value : values) names.push_back(graph.values[value].name);
-  return names;
-}
-
 ordered_json operator_json(const InferenceResult& result, size_t i) {
   const Operator& op = result.graph.operators[i];
   const OperatorReport& report = result.report.operators[i];
@@ -136,8 +121,8 @@ ordered_json operator_json(const InferenceResult& result, size_t i) {
       {"type", op.type},
       {"engine", graph::to_string(graph::engine_of(op))},
       {"stack", i},
-      {"inputs", names_of(result.graph, op.inputs)},
-      {"outputs", names_of(result.graph, {op.output})},
+      {"inputs", names_json(result.graph, op.inputs)},
+      {"outputs", names_json(result.graph, {op.output})},
       {"predicted", {{"traffic", to_json(report.predicted)}, {"cycles", report.predicted_cycles}}},
       {"observed", {{"traffic", to_json(report.observed)}, {"cycles", report.cycles}}},
       {"match", report.match()}};
@@ -235,8 +220,7 @@ ordered_json to_json(const InferenceResult& result) {
   }
   json["tensors"] = ordered_json::array();
   for (size_t v = 0; v < result.graph.values.size(); ++v) json["tensors"].push_back(tensor_json(result, v));
-  json["memory"] = {{"peak_bytes", result.plan.memory.peak_bytes},
-                    {"weight_bytes", result.plan.weight_bytes}};
+  json["memory"] = memory_json(result.plan);
   json["outputs"] = ordered_json::array();
   for (const auto& [value, tensor] : result.report.outputs) {
     json["outputs"].push_back(

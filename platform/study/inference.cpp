@@ -13,6 +13,7 @@
 #include "platform/graph_reference/host_steps.h"
 #include "platform/host/interrupt.h"
 #include "platform/host/seconds_since.h"
+#include "platform/plan/operator_prediction.h"
 
 namespace hwcvp {
 
@@ -74,12 +75,13 @@ InferenceReport Inference::run(const graph::Graph& graph, const plan::NetworkPla
   const bool functional = !soc().timing_only();
   InferenceReport report;
   report.operators.resize(graph.operators.size());
-  for (const plan::NetworkJob& job : plan.jobs) {
-    OperatorReport& op = report.operators[job.op];
-    op.predicted += job.predicted.traffic;
-    op.predicted_cycles += job.predicted_cycles;
-    op.ran = true;
-    if (!job.vector) op.macs += job.layer.macs();
+  const std::vector<plan::OperatorPrediction> predicted = plan::predict_operators(graph, plan);
+  for (size_t i = 0; i < predicted.size(); ++i) {
+    OperatorReport& op = report.operators[i];
+    op.predicted = predicted[i].traffic;
+    op.predicted_cycles = predicted[i].cycles;
+    op.macs = predicted[i].macs;
+    op.ran = predicted[i].runs;
   }
 
   // What the host makes of the network's inputs, before the machine begins.
@@ -139,11 +141,9 @@ InferenceReport Inference::run(const graph::Graph& graph, const plan::NetworkPla
     if (listener.on_end) listener.on_end(number, op);
     if (!last && listener.on_begin) listener.on_begin(plan.jobs[job + 1].op);
   };
-  int64_t expected_cycles = 0;
-  for (const plan::NetworkJob& job : plan.jobs) expected_cycles += job.predicted_cycles;
   if (!plan.jobs.empty()) {
     if (listener.on_begin) listener.on_begin(plan.jobs[0].op);
-    simulator_.run(graph, plan, placed, expected_cycles, steps);
+    simulator_.run(graph, plan, placed, plan::total(predicted).cycles, steps);
   }
   report.simulation_seconds = seconds_since(start);
   if (!functional) return report;

@@ -9,6 +9,7 @@
 #include "platform/commands/file_uses.h"
 #include "platform/commands/graph_options.h"
 #include "platform/commands/layer_work.h"
+#include "platform/commands/network_work.h"
 #include "platform/commands/platform_options.h"
 #include "platform/commands/simulation/run_options.h"
 #include "platform/host/exit_status.h"
@@ -43,24 +44,16 @@ void add_options(CommandOptions& options) {
   options.add_flag("verbose", "log files, and what the machine reports");
 }
 
-// The best schedules of the convolutions, by operator. Throws Interrupted.
+// The best schedules of the convolutions, in their order. Throws Interrupted.
 std::vector<Schedule> find_schedules(const CommandOptions& options, const PlatformConfig& config,
                                      const graph::Graph& graph) {
-  std::vector<Layer> layers;
-  std::vector<size_t> operators;
-  for (size_t i = 0; i < graph.operators.size(); ++i) {
-    const auto* convolution = std::get_if<graph::Convolution>(&graph.operators[i].action);
-    if (convolution == nullptr) continue;
-    check_channels(convolution->layer, config.hwc);
-    layers.push_back(convolution->layer);
-    operators.push_back(i);
-  }
-  std::vector<Schedule> schedules(graph.operators.size());
+  const std::vector<Layer> layers = convolution_layers(graph);
+  for (const Layer& layer : layers) check_channels(layer, config.hwc);
+  std::vector<Schedule> schedules(layers.size());
   WorkerPool pool(read_threads(options));
-  optimize_layers(
-      layers, read_search_options(options, config, layers), pool,
-      [&](size_t i, const OptimizerResult& result) { schedules[operators[i]] = result.schedule; });
-  for (size_t i = 0; i < layers.size(); ++i) check_fits(layers[i], schedules[operators[i]], config.hwc);
+  optimize_layers(layers, read_search_options(options, config, layers), pool,
+                  [&](size_t i, const OptimizerResult& result) { schedules[i] = result.schedule; });
+  for (size_t i = 0; i < layers.size(); ++i) check_fits(layers[i], schedules[i], config.hwc);
   return schedules;
 }
 
@@ -158,7 +151,7 @@ int infer_command(const std::vector<std::string>& arguments) {
   plan::NetworkPlan plan;
   InferenceReport report;
   try {
-    plan = plan::plan_network(graph, find_schedules(options, config, graph), config);
+    plan = plan::plan_network(graph, by_operator(graph, find_schedules(options, config, graph)), config);
     report = simulate(options, config, graph, plan, inputs);
   } catch (const Interrupted&) {
     exit_interrupted();
