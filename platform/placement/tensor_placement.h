@@ -26,6 +26,7 @@ struct TensorPlacement {
   AddressWindow output;
   AddressWindow psum;          // in the shape of the output, with accumulator elements
   AddressWindow second_input;  // of an operator with two operands; else of 0 bytes
+  AddressWindow list;          // of a network's job: its list, with all descriptors and status blocks
 };
 
 // The sizes of tensors in memory.

@@ -82,8 +82,10 @@ class NetworkPlanner {
   void place() {
     uint64_t next = memory_map::kControlBase + memory_map::kControlBytes;
     plan_.list = next;
-    next = aligned(list_layout(next, plan_.jobs.size()).end, alignment_);
+    const AddressWindow list{next, list_layout(next, plan_.jobs.size()).end - next};
+    next = aligned(list.base + list.bytes, alignment_);
     for (NetworkJob& job : plan_.jobs) {
+      job.placement.list = list;
       const auto take = [&](int64_t bytes_needed) {
         const uint64_t address = next;
         next = aligned(next + static_cast<uint64_t>(bytes_needed), alignment_);

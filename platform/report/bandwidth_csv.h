@@ -4,7 +4,6 @@
 #include <string>
 
 #include "platform/observation/bandwidth_series.h"
-#include "platform/observation/layer_report.h"
 #include "schedules/files/output_file.h"
 
 namespace hwcvp {
@@ -16,7 +15,9 @@ class BandwidthCsv {
   // Throws InputError where the file cannot be made.
   explicit BandwidthCsv(const std::string& path);
 
-  void write(const LayerReport& report, const BandwidthSeries& series);
+  // A job of the layer or operator of that name, which took `seconds`.
+  void write(const std::string& name, double seconds, double predicted_bytes_per_second,
+             const BandwidthSeries& series);
   // Throw std::runtime_error where a write has failed.
   void commit() { file_.commit(); }
   std::string keep_partial() { return file_.keep_partial(); }

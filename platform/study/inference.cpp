@@ -136,12 +136,15 @@ InferenceReport Inference::run(const graph::Graph& graph, const plan::NetworkPla
     op.observed += observed.traffic;
     op.cycles += observed.cycles;
     op.seconds += observed.seconds;
+    if (listener.on_job_end) listener.on_job_end(job, observed);
     const bool last = job + 1 == plan.jobs.size();
+    if (!last && listener.on_job_begin) listener.on_job_begin(job + 1);
     if (!last && plan.jobs[job + 1].op == number) return;
     if (listener.on_end) listener.on_end(number, op);
     if (!last && listener.on_begin) listener.on_begin(plan.jobs[job + 1].op);
   };
   if (!plan.jobs.empty()) {
+    if (listener.on_job_begin) listener.on_job_begin(0);
     if (listener.on_begin) listener.on_begin(plan.jobs[0].op);
     simulator_.run(graph, plan, placed, plan::total(predicted).cycles, steps);
   }

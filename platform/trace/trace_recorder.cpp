@@ -22,10 +22,12 @@ bool starts_before(const TraceRecord& a, const TraceRecord& b) { return a.start_
 TensorWindows::TensorWindows(const TensorPlacement& placement) {
   using namespace memory_map;
   windows_ = {{placement.input, TrafficClass::input},
+              {placement.second_input, TrafficClass::input},
               {placement.weight, TrafficClass::weight},
               {placement.output, TrafficClass::output},
               {placement.psum, TrafficClass::psum},
               {placement.params, TrafficClass::params},
+              {placement.list, TrafficClass::control},
               {{kControlBase, kControlBytes}, TrafficClass::control},
               {{kHwcBase, HWC_SIZE}, TrafficClass::control},
               {{kHwceBase, HWCE_SIZE}, TrafficClass::control},

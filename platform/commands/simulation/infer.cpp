@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <iostream>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "platform/commands/commands.h"
@@ -11,10 +12,12 @@
 #include "platform/commands/layer_work.h"
 #include "platform/commands/network_work.h"
 #include "platform/commands/platform_options.h"
+#include "platform/commands/simulation/recordings.h"
 #include "platform/commands/simulation/run_options.h"
 #include "platform/host/exit_status.h"
 #include "platform/host/interrupt.h"
 #include "platform/host/seconds_since.h"
+#include "platform/machine/machine_fault.h"
 #include "platform/machine/report_handler.h"
 #include "platform/plan/network_plan.h"
 #include "platform/report/format.h"
@@ -40,6 +43,7 @@ void add_options(CommandOptions& options) {
                     "seed of pseudo-random inputs, and of a built-in network's weights (default: 1)");
   options.add_flag("timing-only", "move no data: the same transactions and times, and no output");
   options.add_value("output-dir", "DIR", "write every tensor as TENSOR.npy, and report.json, there");
+  add_recording_options(options);
   options.add_flag("json", "print one JSON document");
   options.add_flag("verbose", "log files, and what the machine reports");
 }
@@ -63,24 +67,33 @@ std::string tensor_path(const CommandOptions& options, const graph::Graph& graph
 }
 
 void check_inference_files(const CommandOptions& options, const graph::Graph& graph,
-                           const PlatformConfig& config) {
+                           const PlatformConfig& config, const SocFiles& files) {
   FileUses uses;
   uses.reads(options, {"network", "image", "labels", "platform", "constraints", "cache", "output-dir"});
   for (const std::string& input : options.list("input"))
     uses.reads("--input", input.substr(input.find('=') + 1));
   uses.reads("the DRAM", config.dram.timing.name());
+  if (!files.firmware_image.empty()) uses.reads("the firmware", files.firmware_image);
+  add_recording_files(options, uses);
   if (!options.has("output-dir")) return;
   uses.writes("--output-dir", options.text("output-dir") + "/report.json");
   for (const graph::Operator& op : graph.operators)
     uses.writes("--output-dir", tensor_path(options, graph, op.output));
 }
 
-InferenceReport simulate(const CommandOptions& options, const PlatformConfig& config,
-                         const graph::Graph& graph, const plan::NetworkPlan& plan,
-                         const std::vector<HostTensor>& inputs) {
-  SocOptions soc_options;
-  soc_options.timing_only = options.has("timing-only");
-  Inference inference(config, soc_files(config), soc_options);
+// The bytes of a job over time. The predicted bandwidth is 0 where its time is not predicted.
+void write_bandwidth(BandwidthCsv& file, const std::string& name, const plan::NetworkJob& job,
+                     const JobObservation& observed, double clock_mhz, const BandwidthSeries& series) {
+  const double seconds = static_cast<double>(job.predicted_cycles) / (clock_mhz * 1e6);
+  const double predicted = seconds > 0 ? static_cast<double>(job.predicted.traffic.total()) / seconds : 0;
+  file.write(name, observed.seconds, predicted, series);
+}
+
+// `debugger` may be null. Throws Interrupted.
+InferenceReport simulate(const CommandOptions& options, const PlatformConfig& config, const SocFiles& files,
+                         GdbServer* debugger, const Recordings& recordings, const graph::Graph& graph,
+                         const plan::NetworkPlan& plan, const std::vector<HostTensor>& inputs) {
+  Inference inference(config, files, recordings.soc_options(options.has("timing-only")));
   std::vector<bool> seen(graph.operators.size(), false);
   size_t steps = 0;
   for (const plan::NetworkJob& job : plan.jobs) {
@@ -93,8 +106,17 @@ InferenceReport simulate(const CommandOptions& options, const PlatformConfig& co
   listener.on_begin = [&](size_t op) { progress.begin(++number, graph.operators[op].name); };
   listener.on_progress = [&](int64_t bytes_moved) {
     check_interrupt();
+    recordings.check();
     progress.update(bytes_moved);
   };
+  const auto name_of = [&](size_t job) { return graph.operators[plan.jobs[job].op].name; };
+  listener.on_job_begin = [&](size_t job) { recordings.begin(name_of(job), plan.jobs[job].placement); };
+  if (recordings.bandwidth) {
+    listener.on_job_end = [&](size_t job, const JobObservation& observed) {
+      write_bandwidth(*recordings.bandwidth, name_of(job), plan.jobs[job], observed, config.hwc.clock_mhz,
+                      inference.runner().bandwidth());
+    };
+  }
   listener.on_end = [&](size_t, const OperatorReport& report) {
     progress.end(
         fmt::format("{} moved in {} cycles", bytes_text(report.observed.total()), grouped(report.cycles)));
@@ -106,7 +128,21 @@ InferenceReport simulate(const CommandOptions& options, const PlatformConfig& co
   }
   // The simulation has the main thread, what checks it one of its own.
   WorkerPool pool(read_threads(options) - 1);
-  InferenceReport report = inference.run(graph, plan, inputs, pool, listener);
+  recordings.attach(inference.soc());
+  log_firmware(options, inference.soc().mailbox);
+  if (debugger != nullptr) attach(*debugger, inference.soc());
+  InferenceReport report;
+  try {
+    report = inference.run(graph, plan, inputs, pool, listener);
+    if (debugger != nullptr) inference.runner().settle();
+    recordings.finish();
+  } catch (const Interrupted&) {
+    recordings.leave_partial();
+    throw;
+  } catch (const MachineFault&) {
+    recordings.leave_partial();
+    throw;
+  }
   for (const std::string& fault : inference.soc().injected_faults())
     spdlog::warn("injected fault: {}", fault);
   return report;
@@ -135,12 +171,15 @@ int infer_command(const std::vector<std::string>& arguments) {
   if (!options.parse(arguments)) return kExitDone;
   options.require("network");
   options.forbid_with("timing-only", {"input", "image"});
+  check_recording_options(options);
 
   install_report_handler(options.has("verbose"));
   const PlatformConfig config = read_run_platform(options);
   const uint64_t seed = read_seed(options);
   const graph::Graph graph = read_graph(options, seed);
-  check_inference_files(options, graph, config);
+  const SocFiles files = soc_files(config);
+  check_inference_files(options, graph, config, files);
+  const std::unique_ptr<GdbServer> debugger = make_debugger(options, config);
   std::vector<std::string> labels;
   if (options.has("labels")) labels = read_labels(options.text("labels"));
   std::vector<HostTensor> inputs;
@@ -151,14 +190,17 @@ int infer_command(const std::vector<std::string>& arguments) {
   plan::NetworkPlan plan;
   InferenceReport report;
   try {
+    const Recordings recordings(options, config);
     plan = plan::plan_network(graph, by_operator(graph, find_schedules(options, config, graph)), config);
-    report = simulate(options, config, graph, plan, inputs);
+    report = simulate(options, config, files, debugger.get(), recordings, graph, plan, inputs);
   } catch (const Interrupted&) {
     exit_interrupted();
   }
   report.wall_seconds = seconds_since(start);
   print(options, {graph, plan, report, std::move(labels), config.hwc.clock_mhz, config.hwc.buffer_bytes});
-  return report.agreed() ? kExitDone : kExitDisagreed;
+  const int status = report.agreed() ? kExitDone : kExitDisagreed;
+  if (debugger) debugger->exited(status);
+  return status;
 }
 
 }  // namespace hwcvp

@@ -2,16 +2,15 @@
 #include <spdlog/spdlog.h>
 
 #include <chrono>
-#include <functional>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <stdexcept>
 
 #include "platform/cli/options.h"
 #include "platform/commands/commands.h"
 #include "platform/commands/layer_work.h"
 #include "platform/commands/layout_options.h"
+#include "platform/commands/simulation/recordings.h"
 #include "platform/commands/simulation/run_options.h"
 #include "platform/host/exit_status.h"
 #include "platform/host/interrupt.h"
@@ -19,7 +18,6 @@
 #include "platform/job/observe_dram.h"
 #include "platform/machine/machine_fault.h"
 #include "platform/machine/report_handler.h"
-#include "platform/report/bandwidth_csv.h"
 #include "platform/report/format.h"
 #include "platform/report/onnx_report.h"
 #include "platform/report/progress.h"
@@ -100,73 +98,31 @@ void write_files(const CommandOptions& options, const LayerReport& report, const
   if (!schedule.empty()) write_file(schedule, to_json(report.schedule).dump(2) + "\n");
 }
 
-// Lines of the firmware's log, each with the simulated time at which it began.
-void log_firmware(std::optional<uint32_t> level, Mailbox& mailbox) {
-  mailbox.set_log_level(level.value_or(0));
-  mailbox.on_console_line = [shown = level.has_value()](const sc_core::sc_time& time,
-                                                        const std::string& line) {
-    const std::string text = fmt::format("firmware: {:.3f} us: {}", time.to_seconds() * 1e6, line);
-    if (shown) {
-      std::cerr << text + "\n" << std::flush;
-    } else {
-      spdlog::info(text);
-    }
-  };
-}
-
-void attach(GdbServer& debugger, Soc& soc) {
-  soc.control_processor().attach(debugger);
-  std::cerr << fmt::format("hwcvp: waiting for a debugger on localhost:{}\n", debugger.port()) << std::flush;
-}
-
-// Files that are written while the machine runs; what is not asked for is null.
-struct Recordings {
-  std::unique_ptr<TraceSession> trace;
-  std::unique_ptr<BandwidthCsv> bandwidth;
-
-  void finish() const {
-    if (trace) trace->finish();
-    if (bandwidth) bandwidth->commit();
-  }
-  // Ends those of a run that did not reach its end. Failures are told only: the run ends for another reason.
-  void leave_partial() const {
-    if (trace) leave("trace", [this] { return trace->finish_partial(); });
-    if (bandwidth) leave("bandwidth", [this] { return bandwidth->keep_partial(); });
-  }
-
- private:
-  static void leave(const char* what, const std::function<std::string()>& keep) {
-    try {
-      spdlog::warn("the {} up to here is left in {}", what, keep());
-    } catch (const std::runtime_error& error) {
-      spdlog::warn(error.what());
-    }
-  }
-};
-
 // Simulates all jobs; ends early, with what is there, at an interrupt. `debugger` may be null.
 RunReport simulate(const CommandOptions& options, const PlatformConfig& config, const SocFiles& files,
                    GdbServer* debugger, const Recordings& recordings, const std::vector<LayerJob>& jobs) {
-  TraceSession* const trace = recordings.trace.get();
   WorkerPool pool(read_threads(options) - 1);  // checks outputs; the simulation has the main thread
   Progress progress("simulating", jobs.size());
   size_t number = 0;
-  SocOptions soc_options = trace != nullptr ? trace->soc_options() : SocOptions{};
-  soc_options.timing_only = options.has("timing-only");
-  NetworkRun run(config, files, options.has("relu"), pool, soc_options);
+  NetworkRun run(config, files, options.has("relu"), pool,
+                 recordings.soc_options(options.has("timing-only")));
   NetworkRun::Listener listener;
   listener.on_begin = [&](const LayerJob& job) {
     progress.begin(++number, job.layer.name, job.predicted.traffic.total());
-    if (trace != nullptr) trace->begin_layer(job.layer.name, place_tensors(job.layer, *job.layouts, config));
+    recordings.begin(job.layer.name, place_tensors(job.layer, *job.layouts, config));
   };
   listener.on_progress = [&](int64_t tensor_bytes) {
     check_interrupt();
-    if (trace != nullptr) trace->check();
+    recordings.check();
     progress.update(tensor_bytes);
   };
   listener.on_simulated = [&](const LayerReport& report, const HostTensor* output) {
     report_divergences(report.layer.name, report.divergences);
-    if (recordings.bandwidth) recordings.bandwidth->write(report, run.machine().runner().bandwidth());
+    if (recordings.bandwidth) {
+      recordings.bandwidth->write(report.layer.name, report.observed.seconds,
+                                  report.bandwidth.predicted_bytes_per_second,
+                                  run.machine().runner().bandwidth());
+    }
     const hwc_status& status = report.observed.status;
     spdlog::debug("layer {}: {} load, {} compute and {} store commands, {} sleeps, {} B of control traffic",
                   report.layer.name, status.load_commands, status.compute_commands, status.store_commands,
@@ -175,8 +131,8 @@ RunReport simulate(const CommandOptions& options, const PlatformConfig& config, 
     progress.end(fmt::format("{} moved in {} cycles, {}", bytes_text(report.observed.traffic.total()),
                              grouped(report.observed.cycles), duration_text(report.wall_seconds)));
   };
-  if (trace != nullptr) trace->attach(run.soc());
-  log_firmware(read_firmware_log(options), run.soc().mailbox);
+  recordings.attach(run.soc());
+  log_firmware(options, run.soc().mailbox);
   if (debugger != nullptr) attach(*debugger, run.soc());
   RunReport report;
   try {
@@ -258,10 +214,7 @@ int run_command(const std::vector<std::string>& arguments) {
   RunReport report;
   std::vector<LayerJob> jobs;
   try {
-    Recordings recordings{open_trace(options, config), nullptr};
-    if (options.has("bandwidth")) {
-      recordings.bandwidth = std::make_unique<BandwidthCsv>(options.text("bandwidth"));
-    }
+    const Recordings recordings(options, config);
     make_jobs(options, work, config, jobs);
     report = simulate(options, config, files, debugger.get(), recordings, jobs);
   } catch (const Interrupted&) {

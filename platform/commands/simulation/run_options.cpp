@@ -12,11 +12,10 @@
 #include "platform/commands/layer_work.h"
 #include "platform/commands/layout_options.h"
 #include "platform/commands/platform_options.h"
-#include "platform/host/interrupt.h"
+#include "platform/commands/simulation/recordings.h"
 #include "platform/host/program_files.h"
 #include "platform/tensor/npy.h"
 #include "schedules/workload/error.h"
-#include "sw/console.h"
 
 namespace hwcvp {
 
@@ -65,23 +64,8 @@ void add_run_options(CommandOptions& options) {
   add_search_options(options);
   options.add_flag("timing-only", "move no data: the same transactions and times, and no output");
   options.add_value("output-dir", "DIR", "write LAYER.output.npy, LAYER.schedule.json and report.json there");
-  options.add_value("gdb", "PORT",
-                    "wait for GDB on this TCP port before the first instruction of the firmware (0: a free "
-                    "one); riscv only");
-  options.add_value(
-      "trace", "FILE",
-      "record transactions, or signals, there; the suffix decides: .hwctrace, .csv, .dramsim3.trace, "
-      ".ramulator2.trace, .stl, .perfetto-trace, .vcd");
-  options.add_value(
-      "trace-socket", "NAMES",
-      "sockets to record, some of hwc.memory,control_processor.bus,dram.socket (default: hwc.memory)");
-  options.add_value("bandwidth", "FILE.csv",
-                    "write the bytes moved in each window of time there (monitor.window_ns of the platform)");
+  add_recording_options(options);
   options.add_flag("json", "print one JSON document");
-  options.add_value(
-      "firmware-log", "LEVEL",
-      "log lines of the firmware with their simulated time on standard error: error, info (what "
-      "each job is and how it ended) or debug (how it is carried out)");
   options.add_flag("verbose",
                    "log files, commands and what the machine reports, failures in the firmware included");
 }
@@ -92,7 +76,7 @@ void check_run_options(const CommandOptions& options) {
     options.require_with(single, "layer");
   }
   options.forbid_with("schedule", search_option_names());
-  options.require_with("trace-socket", "trace");
+  check_recording_options(options);
   options.forbid_with("timing-only", {"input", "weights", "bias", "output", "seed"});
   if (options.has("output")) {
     const auto folder = std::filesystem::absolute(options.text("output")).parent_path();
@@ -145,13 +129,6 @@ PlatformConfig read_run_platform(const CommandOptions& options) {
   return config;
 }
 
-std::unique_ptr<TraceSession> open_trace(const CommandOptions& options, const PlatformConfig& config) {
-  if (!options.has("trace")) return nullptr;
-  std::vector<std::string> sockets;
-  if (options.has("trace-socket")) sockets = parse_list(options.text("trace-socket"), "--trace-socket");
-  return std::make_unique<TraceSession>(options.text("trace"), sockets, config);
-}
-
 std::string schedule_file(const CommandOptions& options, const Layer& layer) {
   std::string path = output_path(options.text("output-dir"), layer.name, "schedule.json");
   std::error_code error;
@@ -168,9 +145,8 @@ void check_files(const CommandOptions& options, const PlatformConfig& config, co
              {"schedule", "input", "weights", "bias", "platform", "constraints", "cache", "output-dir"});
   uses.reads("the DRAM", config.dram.timing.name());
   if (!files.firmware_image.empty()) uses.reads("the firmware", files.firmware_image);
-  for (const char* option : {"output", "trace", "bandwidth"}) {
-    if (options.has(option)) uses.writes(std::string("--") + option, options.text(option));
-  }
+  if (options.has("output")) uses.writes("--output", options.text("output"));
+  add_recording_files(options, uses);
   if (!options.has("output-dir")) return;
   const std::string folder = options.text("output-dir");
   uses.writes("--output-dir", folder + "/report.json");
@@ -194,26 +170,6 @@ void check_relu(const Layer& layer) {
     throw InputError(fmt::format("--relu: expected output_type int8, uint8 or int16, found int32 in layer {}",
                                  layer.name));
   }
-}
-
-std::unique_ptr<GdbServer> make_debugger(const CommandOptions& options, const PlatformConfig& config) {
-  if (!options.has("gdb")) return nullptr;
-  constexpr uint64_t kMostPort = std::numeric_limits<uint16_t>::max();
-  const uint64_t port = options.integer("gdb", 0, kMostPort, 0);
-  if (config.control_processor.kind != ControlProcessorKind::riscv) {
-    throw InputError(fmt::format("--gdb: expected the control processor riscv, found {}",
-                                 name_of(config.control_processor.kind)));
-  }
-  auto server = std::make_unique<GdbServer>(static_cast<uint16_t>(port));
-  server->give_up = [] { return interrupt_flag().load(); };
-  return server;
-}
-
-std::optional<uint32_t> read_firmware_log(const CommandOptions& options) {
-  if (!options.has("firmware-log")) return std::nullopt;
-  const std::string level =
-      parse_choice(options.text("firmware-log"), "--firmware-log", {"error", "info", "debug"});
-  return level == "error" ? LOG_ERROR : level == "info" ? LOG_INFO : LOG_DEBUG;
 }
 
 uint64_t read_seed(const CommandOptions& options) {

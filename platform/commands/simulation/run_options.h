@@ -2,17 +2,13 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "models/gdb/server.h"
 #include "platform/cli/options.h"
 #include "platform/config/config.h"
 #include "platform/machine/soc.h"
 #include "platform/tensor/layer_tensors.h"
-#include "platform/trace/trace_session.h"
 #include "schedules/workload/layer.h"
 
 namespace hwcvp {
@@ -27,9 +23,6 @@ void check_run_options(const CommandOptions& options);
 // The machine that the options ask for: read_platform_options() with what else takes the place of its fields.
 PlatformConfig read_run_platform(const CommandOptions& options);
 
-// Opens the file of --trace; null without it. Throws InputError as TraceSession.
-std::unique_ptr<TraceSession> open_trace(const CommandOptions& options, const PlatformConfig& config);
-
 // The file of the layer's schedule in the folder of --output-dir; empty where --schedule names that very
 // file, which is left as it is.
 std::string schedule_file(const CommandOptions& options, const Layer& layer);
@@ -43,12 +36,6 @@ SocFiles soc_files(const PlatformConfig& config);
 
 // Throws InputError where --relu would change nothing: accumulators leave as they are.
 void check_relu(const Layer& layer);
-
-// The server for --gdb, which listens already; none where the option is not given.
-std::unique_ptr<GdbServer> make_debugger(const CommandOptions& options, const PlatformConfig& config);
-
-// The level of --firmware-log, an enum log_level of the firmware; none where the option is not given.
-std::optional<uint32_t> read_firmware_log(const CommandOptions& options);
 
 // --seed, or the default.
 uint64_t read_seed(const CommandOptions& options);
