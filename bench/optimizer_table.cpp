@@ -1,7 +1,8 @@
 // Prints, as a table in Markdown, what optimize() finds and proves for the convolutions of some networks with
 // 8-bit and 16-bit elements in several buffer sizes, one search after the other on one core, with the seconds
 // that the processor spent. Each different layer counts once; fully connected layers are left out. It is the
-// table of docs/results/optimality.md.
+// table of docs/results/optimality.md. With --tile-multiple N tiles of K and C are multiples of N, and the
+// buffers are those for which such a design is built.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -38,8 +39,11 @@ struct Sums {
   std::vector<double> seconds;
 };
 
-void print_row(const std::string& network, const Layer& layer, int64_t buffer_bytes, Sums& sums) {
+void print_row(const std::string& network, const Layer& layer, int64_t buffer_bytes, int64_t multiple,
+               Sums& sums) {
   OptimizerOptions options;
+  options.constraints.tile_multiple[index(Dim::K)] = multiple;
+  options.constraints.tile_multiple[index(Dim::C)] = multiple;
   options.buffer_bytes = buffer_bytes;
   const std::clock_t start = std::clock();
   const OptimizerResult result = optimize(layer, options);
@@ -57,7 +61,7 @@ void print_row(const std::string& network, const Layer& layer, int64_t buffer_by
             << std::flush;
 }
 
-void print_table(const std::vector<std::string>& networks) {
+void print_table(const std::vector<std::string>& networks, int64_t multiple) {
   std::cout << "| network | layer | elements | buffer KiB | bytes | proven bound | published bound | gap | "
                "seconds |\n"
             << "| --- | --- | --- | ---: | ---: | ---: | ---: | --- | ---: |\n";
@@ -66,7 +70,10 @@ void print_table(const std::vector<std::string>& networks) {
     for (Layer layer : different_convolutions(network)) {
       for (const DataType type : {DataType::int8, DataType::int16}) {
         layer.input_type = layer.weight_type = layer.output_type = type;
-        for (const int64_t kibibytes : {4, 16, 64, 256}) print_row(network, layer, kibibytes * 1024, sums);
+        for (const int64_t kibibytes : {4, 16, 64, 256}) {
+          if (multiple > 1 && kibibytes < 16) continue;
+          print_row(network, layer, kibibytes * 1024, multiple, sums);
+        }
       }
     }
   }
@@ -84,9 +91,15 @@ void print_table(const std::vector<std::string>& networks) {
 }  // namespace hwcvp
 
 int main(int argc, char** argv) {
-  const std::vector<std::string> given(argv + 1, argv + argc);
+  std::vector<std::string> given(argv + 1, argv + argc);
   try {
-    hwcvp::print_table(given.empty() ? std::vector<std::string>{"alexnet", "vgg16", "resnet50"} : given);
+    int64_t multiple = 1;
+    if (given.size() >= 2 && given[0] == "--tile-multiple") {
+      multiple = std::stoll(given[1]);
+      given.erase(given.begin(), given.begin() + 2);
+    }
+    if (given.empty()) given = {"alexnet", "vgg16", "resnet50"};
+    hwcvp::print_table(given, multiple);
   } catch (const std::exception& error) {
     std::cerr << error.what() << '\n';
     return 2;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "schedules/math/division.h"
+#include "schedules/optimizer/problem/search_space.h"
 
 namespace hwcvp::optimizer {
 
@@ -46,6 +47,7 @@ std::vector<AxisShape> AxisShape::with_taps(int64_t taps_of_piece) const {
   for (int64_t first = 0; first + taps_of_piece <= taps; ++first) {
     AxisShape shape = *this;
     shape.taps = taps_of_piece;
+    shape.tap_multiple = 1;
     shape.pad = pad_from_tap(first);
     shape.pad_after = pad_to_tap(first + taps_of_piece);
     shape.lines = shape.touched =
@@ -59,6 +61,8 @@ std::vector<AxisShape> AxisShape::with_taps(int64_t taps_of_piece) const {
   }
   return shapes;
 }
+
+std::vector<int64_t> AxisShape::tap_tiles() const { return distinct_tiles(taps, tap_multiple); }
 
 int64_t AxisShape::most_by_one_tap(int64_t outputs_of_piece) const {
   int64_t most = 0;
@@ -121,13 +125,16 @@ std::vector<int64_t> balanced_tiles(const AxisShape& shape, int64_t count) {
 
 std::vector<Cutting> cuttings(const AxisShape& shape) {
   std::vector<Cutting> found;
-  for (int64_t count = 1; count <= shape.outputs; ++count) {
-    const int64_t even = ceil_div(shape.outputs, count);
-    const int64_t most = shape.outputs - count + 1;
+  const int64_t step = shape.output_multiple;
+  const int64_t units = ceil_div(shape.outputs, step);
+  for (int64_t count = 1; count <= units; ++count) {
+    // The largest piece is the first.
+    const int64_t even = std::min(shape.outputs, ceil_div(units, count) * step);
+    const int64_t most = count == 1 ? shape.outputs : (units - count + 1) * step;
     found.push_back({count, even, most});
     int64_t region = least_region(shape, count, even);
-    for (int64_t largest = even + 1; largest <= std::min(most, even + shape.pad + shape.pad_after);
-         ++largest) {
+    for (int64_t largest = even + step; largest <= std::min(most, even + shape.pad + shape.pad_after);
+         largest += step) {
       const int64_t smaller = least_region(shape, count, largest);
       if (smaller == region) continue;
       found.back().limit = largest - 1;

@@ -36,8 +36,14 @@ struct AxisShape : InputAxis {
   // The shapes that the axis has with `taps_of_piece` of its taps in a row, one for each padding that they
   // have.
   std::vector<AxisShape> with_taps(int64_t taps_of_piece) const;
+  // The smallest tile of the taps for each number of pieces, largest first.
+  std::vector<int64_t> tap_tiles() const;
   // Existing lines that one tap meets over the first `outputs` outputs, for the tap that meets most.
   int64_t most_by_one_tap(int64_t outputs) const;
+
+  // Tiles are multiples of these, or all that there is.
+  int64_t output_multiple = 1;
+  int64_t tap_multiple = 1;
 
   int64_t pad_after;  // lines past the last that exists, as far as outputs reach
   int64_t touched;    // existing lines that any output touches

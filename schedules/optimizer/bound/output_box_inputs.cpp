@@ -92,16 +92,17 @@ int64_t OutputBoxInputs::weights_stay(const AxisPieces& rows, const AxisPieces& 
   const InputLoads loads(rows, columns, turns);
   const int64_t pixel = in_channels_ * batch_;  // elements of one row and column
   int64_t least = limit;
-  for (const int64_t row_taps : distinct_tiles(rows.shape().taps)) {
-    for (const int64_t column_taps : distinct_tiles(columns.shape().taps)) {
+  for (const int64_t row_taps : rows.shape().tap_tiles()) {
+    for (const int64_t column_taps : columns.shape().tap_tiles()) {
       const bool whole = row_taps == rows.shape().taps && column_taps == columns.shape().taps;
-      const int64_t weights = weight_.unit * channels * row_taps * column_taps;
-      if (weights <= weight_.room && weights + input_.unit <= rest) {
+      const int64_t some_weights = weight_.unit * channels * row_taps * column_taps;
+      const int64_t weights = std::max(weight_.least, some_weights);
+      if (weights <= weight_.room && weights + input_.least <= rest) {
         const int64_t elements = inputs_in(rest - weights);
         const int64_t by_taps = whole ? 0 : loads.one_by_one_by_taps(row_taps, column_taps, elements);
         if (by_taps < least) least = std::min(least, std::max(by_taps, loads.one_by_one(elements, 0, 0)));
       }
-      const int64_t all_weights = weights * in_channels_;
+      const int64_t all_weights = std::max(weight_.least, some_weights * in_channels_);
       if (all_weights <= weight_.room && all_weights + input_.unit * pixel <= rest) {
         const int64_t pixels = inputs_in(rest - all_weights) / pixel;
         int64_t part = loads.all_together(pixels, 0, 0, least);
@@ -120,10 +121,10 @@ int64_t OutputBoxInputs::weights_stay(const AxisPieces& rows, const AxisPieces& 
 int64_t OutputBoxInputs::inputs_stay(const AxisPieces& rows, const AxisPieces& columns, int64_t turns,
                                      int64_t rest) const {
   const InputLoads loads(rows, columns, turns);
-  const int64_t elements = inputs_in(rest - weight_.unit);
+  const int64_t elements = inputs_in(rest - weight_.least);
   int64_t least = kNever;
-  for (const int64_t row_taps : distinct_tiles(rows.shape().taps)) {
-    for (const int64_t column_taps : distinct_tiles(columns.shape().taps)) {
+  for (const int64_t row_taps : rows.shape().tap_tiles()) {
+    for (const int64_t column_taps : columns.shape().tap_tiles()) {
       const int64_t region_rows = tap_region(rows, row_taps);
       const int64_t region_columns = tap_region(columns, column_taps);
       const int64_t region = batch_ * region_rows * region_columns;
@@ -148,8 +149,8 @@ int64_t OutputBoxInputs::weights_in_parts(const AxisPieces& rows, const AxisPiec
   int64_t least = limit;
   for (const int64_t held : distinct_tiles(channels)) {
     rows.shape().walk(1);
-    const int64_t weights = weight_.unit * held;
-    if (held == channels || weights > weight_.room || weights + input_.unit > rest) continue;
+    const int64_t weights = std::max(weight_.least, weight_.unit * held);
+    if (held == channels || weights > weight_.room || weights + input_.least > rest) continue;
     const int64_t elements = inputs_in(rest - weights);
     int64_t part =
         loads.all_together(elements / (in_channels_ * batch_), 0, 0, loads.one_by_one(elements, 0, 0));

@@ -24,9 +24,9 @@ constexpr int64_t kMostStep = 4;      // sizes that one stands for
 // Partial sums of a box stay until they are complete. Weights come once for each piece of the positions,
 // inputs once for each piece of the output channels.
 void ResidenceBound::output_boxes(Budget& budget) {
-  const int64_t room = std::min(sum_.room, buffer_bytes_ - weight_.unit - input_.unit) / sum_.unit;
-  for (const int64_t channels : distinct_tiles(extent(Dim::K))) {
-    for (const int64_t batch : distinct_tiles(extent(Dim::B))) {
+  const int64_t room = std::min(sum_.room, buffer_bytes_ - weight_.least - input_.least) / sum_.unit;
+  for (const int64_t channels : tiles(Dim::K)) {
+    for (const int64_t batch : tiles(Dim::B)) {
       for (const Cutting& rows : row_cuttings_) {
         if (budget.spent_now()) return;
         const int64_t left = room / channels / batch;
@@ -52,13 +52,14 @@ int64_t ResidenceBound::output_box(int64_t channels, int64_t batch, const Cuttin
   const int64_t cost =
       weight_.price * weights_ * ceil_div(extent(Dim::B), batch) * rows.count * columns.count + written_;
   if (cost + input_.price * inputs_ >= best_) return kNever;
-  const int64_t rest = buffer_bytes_ - sum_.unit * channels * batch * rows.largest * columns.largest;
-  const int64_t pixels = inputs_in(rest - weight_.unit) / (extent(Dim::C) * batch);
+  const int64_t used = sum_.unit * channels * batch * rows.largest * columns.largest;
+  const int64_t rest = buffer_bytes_ - std::max(sum_.least, used);
+  const int64_t pixels = inputs_in(rest - weight_.least) / (extent(Dim::C) * batch);
   const bool visited_once = pixels > 0 || cost + input_.price * inputs_ * turns < best_;
-  if (rest < weight_.unit + input_.unit) return kNever;
+  if (rest < weight_.least + input_.least) return kNever;
   if (!visited_once && cost + sum_.price * sums_ + input_.price * inputs_ >= best_) return kNever;
   const int64_t room =
-      std::min(sum_.room, buffer_bytes_ - weight_.unit - input_.unit) / sum_.unit / channels / batch;
+      std::min(sum_.room, buffer_bytes_ - weight_.least - input_.least) / sum_.unit / channels / batch;
   const OutputBox box = {channels,
                          batch,
                          rows,
@@ -106,12 +107,12 @@ int64_t ResidenceBound::visited_output_box(const OutputBox& box, int64_t cost) {
   const int64_t boxes = turns * ceil_div(extent(Dim::B), box.batch) * box.rows.count() * box.columns.count();
   const int64_t planes = extent(Dim::B) * extent(Dim::C);
   const int64_t once = planes * turns * box.rows.lines() * box.columns.lines();
-  const int64_t elements = inputs_in(box.rest - weight_.unit);
-  for (const int64_t in_channels : distinct_tiles(extent(Dim::C))) {
+  const int64_t elements = inputs_in(box.rest - weight_.least);
+  for (const int64_t in_channels : tiles(Dim::C)) {
     const int64_t channel_pieces = ceil_div(extent(Dim::C), in_channels);
     int64_t apart = -1;  // cost of the inputs where nothing stays from box to box
-    for (const int64_t row_taps : distinct_tiles(extent(Dim::FY))) {
-      for (const int64_t column_taps : distinct_tiles(extent(Dim::FX))) {
+    for (const int64_t row_taps : tiles(Dim::FY)) {
+      for (const int64_t column_taps : tiles(Dim::FX)) {
         steps_.take(1);
         const int64_t tap_pieces =
             ceil_div(extent(Dim::FY), row_taps) * ceil_div(extent(Dim::FX), column_taps);
@@ -191,7 +192,7 @@ int64_t ResidenceBound::inputs_of_boxes_apart(const OutputBox& box, int64_t in_c
   const AxisPieces& rows = box.rows;
   const AxisPieces& columns = box.columns;
   const int64_t turns = ceil_div(extent(Dim::K), box.channels);
-  const int64_t room = std::min(sum_.room, buffer_bytes_ - weight_.unit - input_.unit) / sum_.unit /
+  const int64_t room = std::min(sum_.room, buffer_bytes_ - weight_.least - input_.least) / sum_.unit /
                        (rows.largest() * columns.largest());
   const int64_t most = std::max(box.channels, std::min(room, extent(Dim::K) - turns + 1));
   PieceSizes channel_pieces = {turns, extent(Dim::K),
@@ -205,8 +206,7 @@ int64_t ResidenceBound::inputs_of_boxes_apart(const OutputBox& box, int64_t in_c
   const bool known = extent(Dim::B) == 1 && rows.shape().dense && columns.shape().dense &&
                      rows.ends_hold_padding() && columns.ends_hold_padding();
   if (!known || best_ > kMostExact) return 0;
-  const auto ways =
-      static_cast<int64_t>(distinct_tiles(extent(Dim::FY)).size() * distinct_tiles(extent(Dim::FX)).size());
+  const auto ways = static_cast<int64_t>(tiles(Dim::FY).size() * tiles(Dim::FX).size());
   for (int64_t step = 1;
        channel_pieces.kinds() * row_pieces.kinds() * column_pieces.kinds() * ways > kMostBoxes; ++step) {
     if (step > kMostStep) return 0;

@@ -7,6 +7,7 @@
 #include "schedules/optimizer/bound/input_loads.h"
 #include "schedules/optimizer/bound/never.h"
 #include "schedules/optimizer/problem/search_space.h"
+#include "schedules/workload/tensor_dims.h"
 
 namespace hwcvp::optimizer {
 
@@ -19,8 +20,10 @@ constexpr int64_t kMostTaps = 1 << 7;
 constexpr int64_t kMostPadding = 1 << 14;
 constexpr int64_t kMostCuttings = 1 << 21;  // that are tried: pieces times the lines of padding
 
-AxisShape counted_shape(const Layer& layer, size_t axis, BoundSteps& steps) {
+AxisShape counted_shape(const Layer& layer, size_t axis, const NestLimits& limits, BoundSteps& steps) {
   AxisShape shape(layer, axis);
+  shape.output_multiple = limits.multiple[index(axis == 0 ? Dim::OY : Dim::OX)];
+  shape.tap_multiple = limits.multiple[index(axis == 0 ? Dim::FY : Dim::FX)];
   shape.steps = &steps;
   return shape;
 }
@@ -53,12 +56,13 @@ bool ResidenceBound::goes_through(const Layer& layer) {
   return true;
 }
 
-ResidenceBound::ResidenceBound(const Layer& layer, const OptimizerOptions& options, const Prices& prices)
+ResidenceBound::ResidenceBound(const Layer& layer, const NestLimits& limits, const OptimizerOptions& options,
+                               const Prices& prices)
     : extents_(layer.extents()),
       row_lines_(layer, 0),
       column_lines_(layer, 1),
-      row_shape_(counted_shape(layer, 0, steps_)),
-      column_shape_(counted_shape(layer, 1, steps_)),
+      row_shape_(counted_shape(layer, 0, limits, steps_)),
+      column_shape_(counted_shape(layer, 1, limits, steps_)),
       cut_rows_(row_shape_),
       cut_columns_(column_shape_),
       row_cuttings_(cuttings(row_shape_)),
@@ -68,10 +72,18 @@ ResidenceBound::ResidenceBound(const Layer& layer, const OptimizerOptions& optio
       row_regions_(least_regions(row_shape_)),
       column_regions_(least_regions(column_shape_)),
       buffer_bytes_(options.buffer_bytes) {
+  for (const Dim dim : kDims) {
+    extents_[index(dim)] /= limits.unit[index(dim)];
+    tiles_[index(dim)] = distinct_tiles(extent(dim), limits.multiple[index(dim)]);
+  }
   const auto operand = [&](Tensor tensor, int64_t element, int64_t price) {
+    for (const Dim dim : kDims) {
+      if (region_depends_on(tensor, dim)) element *= limits.unit[index(dim)];
+    }
     const int64_t capacity = options.constraints.capacity_bytes[index(tensor)];
     return Operand{element * (options.double_buffer[index(tensor)] ? 2 : 1), price * element,
-                   capacity > 0 ? std::min(capacity, buffer_bytes_) : buffer_bytes_};
+                   capacity > 0 ? std::min(capacity, buffer_bytes_) : buffer_bytes_,
+                   limits.least_bytes[index(tensor)]};
   };
   input_ = operand(Tensor::input, bytes(layer.input_type), prices.input_read);
   weight_ = operand(Tensor::weight, bytes(layer.weight_type), prices.weight_read);
@@ -79,7 +91,8 @@ ResidenceBound::ResidenceBound(const Layer& layer, const OptimizerOptions& optio
   inputs_ = extent(Dim::B) * extent(Dim::C) * row_shape_.touched * column_shape_.touched;
   weights_ = extent(Dim::K) * extent(Dim::C) * extent(Dim::FY) * extent(Dim::FX);
   sums_ = extent(Dim::B) * extent(Dim::K) * extent(Dim::OY) * extent(Dim::OX);
-  written_ = sums_ * bytes(layer.output_type) * prices.output_write;
+  written_ = sums_ * limits.unit[index(Dim::B)] * limits.unit[index(Dim::G)] * limits.unit[index(Dim::K)] *
+             bytes(layer.output_type) * prices.output_write;
 }
 
 int64_t ResidenceBound::below(int64_t limit, Budget& budget) {
@@ -103,8 +116,8 @@ int64_t ResidenceBound::inputs_in(int64_t bytes) const { return std::min(bytes, 
 // A box of inputs stays while all output channels pass. Weights come once for each piece of the positions,
 // partial sums once for each piece of the terms.
 void ResidenceBound::input_boxes(Budget& budget) {
-  for (const int64_t in_channels : distinct_tiles(extent(Dim::C))) {
-    for (const int64_t batch : distinct_tiles(extent(Dim::B))) {
+  for (const int64_t in_channels : tiles(Dim::C)) {
+    for (const int64_t batch : tiles(Dim::B)) {
       for (const Cutting& rows : row_cuttings_) {
         if (budget.spent_now()) return;
         for (const Cutting& columns : column_cuttings_) {
@@ -122,8 +135,8 @@ void ResidenceBound::input_box(int64_t in_channels, int64_t batch, const Cutting
   const int64_t channel_pieces = ceil_div(extent(Dim::C), in_channels);
   if (weights + sum_.price * (channel_pieces - 1) * sums_ >= best_) return;
   const int64_t positions = batch * rows.largest * columns.largest;
-  for (const int64_t row_taps : distinct_tiles(extent(Dim::FY))) {
-    for (const int64_t column_taps : distinct_tiles(extent(Dim::FX))) {
+  for (const int64_t row_taps : tiles(Dim::FY)) {
+    for (const int64_t column_taps : tiles(Dim::FX)) {
       steps_.take(1);
       const bool whole = row_taps == extent(Dim::FY) && column_taps == extent(Dim::FX);
       const int64_t region_rows = row_taps == extent(Dim::FY)
@@ -132,13 +145,15 @@ void ResidenceBound::input_box(int64_t in_channels, int64_t batch, const Cutting
       const int64_t region_columns = column_taps == extent(Dim::FX)
                                          ? least_region(column_shape_, columns.count, columns.limit)
                                          : column_lines_.region(columns.largest, column_taps);
-      const int64_t used = input_.unit * in_channels * batch * region_rows * region_columns;
+      const int64_t used =
+          std::max(input_.least, input_.unit * in_channels * batch * region_rows * region_columns);
       if (used > input_.room) continue;
       const int64_t rest = buffer_bytes_ - used;
-      const int64_t sum_side = sum_.unit * positions;
-      const int64_t weight_side = weight_.unit * in_channels * row_taps * column_taps;
-      const bool fits = (sum_side <= sum_.room && rest >= sum_side + weight_.unit) ||
-                        (weight_side <= weight_.room && rest >= weight_side + sum_.unit);
+      const int64_t sum_side = std::max(sum_.least, sum_.unit * positions);
+      const int64_t weight_side =
+          std::max(weight_.least, weight_.unit * in_channels * row_taps * column_taps);
+      const bool fits = (sum_side <= sum_.room && rest >= sum_side + weight_.least) ||
+                        (weight_side <= weight_.room && rest >= weight_side + sum_.least);
       if (!fits) continue;
       const int64_t visits =
           channel_pieces * ceil_div(extent(Dim::FY), row_taps) * ceil_div(extent(Dim::FX), column_taps);
@@ -147,7 +162,7 @@ void ResidenceBound::input_box(int64_t in_channels, int64_t batch, const Cutting
       if (whole) {
         const AxisPieces& row_pieces = cut_rows_.cut(rows, extent(Dim::OY));
         const AxisPieces& column_pieces = cut_columns_.cut(columns, extent(Dim::OX));
-        const int64_t pixels = inputs_in(buffer_bytes_ - weight_.unit - sum_.unit) / (in_channels * batch);
+        const int64_t pixels = inputs_in(buffer_bytes_ - weight_.least - sum_.least) / (in_channels * batch);
         const int64_t loads = InputLoads(row_pieces, column_pieces, 1)
                                   .all_together(pixels, region_rows, region_columns, kNever);
         cost += input_.price * (extent(Dim::B) * extent(Dim::C) * loads - inputs_);

@@ -10,6 +10,7 @@
 #include "schedules/optimizer/bound/axis_shape.h"
 #include "schedules/optimizer/bound/bound_steps.h"
 #include "schedules/optimizer/bound/cut_axis.h"
+#include "schedules/optimizer/bound/nest_limits.h"
 #include "schedules/optimizer/bound/operand.h"
 #include "schedules/optimizer/problem/budget.h"
 #include "schedules/optimizer/problem/options.h"
@@ -19,12 +20,16 @@ namespace hwcvp::optimizer {
 
 // The argument is in docs/optimizer.md. At each multiplication one tensor's region stays longest. All the
 // work done while it stays is a box; in it each of the other two tensors is loaded at least once, and the
-// region must fit beside what the others need. Goes through all boxes of the three kinds. Of constraints it
-// takes capacities and prices; what else they forbid only leaves fewer schedules.
+// region must fit beside what the others need. Goes through all boxes of the three kinds that NestLimits
+// leave.
 class ResidenceBound {
  public:
   // For layers that are no larger than it goes through.
-  ResidenceBound(const Layer& layer, const OptimizerOptions& options, const Prices& prices);
+  ResidenceBound(const Layer& layer, const OptimizerOptions& options, const Prices& prices)
+      : ResidenceBound(layer, nest_limits(layer, options), options, prices) {}
+  // For nests that keep within limits of their own.
+  ResidenceBound(const Layer& layer, const NestLimits& limits, const OptimizerOptions& options,
+                 const Prices& prices);
   ResidenceBound(const ResidenceBound&) = delete;
   ResidenceBound& operator=(const ResidenceBound&) = delete;
 
@@ -69,11 +74,14 @@ class ResidenceBound {
   void input_box(int64_t in_channels, int64_t batch, const Cutting& rows, const Cutting& columns);
 
   int64_t extent(Dim dim) const { return extents_[index(dim)]; }
+  // The tiles for each number of pieces of a dimension that is not an axis of the outputs.
+  const std::vector<int64_t>& tiles(Dim dim) const { return tiles_[index(dim)]; }
   // Input elements that fit into so many bytes.
   int64_t inputs_in(int64_t bytes) const;
   void take(int64_t cost) { best_ = std::min(best_, cost); }
 
-  PerDim<int64_t> extents_;
+  PerDim<int64_t> extents_;  // in units of what no loop cuts
+  PerDim<std::vector<int64_t>> tiles_;
   BoundSteps steps_;
   AxisLines row_lines_;
   AxisLines column_lines_;

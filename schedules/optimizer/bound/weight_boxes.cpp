@@ -27,11 +27,11 @@ int64_t kept_over_a_pass(int64_t region, int64_t area) {
 // A box of weights stays while all positions pass. Partial sums come once for each piece of the terms, inputs
 // once for each piece of the output channels.
 void ResidenceBound::weight_boxes(Budget& budget) {
-  const int64_t room = std::min(weight_.room, buffer_bytes_ - sum_.unit - input_.unit) / weight_.unit;
-  for (const int64_t out_channels : distinct_tiles(extent(Dim::K))) {
-    for (const int64_t in_channels : distinct_tiles(extent(Dim::C))) {
-      for (const int64_t row_taps : distinct_tiles(extent(Dim::FY))) {
-        for (const int64_t column_taps : distinct_tiles(extent(Dim::FX))) {
+  const int64_t room = std::min(weight_.room, buffer_bytes_ - sum_.least - input_.least) / weight_.unit;
+  for (const int64_t out_channels : tiles(Dim::K)) {
+    for (const int64_t in_channels : tiles(Dim::C)) {
+      for (const int64_t row_taps : tiles(Dim::FY)) {
+        for (const int64_t column_taps : tiles(Dim::FX)) {
           if (budget.spent_now()) return;
           const int64_t weights = out_channels * in_channels * row_taps * column_taps;
           if (weights <= room) weight_box(out_channels, in_channels, row_taps, column_taps);
@@ -43,14 +43,15 @@ void ResidenceBound::weight_boxes(Budget& budget) {
 
 void ResidenceBound::weight_box(int64_t out_channels, int64_t in_channels, int64_t row_taps,
                                 int64_t column_taps) {
-  const int64_t used = weight_.unit * out_channels * in_channels * row_taps * column_taps;
+  const int64_t weights = out_channels * in_channels * row_taps * column_taps;
+  const int64_t used = std::max(weight_.least, weight_.unit * weights);
   const int64_t turns = ceil_div(extent(Dim::K), out_channels);
   const int64_t row_visits = ceil_div(extent(Dim::FY), row_taps);
   const int64_t column_visits = ceil_div(extent(Dim::FX), column_taps);
   const int64_t visits = ceil_div(extent(Dim::C), in_channels) * row_visits * column_visits;
   const int64_t cost = weight_.price * weights_ + sum_.price * (visits - 1) * sums_ + written_;
   // Of what passes, the region may still hold some when the next turn begins.
-  const int64_t held = std::max<int64_t>(1, inputs_in(buffer_bytes_ - used - sum_.unit));
+  const int64_t held = std::max<int64_t>(1, inputs_in(buffer_bytes_ - used - sum_.least));
   const int64_t plane = extent(Dim::B) * row_shape_.touched * column_shape_.touched;
   const int64_t kept = kept_over_a_pass(held, in_channels * plane) * extent(Dim::C) / in_channels;
   const auto at_once = [&](int64_t loads) {
@@ -62,8 +63,7 @@ void ResidenceBound::weight_box(int64_t out_channels, int64_t in_channels, int64
   if (cost + at_once(inputs_) >= best_ && (turns == 1 || cost + in_parts(inputs_) >= best_)) return;
   // Boxes with a part of the taps pass all positions as well.
   int64_t by_taps = 0;
-  if (visits > ceil_div(extent(Dim::C), in_channels) &&
-      weight_.price * used / weight_.unit >= input_.price * held) {
+  if (visits > ceil_div(extent(Dim::C), in_channels) && weight_.price * weights >= input_.price * held) {
     const auto lines = [&](const AxisShape& shape, int64_t taps) {
       return AxisPieces(shape, {1, shape.outputs, shape.outputs}, shape.outputs)
           .lines_by_taps(1, shape.most_taps_in_as_many_pieces(taps));
@@ -76,15 +76,17 @@ void ResidenceBound::weight_box(int64_t out_channels, int64_t in_channels, int64
   int64_t loads = inputs_;
   if (visits > ceil_div(extent(Dim::C), in_channels)) {
     // One of the other two is held for a whole side of the box.
-    const int64_t sums = sum_.unit * out_channels;
-    const int64_t inputs =
-        input_.unit * in_channels * row_lines_.region(1, row_taps) * column_lines_.region(1, column_taps);
-    const bool fits = (sums <= sum_.room && rest >= sums + input_.unit) ||
-                      (inputs <= input_.room && rest >= inputs + sum_.unit);
+    const int64_t sums = std::max(sum_.least, sum_.unit * out_channels);
+    const int64_t inputs = std::max(input_.least, input_.unit * in_channels * row_lines_.region(1, row_taps) *
+                                                      column_lines_.region(1, column_taps));
+    const bool fits = (sums <= sum_.room && rest >= sums + input_.least) ||
+                      (inputs <= input_.room && rest >= inputs + sum_.least);
     if (!fits) return;
   } else {
-    const int64_t enough = ceil_div((best_ - cost) / input_.price + (turns - 1) * kept + turns,
-                                    turns * extent(Dim::B) * extent(Dim::C));
+    const int64_t enough = input_.price == 0
+                               ? 0
+                               : ceil_div((best_ - cost) / input_.price + (turns - 1) * kept + turns,
+                                          turns * extent(Dim::B) * extent(Dim::C));
     const int64_t least = plane_loads(out_channels, in_channels, used, enough);
     if (least == kNever) return;
     // Pieces of fewer channels may load less of each. They lack `missing` channels together, so they are
@@ -108,9 +110,9 @@ void ResidenceBound::weight_box(int64_t out_channels, int64_t in_channels, int64
 // turn `loads` inputs come at least, but for what is kept. Below `limit`, or `limit`.
 int64_t ResidenceBound::passes_in_parts(int64_t in_channels, int64_t used, int64_t turns, int64_t loads,
                                         int64_t limit) const {
-  const int64_t held = std::max<int64_t>(1, inputs_in(buffer_bytes_ - used - sum_.unit));
+  const int64_t held = std::max<int64_t>(1, inputs_in(buffer_bytes_ - used - sum_.least));
   int64_t least = limit;
-  for (const int64_t batch : distinct_tiles(extent(Dim::B))) {
+  for (const int64_t batch : tiles(Dim::B)) {
     const int64_t pixels = held / (in_channels * batch);
     for (const Cutting& rows : row_cuttings_) {
       row_shape_.walk(1);
@@ -142,8 +144,8 @@ int64_t ResidenceBound::passes_in_parts(int64_t in_channels, int64_t used, int64
 int64_t ResidenceBound::plane_loads(int64_t out_channels, int64_t in_channels, int64_t used,
                                     int64_t enough) const {
   const int64_t floor = row_shape_.touched * column_shape_.touched;
-  const int64_t room = std::min(sum_.room, buffer_bytes_ - used - input_.unit) / (sum_.unit * out_channels);
-  const int64_t pixels = inputs_in(buffer_bytes_ - used - sum_.unit) / in_channels;
+  const int64_t room = std::min(sum_.room, buffer_bytes_ - used - input_.least) / (sum_.unit * out_channels);
+  const int64_t pixels = inputs_in(buffer_bytes_ - used - sum_.least) / in_channels;
   int64_t least = kNever;
   for (const Cutting& rows : row_cuttings_) {
     row_shape_.walk(static_cast<int64_t>(column_cuttings_.size()));
@@ -166,12 +168,12 @@ int64_t ResidenceBound::plane_loads_in_pieces(int64_t out_channels, int64_t in_c
                                               const Cutting& rows, const Cutting& columns,
                                               int64_t limit) const {
   const int64_t position = sum_.unit * out_channels;
-  const int64_t room = std::min(sum_.room, buffer_bytes_ - used - input_.unit) / position;
+  const int64_t room = std::min(sum_.room, buffer_bytes_ - used - input_.least) / position;
   int64_t least = limit;
   // Inputs stay longer than partial sums.
   const AxisPieces& any_rows = cut_rows_.cut(rows, extent(Dim::OY));
   const AxisPieces& any_columns = cut_columns_.cut(columns, extent(Dim::OX));
-  const int64_t pixels = inputs_in(buffer_bytes_ - used - sum_.unit) / in_channels;
+  const int64_t pixels = inputs_in(buffer_bytes_ - used - sum_.least) / in_channels;
   least = InputLoads(any_rows, any_columns, 1)
               .all_together(pixels, any_rows.region(), any_columns.region(), least);
   // Partial sums stay longer than inputs.

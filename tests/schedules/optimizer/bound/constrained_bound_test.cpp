@@ -1,0 +1,120 @@
+// The residence bound under constraints against the enumeration of all nests of small layers that meet them,
+// at every buffer size where something becomes possible and one byte below. HWCVP_SEED and HWCVP_LAYERS in
+// the environment choose other and more layers.
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <iostream>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "schedules/json/constraints_json.h"
+#include "schedules/optimizer/bound/residence_bound.h"
+#include "schedules/optimizer/problem/budget.h"
+#include "tests/support/constrained_nests.h"
+#include "tests/support/environment.h"
+#include "tests/support/random_case.h"
+#include "tests/support/tiny_layers.h"
+
+namespace hwcvp {
+namespace {
+
+struct Count {
+  int bounds = 0;
+  int reached = 0;
+};
+
+void expect_below_all_nests(const Layer& layer, OptimizerOptions options, int empty, Count& count) {
+  const ConstrainedNests nests(layer, options, empty);
+  for (const int64_t size : nests.buffer_sizes()) {
+    for (const int64_t buffer_bytes : {size, size - 1}) {
+      const int64_t least = nests.least_cost(buffer_bytes);
+      if (least == std::numeric_limits<int64_t>::max()) continue;
+      options.buffer_bytes = buffer_bytes;
+      optimizer::Budget budget(options);
+      optimizer::ResidenceBound residence(layer, options, options.constraints.prices);
+      const int64_t bound = residence.below(2 * least + 1, budget);
+      EXPECT_LE(bound, least) << "a nest undercuts the bound in " << buffer_bytes
+                              << " bytes: " << to_json_text({layer, Schedule{}})
+                              << to_json(options.constraints).dump() << " doubled "
+                              << testing::PrintToString(options.double_buffer);
+      ++count.bounds;
+      count.reached += bound == least ? 1 : 0;
+    }
+  }
+}
+
+// So many units of each dimension that is no axis become elements, the last unit a part of one now and then.
+void grow(TinyLayers& random, Layer& layer, PerDim<int64_t>& multiple) {
+  const auto grown = [&](Dim dim, int64_t units) {
+    const int64_t size = random.pick(1, 4);
+    multiple[index(dim)] = size;
+    return units * size - (units > 1 && random.pick(0, 3) == 0 ? random.pick(0, size - 1) : 0);
+  };
+  const int64_t groups = layer.group;
+  layer.batch = grown(Dim::B, layer.batch);
+  layer.group = grown(Dim::G, groups);
+  layer.in_channels = layer.group * grown(Dim::C, layer.in_channels / groups);
+  layer.out_channels = layer.group * grown(Dim::K, layer.out_channels / groups);
+}
+
+void multiples_of_axes(TinyLayers& random, PerDim<int64_t>& multiple) {
+  for (const Dim dim : {Dim::OY, Dim::OX, Dim::FY, Dim::FX}) {
+    if (random.pick(0, 1) == 0) multiple[index(dim)] = random.pick(1, 4);
+  }
+}
+
+void some_capacities(TinyLayers& random, PerTensor<int64_t>& capacity_bytes) {
+  for (int64_t& capacity : capacity_bytes) {
+    if (random.pick(0, 1) == 0) capacity = random.pick(1, 60);
+  }
+}
+
+void check_layers(int64_t layers, double max_nests, int empty,
+                  const std::function<void(TinyLayers&, Layer&, Constraints&)>& constrain) {
+  const int64_t seed = from_environment("HWCVP_SEED", 1);
+  std::cout << "seed " << seed << std::endl;
+  TinyLayers random(static_cast<uint64_t>(seed));
+  Count count;
+  layers = from_environment("HWCVP_LAYERS", layers);
+  for (int64_t i = 0; i < layers && !testing::Test::HasFailure(); ++i) {
+    Layer layer = random.pick(0, 1) == 0 ? random.next(max_nests) : random.next_with_halo(max_nests, false);
+    OptimizerOptions options;
+    for (bool& twice : options.double_buffer) twice = random.pick(0, 3) == 0;
+    constrain(random, layer, options.constraints);
+    expect_below_all_nests(layer, options, empty, count);
+  }
+  std::cout << layers << " layers, " << count.bounds << " bounds, " << count.reached << " reached by a nest"
+            << std::endl;
+  EXPECT_GT(count.reached, count.bounds / 2) << "the bound is far from the optimum";
+}
+
+TEST(ConstrainedBound, IsNotUndercutWhereChannelsComeInMultiples) {
+  check_layers(150, 80, 0, [](TinyLayers& random, Layer& layer, Constraints& constraints) {
+    grow(random, layer, constraints.tile_multiple);
+  });
+}
+
+TEST(ConstrainedBound, IsNotUndercutWhereAllTilesComeInMultiples) {
+  check_layers(150, 80, 0, [](TinyLayers& random, Layer& layer, Constraints& constraints) {
+    if (random.pick(0, 1) == 0) grow(random, layer, constraints.tile_multiple);
+    multiples_of_axes(random, constraints.tile_multiple);
+  });
+}
+
+TEST(ConstrainedBound, IsNotUndercutInMemoriesOfTheirOwn) {
+  check_layers(150, 80, 0, [](TinyLayers& random, Layer& layer, Constraints& constraints) {
+    if (random.pick(0, 3) == 0) grow(random, layer, constraints.tile_multiple);
+    some_capacities(random, constraints.capacity_bytes);
+  });
+}
+
+TEST(ConstrainedBound, IsNotUndercutUnderConstraintsOfAllKinds) {
+  check_layers(60, 20, kHighestLevel, [](TinyLayers& random, Layer& layer, Constraints& constraints) {
+    constraints = random_constraints(random, layer);
+  });
+}
+
+}  // namespace
+}  // namespace hwcvp
