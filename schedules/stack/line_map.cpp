@@ -2,6 +2,8 @@
 
 namespace hwcvp::stack {
 
+const char* to_string(Axis axis) { return axis == Axis::rows ? "OY" : "OX"; }
+
 Range LineMap::needs(Range outputs, int64_t lines) const {
   if (outputs.empty()) return {};
   switch (kind) {

@@ -18,6 +18,8 @@ namespace hwcvp::stack {
 enum class Axis : uint8_t { rows, columns };
 inline constexpr size_t kAxisCount = 2;
 constexpr size_t index(Axis axis) { return static_cast<size_t>(axis); }
+// "OY", "OX".
+const char* to_string(Axis axis);
 constexpr Axis other(Axis axis) { return axis == Axis::rows ? Axis::columns : Axis::rows; }
 
 template <typename T>
@@ -40,6 +42,7 @@ struct LineMap {
   };
   Kind kind = Kind::window;  // the defaults are "the same range"
   int64_t kernel = 1, stride = 1, dilation = 1, pad = 0;
+  int64_t pad_end = 0;  // behind the last line; only decides how many lines the output has
   int64_t factor = 1;
 
   // Those that exist, of `lines`; a hull: gaps of strides and dilations count. Empty where only padding is
@@ -60,12 +63,16 @@ struct Product {
 
 struct Operator {
   std::string name;
+  std::string type;                // "conv", "pool", "add", ... as in JSON
   std::vector<size_t> inputs;      // tensors, in the operator's order
   size_t output = 0;               // a tensor
   PerAxis<LineMap> maps;           // the same for all inputs that have lines
   std::optional<Product> product;  // of operators with weights; others need no accumulators
   // Bytes read from memory by others each time that the operator's stack runs: tables, broadcast operands.
   int64_t constant_bytes = 0;
+  // Whether it can be in a stack of two or more; others map no lines to lines (a transposition), or not the
+  // same of all inputs (a broadcast).
+  bool stackable = true;
 };
 
 struct Network {
