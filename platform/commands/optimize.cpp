@@ -13,6 +13,7 @@
 #include "platform/commands/network_work.h"
 #include "platform/commands/objective_options.h"
 #include "platform/commands/platform_options.h"
+#include "platform/commands/stacks.h"
 #include "platform/host/exit_status.h"
 #include "platform/host/interrupt.h"
 #include "platform/prediction/platform_timing.h"
@@ -232,8 +233,10 @@ int optimize_command(const std::vector<std::string>& arguments) {
   options.add_value("output-dir", "DIR",
                     "write LAYER.layer.json and LAYER.schedule.json there, for predict and run");
   options.add_flag("json", "print one JSON document");
+  add_stacks_option(options);
   if (!options.parse(arguments)) return kExitDone;
   options.require("buffer");
+  if (options.has("stacks")) return optimize_stacks(options);
 
   for (const char* option : {"platform", "set"}) {
     if (options.has(option) && !objective_is_of_machine(options) && !options.has("layout") &&

@@ -90,6 +90,7 @@ class LineWalk {
     const Range fresh = {before.empty() ? held.start : std::max(held.start, before.end), held.end};
     if (fresh.empty()) return true;
     count.lines += fresh.count();
+    count.most_new = std::max(count.most_new, fresh.count());
     const std::optional<size_t> maker = stack_.tensors[t].maker;
     return !maker || *maker < from_ || make(*maker, fresh);
   }

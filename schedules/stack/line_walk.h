@@ -14,6 +14,7 @@ struct LineCounts {
   struct OfTensor {
     int64_t lines = 0;      // loaded or made, the last operator's output included
     int64_t most_held = 0;  // at any time; 0 of the last operator's output, which nothing reads
+    int64_t most_new = 0;   // at once: no piece of the operator that makes them is larger
   };
   struct OfOperator {
     int64_t runs = 0;

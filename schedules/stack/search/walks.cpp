@@ -1,0 +1,107 @@
+#include "schedules/stack/search/walks.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+#include "schedules/math/division.h"
+#include "schedules/stack/predictor.h"
+
+namespace hwcvp::stack {
+
+namespace {
+
+constexpr int64_t kMostWork = 60000;  // runs of operators, for all ways of a stack together
+constexpr std::array<int64_t, 4> kFewLines = {1, 2, 4, 8};
+
+class Maker {
+ public:
+  Maker(const Stack& stack, Axis inner)
+      : stack_(stack),
+        inner_(inner),
+        needed_(stack.tensors.size(), true),
+        pieces_(stack.operators.size(), 1) {}
+
+  Walks run() {
+    const int64_t extent = stack_.tensor(stack_.operators[stack_.last()].output).lines[index(inner_)];
+    if (!enumerate(extent)) {
+      walks_ = Walks{};
+      choose(extent);
+    } else {
+      walks_.complete = true;
+    }
+    return std::move(walks_);
+  }
+
+ private:
+  bool enumerate(int64_t extent) {
+    work_ = 0;
+    for (int64_t tile = 1; tile <= extent; ++tile) {
+      pieces_.back() = tile;
+      if (!descend(stack_.last())) return false;
+    }
+    return true;
+  }
+
+  // Pieces of operators from `from` on are given. Those before it are tried up to what is asked at once.
+  bool descend(size_t from) {
+    std::optional<LineCounts> counts = walk_lines(stack_, inner_, pieces_, needed_, from);
+    if (!counts) return count_work(1);
+    int64_t runs = 0;
+    for (const LineCounts::OfOperator& op : counts->operators) runs += op.runs;
+    if (!count_work(runs)) return false;
+    if (from == 0) {
+      if (outputs_complete(stack_, inner_, *counts, needed_))
+        walks_.list.push_back({pieces_, *std::move(counts)});
+      return true;
+    }
+    const int64_t most = counts->tensors[stack_.operators[from - 1].output].most_new;
+    for (int64_t piece = 1; piece <= std::max<int64_t>(1, most); ++piece) {
+      pieces_[from - 1] = piece;
+      if (!descend(from - 1)) return false;
+    }
+    return true;
+  }
+
+  bool count_work(int64_t runs) {
+    work_ += runs;
+    return work_ <= kMostWork;
+  }
+
+  void choose(int64_t extent) {
+    std::set<int64_t> tiles;
+    for (int64_t steps = 1; steps <= extent; ++steps) tiles.insert(ceil_div(extent, steps));
+    const size_t count = stack_.operators.size();
+    for (const int64_t tile : tiles) {
+      for (size_t first_whole = 0; first_whole < count; ++first_whole) {
+        for (const int64_t few : kFewLines) {
+          if (few > 1 && (few >= tile || first_whole == 0)) continue;
+          std::fill(pieces_.begin(), pieces_.end(), 0);
+          std::fill(pieces_.begin(), pieces_.begin() + static_cast<std::ptrdiff_t>(first_whole), few);
+          pieces_.back() = tile;
+          add();
+        }
+        if (tile == 1) break;
+      }
+    }
+  }
+
+  void add() {
+    std::optional<LineCounts> counts = walk_lines(stack_, inner_, pieces_, needed_);
+    if (!counts || !outputs_complete(stack_, inner_, *counts, needed_)) return;
+    walks_.list.push_back({pieces_, *std::move(counts)});
+  }
+
+  const Stack& stack_;
+  const Axis inner_;
+  const std::vector<bool> needed_;
+  std::vector<int64_t> pieces_;
+  int64_t work_ = 0;
+  Walks walks_;
+};
+
+}  // namespace
+
+Walks walks_of(const Stack& stack, Axis inner) { return Maker(stack, inner).run(); }
+
+}  // namespace hwcvp::stack
