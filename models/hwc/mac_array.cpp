@@ -23,14 +23,6 @@ MacArray::Properties with_ports(MacArray::Properties properties) {
   return properties;
 }
 
-// Steps in which at most `lanes` outputs of a tile of oy lines of ox are at work: one or more whole lines, or
-// a part of a line.
-int64_t position_steps(int64_t oy, int64_t ox, int64_t lanes) {
-  if (ox >= lanes) return oy * divide_up(ox, lanes);
-  const int64_t lines = lanes / ox;
-  return divide_up(oy, lines);
-}
-
 // Input lines for neighbouring outputs: those between the first and the last, or, where there are fewer, one
 // for each output and filter line.
 int64_t lines_met(const InputAxis& axis, int64_t outputs, int64_t filter_lines) {
@@ -77,7 +69,7 @@ MacArray::Demand MacArray::demand(MacArrayMode mode, const LayerConfiguration& l
     }
     case MacArrayMode::pxc: {
       // Inputs stay in the units while the output channels pass.
-      const int64_t p_steps = position_steps(n[tile_oy], n[tile_ox], rows);
+      const int64_t p_steps = divide_up(outputs, rows);
       const int64_t c_steps = divide_up(n[tile_c], columns);
       demand.steps = p_steps * c_steps * taps * n[tile_k];
       demand.inputs = n[tile_c] * taps * outputs;
@@ -88,7 +80,7 @@ MacArray::Demand MacArray::demand(MacArrayMode mode, const LayerConfiguration& l
     case MacArrayMode::kxp: {
       // Accumulators stay in the units while input channels and taps pass.
       const int64_t k_steps = divide_up(n[tile_k], rows);
-      const int64_t p_steps = position_steps(n[tile_oy], n[tile_ox], columns);
+      const int64_t p_steps = divide_up(outputs, columns);
       demand.steps = k_steps * p_steps * n[tile_c] * taps;
       demand.inputs = k_steps * outputs * n[tile_c] * taps;
       demand.weights = n[tile_k] * p_steps * n[tile_c] * taps;
@@ -96,16 +88,14 @@ MacArray::Demand MacArray::demand(MacArrayMode mode, const LayerConfiguration& l
       break;
     }
     case MacArrayMode::pxt: {
-      // The weights of a pair of channels stay in the columns, and its inputs in a window that is led down
-      // the lines.
-      const int64_t p_steps = position_steps(n[tile_oy], n[tile_ox], rows);
-      const int64_t t_steps = divide_up(taps, columns);
-      const int64_t pairs = n[tile_k] * n[tile_c];
-      demand.steps = pairs * t_steps * p_steps;
-      demand.inputs = pairs * t_steps * window_elements(layer, tile, rows);
-      demand.weights = pairs * taps;
-      demand.accumulators = pairs * t_steps * outputs;
-      break;
+      // Weights stay in the units, and inputs in a window that is led down the lines. The outputs of all
+      // planes follow one another, so that a step may work on several.
+      const int64_t passes = n[tile_k] * n[tile_c] * divide_up(taps, columns);
+      demand.steps = passes * divide_up(planes * outputs, rows);
+      demand.inputs = passes * planes * window_elements(layer, tile, rows);
+      demand.weights = n[tile_k] * n[tile_c] * planes * taps;
+      demand.accumulators = passes * planes * outputs;
+      return demand;
     }
   }
   demand.steps *= planes;

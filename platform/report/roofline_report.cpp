@@ -8,16 +8,16 @@
 namespace hwcvp {
 
 std::vector<Table::Column> roofline_columns() {
-  return {{"MAC/byte"},
-          {"bound", Table::Align::left},
-          {"attainable MAC/cycle"},
-          {"achieved MAC/cycle"},
-          {"achieved"}};
+  return {{"MAC/byte"},           {"bound", Table::Align::left},
+          {"array in use"},       {"attainable MAC/cycle"},
+          {"achieved MAC/cycle"}, {"achieved"}};
 }
 
 std::vector<std::string> roofline_cells(const RooflinePosition& position) {
   return {
-      fmt::format("{:.1f}", position.macs_per_byte), to_string(position.bound),
+      fmt::format("{:.1f}", position.macs_per_byte),
+      to_string(position.bound),
+      fmt::format("{:.1f} %", 100 * position.array_utilization),
       fmt::format("{:.1f}", position.attainable_macs_per_cycle),
       fmt::format("{:.1f}", position.achieved_macs_per_cycle),
       fmt::format("{:.1f} %", 100 * position.achieved_macs_per_cycle / position.attainable_macs_per_cycle)};
@@ -42,7 +42,8 @@ nlohmann::ordered_json to_json(const RooflinePosition& position) {
           {"achieved_macs_per_cycle", position.achieved_macs_per_cycle},
           {"memory_macs_per_cycle", position.memory_macs_per_cycle},
           {"compute_macs_per_cycle", position.compute_macs_per_cycle},
-          {"issue_macs_per_cycle", position.issue_macs_per_cycle}};
+          {"issue_macs_per_cycle", position.issue_macs_per_cycle},
+          {"array_utilization", position.array_utilization}};
 }
 
 }  // namespace hwcvp

@@ -17,11 +17,6 @@ constexpr int64_t kWidestAccumulator = 4;
 
 int64_t port_width(int64_t property, int64_t full_rate) { return property != 0 ? property : full_rate; }
 
-// Groups of at most `width` positions: whole lines, as many as fit, or pieces of a line.
-int64_t position_groups(int64_t lines, int64_t columns, int64_t width) {
-  return columns < width ? ceil_div(lines, width / columns) : lines * ceil_div(columns, width);
-}
-
 // Input lines that outputs and taps need: no more than lie between the first and the last.
 int64_t lines_needed(const InputAxis& axis, int64_t outputs, int64_t taps) {
   return std::min(axis.span(outputs, taps), outputs * taps);
@@ -90,21 +85,20 @@ MacArray::Needs MacArray::needs(ArrayMode mode, const PerDim<int64_t>& counts) c
     case ArrayMode::kxc:
       return {all / k / c * k_groups * c_groups, all / k * k_groups, all / (oy * ox), all / c * c_groups};
     case ArrayMode::pxc: {
-      const int64_t p_groups = position_groups(oy, ox, rows_);
+      const int64_t p_groups = ceil_div(oy * ox, rows_);
       const int64_t at_a_position = all / (oy * ox);
       return {at_a_position / c * c_groups * p_groups, all / k, at_a_position * p_groups, all / c * c_groups};
     }
     case ArrayMode::kxp: {
-      const int64_t p_groups = position_groups(oy, ox, columns_);
+      const int64_t p_groups = ceil_div(oy * ox, columns_);
       const int64_t at_a_position = all / (oy * ox);
       return {at_a_position / k * k_groups * p_groups, all / k * k_groups, at_a_position * p_groups,
               b * g * k * oy * ox};
     }
     case ArrayMode::pxt: {
-      const int64_t planes = b * g * k * c;
-      const int64_t passes = planes * ceil_div(fy * fx, columns_);
-      return {passes * position_groups(oy, ox, rows_), passes * window_inputs(counts), planes * fy * fx,
-              passes * oy * ox};
+      const int64_t passes = k * c * ceil_div(fy * fx, columns_);
+      return {passes * ceil_div(b * g * oy * ox, rows_), passes * b * g * window_inputs(counts),
+              all / (oy * ox), passes * b * g * oy * ox};
     }
   }
   return {};
@@ -156,7 +150,8 @@ double MacArray::highest_rate(ArrayMode mode) const {
       per_accumulator = real(extent(Dim::C)) * taps;
       break;
     case ArrayMode::pxt:
-      array = positions_in_rows * std::min(taps, real(columns_));
+      array = std::min(positions_in_rows * real(extent(Dim::B) * extent(Dim::G)), real(rows_)) *
+              std::min(taps, real(columns_));
       per_input = most_macs_per_line(y_, y_.outputs) * most_macs_per_line(x_, std::min(x_.outputs, rows_));
       per_weight = real(positions);
       per_accumulator = std::min(taps, real(columns_));
@@ -167,12 +162,13 @@ double MacArray::highest_rate(ArrayMode mode) const {
                    per_accumulator * real(accumulator_port_) / real(accumulator_bytes_)});
 }
 
-// Cutting a dimension adds groups and never saves any. Short lines may share the rows once they are cut in
-// another way, so positions count as if they were one line; and so may lines of taps.
+// Cutting a dimension adds groups and never saves any.
 int64_t MacArray::least_steps(ArrayMode mode) const {
   PerDim<int64_t> counts = extents_;
-  int64_t& positions = counts[hwcvp::index(Dim::OX)];
-  positions *= std::exchange(counts[hwcvp::index(Dim::OY)], 1);
+  const auto merge = [&counts](Dim dim) {  // with the positions
+    counts[hwcvp::index(Dim::OX)] *= std::exchange(counts[hwcvp::index(dim)], 1);
+  };
+  merge(Dim::OY);
   const auto group = [&counts](Dim dim, int64_t width) {
     counts[hwcvp::index(dim)] = ceil_div(counts[hwcvp::index(dim)], width);
   };
@@ -190,6 +186,8 @@ int64_t MacArray::least_steps(ArrayMode mode) const {
       group(Dim::OX, columns_);
       break;
     case ArrayMode::pxt:
+      merge(Dim::B);
+      merge(Dim::G);
       group(Dim::OX, rows_);
       counts[hwcvp::index(Dim::FX)] *= std::exchange(counts[hwcvp::index(Dim::FY)], 1);
       group(Dim::FX, columns_);

@@ -36,6 +36,8 @@ RooflinePosition roofline_position(int64_t macs, const Traffic& traffic, int64_t
   position.macs_per_byte = all / static_cast<double>(traffic.total());
   position.memory_macs_per_cycle = position.macs_per_byte * timing.bytes_per_cycle();
   position.compute_macs_per_cycle = all / static_cast<double>(estimate.compute_cycles);
+  position.array_utilization =
+      position.compute_macs_per_cycle / static_cast<double>(timing.mac_rows * timing.mac_columns);
   position.achieved_macs_per_cycle = all / static_cast<double>(cycles);
 
   position.bound = compute_bound(estimate.compute);

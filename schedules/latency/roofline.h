@@ -23,6 +23,8 @@ struct RooflinePosition {
   double issue_macs_per_cycle = 0;    // roof of the processor that issues its commands; 0: it takes no time
   double attainable_macs_per_cycle = 0;  // the lowest roof
   double achieved_macs_per_cycle = 0;    // at or below it
+  // Of the MAC array, what multiplies in the mean while the compute engine is at work; at most 1.
+  double array_utilization = 0;
   RooflineBound bound = RooflineBound::array;
 };
 

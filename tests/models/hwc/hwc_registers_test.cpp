@@ -413,6 +413,9 @@ TEST_F(SystemcTest, HwcRefusesPropertiesOutOfRange) {
   refused([](Hwc::Properties& p) { p.max_channels = 0; });
   refused([](Hwc::Properties& p) { p.mac_rows = 0; });
   refused([](Hwc::Properties& p) { p.mac_columns = 0; });
+  refused([](Hwc::Properties& p) { p.array_modes = ""; });
+  refused([](Hwc::Properties& p) { p.array_modes = "kxc+kxc"; });
+  refused([](Hwc::Properties& p) { p.array_modes = "kxc,pxt"; });
   refused([](Hwc::Properties& p) { p.max_burst_bytes = 96; });
   refused([](Hwc::Properties& p) { p.outstanding = 0; });
   refused([](Hwc::Properties& p) { p.clock_period = sc_core::SC_ZERO_TIME; });

@@ -194,7 +194,12 @@ TEST_F(HwcTimingTest, ComputeTakesTheCyclesOfItsFormula) {
   properties.clock_period = ns(2);
   properties.mac_rows = 8;
   properties.mac_columns = 32;
+  properties.array_modes = "kxc";
+  Hwc::Properties of_positions = properties;
+  of_positions.array_modes = "kxp";
+  of_positions.accumulator_port_bytes = 4;
   TimingBench bench("bench", properties);
+  TimingBench other("other", of_positions);
   ASSERT_TRUE(bench.run([&] {
     bench.begin(wide_layer());
     bench.push(HWC_OPCODE_LOAD_PARAMS);
@@ -211,6 +216,20 @@ TEST_F(HwcTimingTest, ComputeTakesTheCyclesOfItsFormula) {
     bench.push(HWC_OPCODE_KEEP_INPUT | HWC_PUSH_INPUT_SLOT_MASK);
     bench.finish();
     EXPECT_EQ(ns(2.0 * 3 * 2 * 2), bench.duration()) << "33 bytes are two rows of the buffer";
+  }));
+  ASSERT_TRUE(other.run([&] {
+    other.begin(wide_layer());
+    other.push(HWC_OPCODE_LOAD_PARAMS);
+    other.box({1, 1, 64, 8, 64});
+    other.push(HWC_OPCODE_LOAD_INPUT);
+    other.box({1, 20, 64, 1, 1});
+    other.push(HWC_OPCODE_LOAD_WEIGHT);
+    other.finish();
+    other.tile({1, 1, 20, 64, 5, 7, 1, 1});
+    other.push(HWC_OPCODE_COMPUTE | HWC_PUSH_INIT_MASK);
+    other.finish();
+    EXPECT_EQ(ns(2.0 * (hwc::ComputeEngine::kStartCycles + 20 * 5 * 7)), other.duration())
+        << "3 * 64 * 2 steps of the array; an accumulator in a cycle";
   }));
 }
 

@@ -194,6 +194,14 @@ TEST(ConfigTest, RefusesWhatTheSchemaDoesNotAllow) {
       {R"({"hwc": {"buffer_bytes": "64KiB"}})", "hwc.buffer_bytes: expected an integer"},
       {R"({"hwc": {"fifo_depth": 0}})", "hwc.fifo_depth: expected an integer between 1"},
       {R"({"hwc": {"mac_rows": -1}})", "hwc.mac_rows: expected an integer between 1"},
+      {R"({"hwc": {"array_modes": "kxq"}})",
+       "machine.json: hwc.array_modes: expected one or more of kxc, pxc, kxp and pxt joined by \"+\", each "
+       "once, "
+       "such as kxc+pxt, found \"kxq\""},
+      {R"({"hwc": {"array_modes": "kxc+kxc"}})", "hwc.array_modes: expected one or more of kxc, pxc"},
+      {R"({"hwc": {"array_modes": "kx"}})", "hwc.array_modes: expected a string of 3 to 15 characters"},
+      {R"({"hwc": {"array_modes": ["kxc"]}})", "hwc.array_modes: expected a string of 3 to 15 characters"},
+      {R"({"hwc": {"input_port_bytes": -1}})", "hwc.input_port_bytes: expected an integer between 0"},
       {R"({"hwc": {"max_burst_bytes": 48}})", "hwc.max_burst_bytes: expected one of 4, 8, 16"},
       {R"({"hwc": {"memory_transport": "AT"}})", "hwc.memory_transport: expected one of \"lt\", \"at\""},
       {R"({"hwc": {"outstanding": 0}})", "hwc.outstanding: expected an integer between 1"},

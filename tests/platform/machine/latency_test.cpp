@@ -9,6 +9,7 @@
 #include "schedules/latency/firmware_walk.h"
 #include "schedules/networks/network.h"
 #include "schedules/traffic/exact_predictor.h"
+#include "tests/support/array_walk.h"
 #include "tests/support/random_case.h"
 #include "tests/support/random_layouts.h"
 #include "tests/support/systemc/systemc_test.h"
@@ -142,6 +143,37 @@ TEST_F(LatencyTest, AnotherMachine) {
   const Errors errors = random_cases(config, 13, 150);
   EXPECT_LT(errors.mean(), 0.005);
   EXPECT_LT(errors.worst, 0.05);
+}
+
+// Which modes the array has and how wide its ports are, of many machines; simply and approximately timed.
+TEST_F(LatencyTest, RandomArrays) {
+  constexpr int kMachines = 16;
+  std::mt19937_64 random(23);
+  double sum = 0;
+  for (int i = 0; i < kMachines; ++i) {
+    PlatformConfig config = machine("native");
+    if (i % 4 == 3) config.hwc.memory_transport = MemoryTransport::approximately_timed;
+    const WalkedArray array = random_array(random);
+    config.hwc.mac_rows = array.rows;
+    config.hwc.mac_columns = array.columns;
+    config.hwc.array_modes = MacArrayModes::parse(array.mode_names()).value();
+    config.hwc.input_port_bytes = array.input_port;
+    config.hwc.weight_port_bytes = array.weight_port;
+    config.hwc.accumulator_port_bytes = array.accumulator_port;
+    SCOPED_TRACE(array.mode_names());
+    const Errors errors = random_cases(config, 100 + static_cast<uint64_t>(i), 25);
+    EXPECT_LT(errors.worst, 0.02);
+    sum += errors.mean();
+  }
+  EXPECT_LT(sum / kMachines, 0.002);
+}
+
+TEST_F(LatencyTest, RandomCasesOnAnArrayOfChannelsAlone) {
+  PlatformConfig config = machine("native");
+  config.hwc.array_modes = MacArrayModes::parse("kxc").value();
+  const Errors errors = random_cases(config, 11, 300);
+  EXPECT_LT(errors.mean(), 0.002);
+  EXPECT_LT(errors.worst, 0.02);
 }
 
 TEST_F(LatencyTest, RandomLayouts) {

@@ -8,6 +8,7 @@
 #include "schedules/optimizer/objectives/least_latency.h"
 #include "schedules/optimizer/optimizer.h"
 #include "schedules/traffic/exact_predictor.h"
+#include "tests/support/array_walk.h"
 #include "tests/support/random_case.h"
 
 namespace hwcvp {
@@ -77,6 +78,11 @@ TEST(OptimizerLatency, BoundIsBelowTheEstimateOfAnySchedule) {
     MachineTiming timing;
     timing.mac_rows = 1 + static_cast<int64_t>(random() % 8);
     timing.mac_columns = 1 + static_cast<int64_t>(random() % 8);
+    const WalkedArray array = random_array(random);
+    timing.array_modes = array.modes;
+    timing.input_port_bytes = array.input_port;
+    timing.weight_port_bytes = array.weight_port;
+    timing.accumulator_port_bytes = array.accumulator_port;
     timing.memory_bytes_per_cycle = 0.25 * static_cast<double>(1 + random() % 64);
     timing.memory_latency_cycles = static_cast<double>(random() % 50);
     const Traffic traffic = predict_exact(drawn.layer, drawn.schedule).traffic;
