@@ -45,6 +45,7 @@ TEST(ConfigTest, EveryFieldIsRead) {
       if (field.key() == "timing") continue;  // decides which other fields there are
       const json other = field.key() == "kind"                  ? json("native")
                          : field.key() == "memory_transport"    ? json("at")
+                         : field.key() == "array_modes"         ? json("kxc+pxt")
                          : field.value().is_boolean()           ? json(!field.value().get<bool>())
                          : field.key() == "arbitration"         ? json("fixed_priority")
                          : field.key() == "size_bytes"          ? json(4 << 20)
