@@ -132,12 +132,17 @@ TEST_F(ProgramTest, RunReportsWhatMoved) {
         << name;
   }
   constexpr double kMacs = 6 * 36 * 4 * 9;
+  // Two output channels at a time, in mode pxt: 4 input channels, and 36 positions in 3 groups of 16.
+  constexpr double kCompute = 3 * (8 + 2 * 4 * 3);
   for (const char* side : {"predicted", "observed"}) {
     const json& roofline = layer[side]["roofline"];
     EXPECT_DOUBLE_EQ(roofline["macs_per_byte"], kMacs / 958);
-    EXPECT_DOUBLE_EQ(roofline["attainable_macs_per_cycle"], kMacs / 958 * 16) << "bytes in a cycle";
+    EXPECT_DOUBLE_EQ(roofline["memory_macs_per_cycle"], kMacs / 958 * 16) << "bytes in a cycle";
+    EXPECT_DOUBLE_EQ(roofline["compute_macs_per_cycle"], kMacs / kCompute);
+    EXPECT_DOUBLE_EQ(roofline["attainable_macs_per_cycle"], kMacs / kCompute) << "the lower one";
+    EXPECT_DOUBLE_EQ(roofline["array_utilization"], kMacs / kCompute / 256);
     EXPECT_DOUBLE_EQ(roofline["achieved_macs_per_cycle"], kMacs / layer[side]["cycles"].get<double>());
-    EXPECT_EQ(roofline["bound"], "memory");
+    EXPECT_EQ(roofline["bound"], "array");
   }
   EXPECT_EQ(layer["match"], true);
   EXPECT_EQ(layer["output"]["verified"], true);
