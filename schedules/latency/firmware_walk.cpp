@@ -288,6 +288,7 @@ void FirmwareWalk::stage_tile() {
     processor_.access_registers();
     if (tile_[index(dim)] == count) continue;
     tile_[index(dim)] = count;
+    tile_cycles_ = 0;
     processor_.work(Work::tile_count);
     processor_.access_registers();
   }
@@ -458,9 +459,11 @@ void FirmwareWalk::enter_output() {
 }
 
 void FirmwareWalk::compute() {
-  const int64_t cycles = timing_.vector ? vector_cycles(tile_, *timing_.vector) : array_.use(tile_).cycles();
+  if (tile_cycles_ == 0) {
+    tile_cycles_ = timing_.vector ? vector_cycles(tile_, *timing_.vector) : array_.use(tile_).cycles();
+  }
   Command command;
-  command.least_cycles = timing_.compute_start_cycles + static_cast<double>(cycles);
+  command.least_cycles = timing_.compute_start_cycles + static_cast<double>(tile_cycles_);
   processor_.push(Engine::compute, command);
 }
 

@@ -109,6 +109,7 @@ class FirmwareWalk {
   Buffer input_, weight_, output_;
   Box slab_, kept_;  // the last part of an input region that was loaded, and copied
   PerDim<int64_t> tile_{};
+  int64_t tile_cycles_ = 0;  // that computing the tile takes; 0: not known
   Limits limits_;
   size_t moved_ = 0;  // the outermost entry that moved; 0 at the start
   int64_t new_limits_ = 0;
