@@ -118,15 +118,27 @@ function compare(name, found, expected) {
   return {bytes: found.data.byteLength, differing: differing(found.data, expected.data)};
 }
 
+let last = {};  // session, of the model that the case before had
+
+// The model with these tensors as outputs. One after the other, cases of one model share a session.
+async function sessionOf(model, wanted, optimized) {
+  const key = JSON.stringify([model, wanted, optimized]);
+  if (last.key === key) return last.session;
+  if (last.session) await last.session.release();
+  last = {};
+  const bytes = fs.readFileSync(model);
+  const options = {logSeverityLevel: 3};
+  if (optimized) options.optimizedModelFilePath = optimized;
+  const own = outputsOf(bytes);
+  const more = [...new Set(wanted)].filter((name) => !own.has(name));
+  last = {key, session: await ort.InferenceSession.create(withOutputs(bytes, more), options)};
+  return last.session;
+}
+
 async function runCase(test, folder) {
   const file = (name) => path.resolve(folder, name);
   const wanted = [...Object.keys(test.expected || {}), ...Object.keys(test.save || {})];
-  const model = fs.readFileSync(file(test.model));
-  const options = {logSeverityLevel: 3};
-  if (test.optimized) options.optimizedModelFilePath = file(test.optimized);
-  const own = outputsOf(model);
-  const more = [...new Set(wanted)].filter((name) => !own.has(name));
-  const session = await ort.InferenceSession.create(withOutputs(model, more), options);
+  const session = await sessionOf(file(test.model), wanted, test.optimized && file(test.optimized));
   const feeds = {};
   for (const [name, input] of Object.entries(test.inputs)) {
     const {type, shape, data} = readNpy(file(input));

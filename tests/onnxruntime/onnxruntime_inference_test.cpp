@@ -1,7 +1,8 @@
-// Whole networks on the simulated machine, each integer tensor that it makes against ONNX Runtime, byte for
-// byte.
+// Whole networks, each integer tensor that the simulated machine makes against ONNX Runtime, byte for byte;
+// and those of another input by the reference.
 #include <gtest/gtest.h>
 
+#include "platform/graph_reference/graph_reference.h"
 #include "platform/networks/builtin_graph.h"
 #include "platform/onnx_export/onnx_export.h"
 #include "platform/tensor/npy.h"
@@ -51,7 +52,8 @@ TEST_P(OnnxRuntimeInference, MakesTheTensorsOfOnnxRuntime) {
     ASSERT_EQ(machine.status, 0) << machine.err;
     OnnxRuntimeCase test;
     test.model = "model.onnx";
-    test.inputs.emplace(graph.values[graph.inputs[0]].name, input);
+    const std::string& name = graph.values[graph.inputs[0]].name;
+    test.inputs.emplace(name, input);
     size_t operators = 0;
     for (const graph::Operator& op : graph.operators) {
       const graph::Engine engine = graph::engine_of(op);
@@ -62,7 +64,19 @@ TEST_P(OnnxRuntimeInference, MakesTheTensorsOfOnnxRuntime) {
                             read_npy(folder.path(file_of(value.name)).string(), value.type, value.shape));
     }
     EXPECT_EQ(test.expected.size(), operators);
-    const ProgramResult result = run_onnx_runtime(folder, {test});
+    // A second input, by the reference, which every run holds the machine to.
+    OnnxRuntimeCase second;
+    second.model = test.model;
+    const HostTensor other = random_input(input.shape(), type == DataType::uint8 ? 3 : 4);
+    second.inputs.emplace(name, other);
+    graph::run_reference(graph, {other}, {}, [&](graph::ValueIndex value, const HostTensor& tensor) {
+      if (test.expected.count(graph.values[value].name) != 0) {
+        EXPECT_NE(tensor.crc32(), test.expected.at(graph.values[value].name).crc32());
+        second.expected.emplace(graph.values[value].name, tensor);
+      }
+    });
+    EXPECT_EQ(second.expected.size(), operators);
+    const ProgramResult result = run_onnx_runtime(folder, {test, second});
     EXPECT_EQ(result.status, 0) << result.out << result.err;
     std::cout << to_string(type) << ": " << result.out.substr(result.out.rfind("ONNX Runtime:"));
   }

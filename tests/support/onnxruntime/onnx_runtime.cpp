@@ -22,9 +22,9 @@ nlohmann::json write_tensors(const ProgramFolder& folder, const std::map<std::st
 
 }  // namespace
 
-bool has_onnx_runtime() {
-  return std::filesystem::exists(HWCVP_ONNX_RUNTIME "/node_modules/onnxruntime-node/package.json");
-}
+std::string installed_file(const std::string& path) { return HWCVP_ONNX_RUNTIME "/node_modules/" + path; }
+
+bool has_onnx_runtime() { return std::filesystem::exists(installed_file("onnxruntime-node/package.json")); }
 
 ProgramResult run_onnx_runtime(const ProgramFolder& folder, const std::vector<OnnxRuntimeCase>& cases) {
   nlohmann::json list = nlohmann::json::array();

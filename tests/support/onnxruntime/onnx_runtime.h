@@ -24,6 +24,9 @@ struct OnnxRuntimeCase {
 // by GTEST_SKIP.
 bool has_onnx_runtime();
 
+// A file of a package that is installed beside it, by its path below node_modules.
+std::string installed_file(const std::string& path);
+
 // Runs the cases one after the other. What is printed ends with the bytes compared and differing; the status
 // is 0 where all tensors are as expected.
 ProgramResult run_onnx_runtime(const ProgramFolder& folder, const std::vector<OnnxRuntimeCase>& cases);
