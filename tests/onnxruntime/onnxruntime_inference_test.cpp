@@ -35,11 +35,7 @@ class OnnxRuntimeInference : public testing::TestWithParam<std::string> {};
 TEST_P(OnnxRuntimeInference, MakesTheTensorsOfOnnxRuntime) {
   if (!has_onnx_runtime()) GTEST_SKIP() << "ONNX Runtime could not be installed";
   const ProgramFolder folder;
-  std::vector<DataType> types = {DataType::uint8, DataType::int8};
-  // ONNX Runtime differs from the integers in 1 of the 4,096 outputs of VGG-16's fc6, of 25,088 terms each,
-  // where they are int8.
-  if (GetParam() == "vgg16") types.pop_back();
-  for (const DataType type : types) {
+  for (const DataType type : {DataType::uint8, DataType::int8}) {
     BuiltinGraphOptions options;
     options.activations = type;
     const graph::Graph graph = builtin_graph(GetParam(), options);
@@ -56,8 +52,9 @@ TEST_P(OnnxRuntimeInference, MakesTheTensorsOfOnnxRuntime) {
     test.inputs.emplace(name, input);
     size_t operators = 0;
     for (const graph::Operator& op : graph.operators) {
-      const graph::Engine engine = graph::engine_of(op);
-      if (engine != graph::Engine::compute && engine != graph::Engine::vector) continue;
+      // Shapes that change count, too: where the input of a Reshape is an output of the model and its output
+      // is not, ONNX Runtime computes an int8 Gemm behind it in floating point.
+      if (graph::engine_of(op) == graph::Engine::host) continue;
       ++operators;
       const graph::Value& value = graph.values[op.output];
       test.expected.emplace(value.name,
