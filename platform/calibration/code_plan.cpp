@@ -90,9 +90,9 @@ NodeKind CodePlan::classify(const Node& node) {
   static const std::set<std::string> kProducts = {"Conv", "Gemm", "MatMul"};
   static const std::set<std::string> kBinary = {"Add", "Sub", "Mul"};
   static const std::set<std::string> kAverages = {"AveragePool", "GlobalAveragePool"};
-  static const std::set<std::string> kUnchanged = {"MaxPool",   "Reshape", "Flatten", "Squeeze",
-                                                   "Unsqueeze", "Concat",  "Split",   "Slice",
-                                                   "Transpose", "Resize",  "Pad"};
+  static const std::set<std::string> kUnchanged = {
+      "MaxPool", "Reshape",   "Flatten", "Squeeze", "Unsqueeze",    "Concat",      "Split",
+      "Slice",   "Transpose", "Resize",  "Pad",     "DepthToSpace", "SpaceToDepth"};
   const std::string name = operator_name(node);
   for (const std::string& output : node.output()) {
     if (!is_float(output)) return NodeKind::other;

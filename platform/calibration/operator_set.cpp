@@ -39,6 +39,8 @@ const std::set<std::string>& unchanged_operators() {
                                               "Pow",
                                               "Relu",
                                               "ReduceMean",
+                                              "DepthToSpace",
+                                              "SpaceToDepth",
                                               "Reshape",
                                               "Selu",
                                               "Sigmoid",

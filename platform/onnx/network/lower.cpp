@@ -109,7 +109,7 @@ const std::map<std::string, Rule>& rules() {
       named[name] = {lower_pooling, Engine::vector};
     }
     for (const char* const name : {"Concat", "com.microsoft.QLinearConcat", "Slice", "Split", "Pad", "Resize",
-                                   "Upsample", "Transpose"}) {
+                                   "Upsample", "Transpose", "DepthToSpace", "SpaceToDepth"}) {
       named[name] = {lower_move, Engine::vector};
     }
     for (const char* const name : {"Reshape", "Flatten", "Squeeze", "Unsqueeze", "Identity"}) {

@@ -124,6 +124,22 @@ void lower_transpose(Lowering& to, const Node& node) {
   to.add_operator(node, {x}, y, graph::Transpose{*permutation});
 }
 
+// The blocks of DepthToSpace and SpaceToDepth as axes of their own, which change places.
+void lower_blocks(Lowering& to, const Node& node) {
+  const ValueIndex x = to.input(node, 0);
+  const graph::Value in = to.value(x);
+  const auto move = read_blocks(to.list().context(node), in.shape);
+  if (!move) throw CannotLower("blocksize: expected one that divides its input, an image");
+  Shape moved;
+  for (const size_t axis : move->permutation) moved.push_back(move->blocks[axis]);
+  const std::string& name = node.output(0);
+  const ValueIndex cut = to.add_value(name + "#blocks", move->blocks, in.type, in.scale, in.zero_point);
+  const ValueIndex placed = to.add_value(name + "#moved", moved, in.type, in.scale, in.zero_point);
+  to.add_operator(node, {x}, cut, graph::View{}, "/blocks");
+  to.add_operator(node, {cut}, placed, graph::Transpose{move->permutation});
+  to.add_operator(node, {placed}, to.add_like(name, x), graph::View{}, "/view");
+}
+
 // Operand `i` with the code of the output: as it is, or by a table.
 ValueIndex requantized(Lowering& to, const Node& node, int i, const Code& y) {
   const ValueIndex x = to.input(node, i);
@@ -177,6 +193,7 @@ void lower_move(Lowering& to, const Node& node) {
   if (name == "Pad") return lower_pad(to, node);
   if (name == "Resize" || name == "Upsample") return lower_resize(to, node);
   if (name == "Transpose") return lower_transpose(to, node);
+  if (name == "DepthToSpace" || name == "SpaceToDepth") return lower_blocks(to, node);
   if (name == "Concat" || name == "QLinearConcat") return lower_concat(to, node);
   lower_view(to, node);
 }

@@ -71,6 +71,22 @@ Arrays do_transpose(const NodeContext& context, const OutputTypes& types) {
   return {walk(from, *types[0].dims, strides, 0)};
 }
 
+Arrays do_blocks(const NodeContext& context, const OutputTypes& types) {
+  Array cut = *context.constant(0);
+  const auto move = read_blocks(context, cut.dims);
+  if (!move) return {};
+  cut.dims = move->blocks;
+  const Dims own = strides_of(cut.dims);
+  Dims dims, strides;
+  for (const size_t axis : move->permutation) {
+    dims.push_back(cut.dims[axis]);
+    strides.push_back(own[axis]);
+  }
+  Array moved = walk(cut, dims, strides, 0);
+  moved.dims = *types[0].dims;
+  return {std::move(moved)};
+}
+
 Arrays do_slice(const NodeContext& context, const OutputTypes& types) {
   const Array& from = *context.constant(0);
   const SliceRange range = *read_slice(context, from.dims);
@@ -347,6 +363,8 @@ const std::map<std::string, Maker>& makers() {
   static const std::map<std::string, Maker> all = [] {
     std::map<std::string, Maker> named = {
         {"Transpose", do_transpose},
+        {"DepthToSpace", do_blocks},
+        {"SpaceToDepth", do_blocks},
         {"Slice", do_slice},
         {"Split", do_split},
         {"Expand", do_expand},

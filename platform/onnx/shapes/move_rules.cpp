@@ -345,6 +345,22 @@ ShapeRule move_rule(const std::string& operator_name) {
   return found == rules_of_moves().end() ? nullptr : found->second;
 }
 
+std::optional<BlockMove> read_blocks(const NodeContext& context, const Dims& image) {
+  const int64_t block = context.attributes().integer("blocksize", 0);
+  if (image.size() != 4 || block < 1) return {};
+  const int64_t n = image[0], c = image[1], h = image[2], w = image[3];
+  if (context.node().op_type() == "SpaceToDepth") {
+    if (h % block != 0 || w % block != 0) return {};
+    return BlockMove{{n, c, h / block, block, w / block, block}, {0, 3, 5, 1, 2, 4}};
+  }
+  if (block > c || c % (block * block) != 0) return {};
+  const int64_t channels = c / (block * block);
+  if (context.attributes().text("mode", "DCR") == "CRD") {
+    return BlockMove{{n, channels, block, block, h, w}, {0, 1, 4, 2, 5, 3}};
+  }
+  return BlockMove{{n, block, block, channels, h, w}, {0, 3, 4, 1, 5, 2}};
+}
+
 std::optional<std::vector<size_t>> read_permutation(const NodeContext& context, size_t rank) {
   const Dims given = context.attributes().list("perm");
   std::vector<size_t> permutation;

@@ -24,4 +24,12 @@ std::optional<Dims> read_pad(const NodeContext& context, size_t rank);
 // The dimensions that a Shape node gives of an input's.
 Dims shape_part(const NodeContext& context, const Dims& dims);
 
+// What DepthToSpace and SpaceToDepth do: the axes of an image cut into blocks, and their new order. Nothing
+// where the block size does not fit.
+struct BlockMove {
+  Dims blocks;
+  std::vector<size_t> permutation;
+};
+std::optional<BlockMove> read_blocks(const NodeContext& context, const Dims& image);
+
 }  // namespace hwcvp::onnx_import

@@ -1,0 +1,89 @@
+// Operators of files that graphs have in another form: what the importer makes of them, by the reference,
+// which the machine is held to, against ONNX Runtime, byte for byte.
+#include <gtest/gtest.h>
+
+#include "platform/graph_reference/graph_reference.h"
+#include "platform/onnx/network/network_import.h"
+#include "platform/tensor/tensor_random.h"
+#include "tests/platform/onnx/quantized_model.h"
+#include "tests/support/onnxruntime/onnx_runtime.h"
+
+namespace hwcvp {
+namespace {
+
+using onnx::TensorProto;
+
+HostTensor random_input(const Shape& shape, uint64_t seed) {
+  HostTensor tensor(DataType::float32, shape);
+  const RandomSequence random(seed);
+  for (int64_t i = 0; i < tensor.elements(); ++i) {
+    tensor.data<float>()[i] = static_cast<float>(random[static_cast<uint64_t>(i)] >> 40) * 0x1p-22F - 2;
+  }
+  return tensor;
+}
+
+class OnnxRuntimeFiles : public testing::TestWithParam<TensorProto::DataType> {
+ protected:
+  // Runs the model, whose input is "x_real", and adds to the cases all integers that have names in it.
+  void add_case(const ModelBuilder& model, uint64_t seed) {
+    const std::string file = "model" + std::to_string(cases.size()) + ".onnx";
+    folder.write(file, model.bytes());
+    const NetworkImport network = import_network(folder.path(file).string(), {});
+    ASSERT_NO_THROW(require_complete(network, file));
+    const graph::Graph& graph = network.graph;
+    OnnxRuntimeCase test;
+    test.model = file;
+    const graph::Value& input = graph.values[graph.inputs.at(0)];
+    test.inputs.emplace(input.name, random_input(input.shape, seed));
+    const std::string bytes = model.bytes();
+    graph::run_reference(
+        graph, {test.inputs.at(input.name)}, {}, [&](graph::ValueIndex index, const HostTensor& tensor) {
+          const graph::Value& value = graph.values[index];
+          if (tensor.type() == DataType::float32 || value.name.find('#') != std::string::npos) return;
+          if (bytes.find(value.name) == std::string::npos) return;
+          test.expected.emplace(value.name, tensor);
+        });
+    EXPECT_GE(test.expected.size(), 2U);
+    const ProgramResult machine =
+        folder.run("infer --buffer 2KiB --network " + file);  // held to the reference
+    EXPECT_EQ(machine.status, 0) << machine.out << machine.err;
+    cases.push_back(std::move(test));
+  }
+  void expect_equal() {
+    const ProgramResult result = run_onnx_runtime(folder, cases);
+    EXPECT_EQ(result.status, 0) << result.out.substr(0, 4000) << result.err;
+    std::cout << result.out.substr(result.out.rfind("ONNX Runtime:"));
+  }
+  int zero(int of_unsigned) const {
+    return GetParam() == TensorProto::INT8 ? of_unsigned - 128 : of_unsigned;
+  }
+
+  const ProgramFolder folder;
+  std::vector<OnnxRuntimeCase> cases;
+};
+
+TEST_P(OnnxRuntimeFiles, BlocksOfDepthAndSpace) {
+  if (!has_onnx_runtime()) GTEST_SKIP() << "ONNX Runtime could not be installed";
+  uint64_t seed = 1;
+  for (const int64_t block : {2, 3}) {
+    for (const char* mode : {"DCR", "CRD", ""}) {
+      QuantizedModel model(17, GetParam());
+      const std::string x =
+          model.quantized_input("x", {2, 2 * block * block, 2 * block, 3 * block}, 0.02F, zero(100));
+      if (*mode == '\0') {
+        model.add("blocks", "SpaceToDepth", {x}, {"moved"}).set("blocksize", block);
+      } else {
+        model.add("blocks", "DepthToSpace", {x}, {"moved"}).set("blocksize", block).set_text("mode", mode);
+      }
+      model.quantize("moved", "y", 0.02F, zero(100));
+      model.output("y");
+      add_case(model, seed++);
+    }
+  }
+  expect_equal();
+}
+
+INSTANTIATE_TEST_SUITE_P(Types, OnnxRuntimeFiles, testing::Values(TensorProto::UINT8, TensorProto::INT8));
+
+}  // namespace
+}  // namespace hwcvp
