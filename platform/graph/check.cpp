@@ -46,15 +46,16 @@ class OperatorCheck {
 
   void operator()(const Binary& binary) const {
     require_inputs(2);
-    require(input(0).shape == output().shape, "a first operand of the output's shape");
-    const Shape &small = input(1).shape, &large = output().shape;
-    require(small.size() <= large.size(), "a second operand of at most the output's rank");
+    const bool second_is_small = input(0).shape == output().shape;
+    require(second_is_small || input(1).shape == output().shape, "an operand of the output's shape");
+    const Shape &small = input(second_is_small ? 1 : 0).shape, &large = output().shape;
+    require(small.size() <= large.size(), "operands of at most the output's rank");
     bool same = small == large, spread = large.size() > 2;
     for (size_t i = 0; i < small.size() && spread; ++i) {
       const size_t axis = i + large.size() - small.size();
       spread = small[i] == 1 || (axis < 2 && small[i] == large[axis]);
     }
-    require(same || spread, "a second operand of the same shape, or of one row and column");
+    require(same || spread, "operands of one shape, or one of one row and column");
     for (const Value* const value : {&input(0), &input(1), &output()}) require_bytes(*value);
     if (binary.output_min && binary.output_max) {
       require(*binary.output_min <= *binary.output_max, "limits in order");
@@ -220,6 +221,14 @@ void check(const Graph& graph) {
     made[index] = true;
   };
   for (const ValueIndex input : graph.inputs) make(input);
+  for (const Constant& constant : graph.constants) {
+    make(constant.value);
+    const Value& value = graph.values[constant.value];
+    if (value.type == DataType::float32 || constant.tensor.type() != value.type ||
+        constant.tensor.shape() != value.shape) {
+      fail(fmt::format("value {}: expected a constant of its type and shape, of integers", value.name));
+    }
+  }
   std::set<std::string> names;
   for (const Operator& op : graph.operators) {
     if (!names.insert(op.name).second) fail(fmt::format("{}: expected names that differ", op.name));
@@ -242,6 +251,8 @@ void check(const Graph& graph) {
 std::string to_text(const Graph& graph) {
   std::string text = fmt::format("graph {}\n", graph.name);
   for (const ValueIndex input : graph.inputs) text += "in  " + value_text(graph.values[input]) + '\n';
+  for (const Constant& constant : graph.constants)
+    text += "constant  " + value_text(graph.values[constant.value]) + '\n';
   for (const Operator& op : graph.operators) {
     std::string inputs;
     for (const ValueIndex input : op.inputs)

@@ -16,7 +16,8 @@
 
 namespace hwcvp::graph {
 
-// A tensor that is computed, or the network's input. Constants belong to the operators that use them.
+// A tensor that is computed, the network's input, or one of Graph::constants. Other constants belong to the
+// operators that use them.
 struct Value {
   std::string name;                // of the file
   Shape shape;                     // as in the file; image tensors are {N, C, H, W}
@@ -49,8 +50,8 @@ struct Pooling {
   bool count_include_pad = false;  // average: the count is the window's, not that of the elements there
 };
 
-// Of two tensors, on the vector engine; the second may have one row and one column only (of each channel, or
-// of one), which then stand for all. Inputs: {a, b}.
+// Of two tensors, on the vector engine; one may have one row and one column only (of each channel, or of one),
+// which then stand for all. Inputs: {a, b}.
 struct Binary {
   enum class Kind : uint8_t { add, subtract, multiply };
   Kind kind = Kind::add;
@@ -104,11 +105,19 @@ struct Operator {
   Action action;
 };
 
+// A tensor of integers that the file has and an operator takes beside what is computed: the host puts it into
+// memory with the network's inputs.
+struct Constant {
+  ValueIndex value = 0;
+  HostTensor tensor;
+};
+
 struct Graph {
   std::string name;
   std::vector<Value> values;
   std::vector<Operator> operators;  // each after those that make its inputs
   std::vector<ValueIndex> inputs, outputs;
+  std::vector<Constant> constants;  // no operator makes their values, and they are no inputs
 };
 
 enum class Engine : uint8_t { compute, vector, host, none };

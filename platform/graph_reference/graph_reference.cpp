@@ -46,6 +46,7 @@ void run_reference(const Graph& graph, const std::vector<HostTensor>& inputs, co
     values[graph.inputs[i]] = inputs.at(i);
     on_value(graph.inputs[i], inputs[i]);
   }
+  for (const Constant& constant : graph.constants) values[constant.value] = constant.tensor;
   for (size_t i = 0; i < graph.operators.size(); ++i) {
     const Operator& op = graph.operators[i];
     std::vector<const HostTensor*> operands;

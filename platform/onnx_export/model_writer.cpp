@@ -76,6 +76,25 @@ ModelWriter::ModelWriter(const graph::Graph& graph, OnnxForm form) : form_(form)
   }
 }
 
+void ModelWriter::write_constant(const graph::Value& value, const HostTensor& integers) {
+  onnx::TensorProto& tensor = *model_.mutable_graph()->add_initializer();
+  tensor.set_name(value.name);
+  for (const int64_t extent : value.shape) tensor.add_dims(extent);
+  if (!is_floating_point()) {
+    tensor.set_data_type(onnx_type(value.type));
+    tensor.set_raw_data(integers.bytes(), static_cast<size_t>(integers.size_bytes()));
+    return;
+  }
+  tensor.set_data_type(onnx::TensorProto::FLOAT);
+  std::vector<float> numbers;
+  for (int64_t i = 0; i < integers.elements(); ++i) {
+    const int32_t integer = value.type == DataType::int8 ? static_cast<int8_t>(integers.bytes()[i])
+                                                         : int32_t{integers.bytes()[i]};
+    numbers.push_back(value.scale * static_cast<float>(integer - value.zero_point));
+  }
+  set_elements(tensor, numbers);
+}
+
 void ModelWriter::begin(const graph::Operator& op) { prefix_ = op.name; }
 
 onnx::NodeProto& ModelWriter::node(const std::string& type, const std::string& role,

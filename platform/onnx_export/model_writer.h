@@ -22,6 +22,9 @@ class ModelWriter {
 
   bool is_floating_point() const { return form_ == OnnxForm::floating_point; }
 
+  // A tensor of the graph that no operator makes.
+  void write_constant(const graph::Value& value, const HostTensor& integers);
+
   // Begins the nodes of an operator: what follows is named after it.
   void begin(const graph::Operator& op);
   // A name for a value: the operator's with `role`, and a number where that is taken.

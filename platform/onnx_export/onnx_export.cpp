@@ -26,6 +26,9 @@ class FileStream : public google::protobuf::io::CopyingOutputStream {
 
 void write_onnx(const graph::Graph& graph, const std::string& path, OnnxForm form) {
   onnx_export::ModelWriter writer(graph, form);
+  for (const graph::Constant& constant : graph.constants) {
+    writer.write_constant(graph.values[constant.value], constant.tensor);
+  }
   for (const graph::Operator& op : graph.operators) onnx_export::write_operator(writer, {graph, op});
   OutputFile file(path);
   FileStream stream(file);

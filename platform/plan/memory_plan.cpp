@@ -144,6 +144,7 @@ class MemoryPlanner {
       use(graph_.operators[i].output, i, i);
     }
     for (const ValueIndex v : graph_.inputs) use(v, 0, 0);
+    for (const graph::Constant& constant : graph_.constants) use(constant.value, 0, 0);
     for (const ValueIndex v : graph_.outputs) use(v, graph_.operators.size(), graph_.operators.size());
     // What the host makes of an input is there before the first operator of the machine, and what it reads at
     // the end must still be there.

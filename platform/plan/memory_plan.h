@@ -23,10 +23,10 @@ struct MemoryPlan {
 };
 
 // Places all values that the machine holds, so that none shares memory with another while either is needed:
-// inputs of the network from its first operator on, outputs to its end. The input of a Concat is written into
-// its place in the output, and a Slice read from its input, where that is one dense run and nothing else is
-// in the way; View moves nothing. Greedy, largest first, lowest offset that is free: not the least peak there
-// is.
+// inputs and constants of the network from its first operator on, outputs to its end. The input of a Concat
+// is written into its place in the output, and a Slice read from its input, where that is one dense run and
+// nothing else is in the way; View moves nothing. Greedy, largest first, lowest offset that is free: not the
+// least peak there is.
 MemoryPlan plan_memory(const graph::Graph& graph, int64_t alignment);
 
 // Whether the operator moves nothing, because its inputs and output lie in one place.

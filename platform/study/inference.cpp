@@ -89,6 +89,7 @@ InferenceReport Inference::run(const graph::Graph& graph, const plan::NetworkPla
   std::vector<std::pair<ValueIndex, const HostTensor*>> placed;
   if (functional) {
     for (size_t i = 0; i < graph.inputs.size(); ++i) host.emplace(graph.inputs[i], inputs.at(i));
+    for (const graph::Constant& constant : graph.constants) host.emplace(constant.value, constant.tensor);
     for (const Operator& op : graph.operators) {
       if (graph::engine_of(op) != graph::Engine::host || host.count(op.inputs[0]) == 0) continue;
       host.emplace(op.output, graph::host_step(graph, op, host.at(op.inputs[0])));

@@ -83,6 +83,31 @@ TEST_P(OnnxRuntimeFiles, BlocksOfDepthAndSpace) {
   expect_equal();
 }
 
+TEST_P(OnnxRuntimeFiles, ConstantOperands) {
+  if (!has_onnx_runtime()) GTEST_SKIP() << "ONNX Runtime could not be installed";
+  uint64_t seed = 1;
+  for (const char* type : {"Add", "Sub", "Mul"}) {
+    for (const Dims& shape : {Dims{2, 6, 5, 7}, Dims{6, 1, 1}}) {
+      for (const bool first : {false, true}) {
+        QuantizedModel model(17, GetParam());
+        const std::string x = model.quantized_input("x", {2, 6, 5, 7}, 0.02F, zero(100));
+        std::vector<int32_t> values(static_cast<size_t>(shape.size() == 3 ? 6 : 2 * 6 * 5 * 7));
+        for (size_t i = 0; i < values.size(); ++i) values[i] = zero(static_cast<int>((i * 71 + seed) % 256));
+        model.initializer(integer_tensor("c_q", GetParam(), shape, values));
+        model.initializer(float_tensor("c_s", {}, {0.013F}));
+        model.initializer(integer_tensor("c_z", GetParam(), {}, {zero(37)}));
+        model.add("c_dequantize", "DequantizeLinear", {"c_q", "c_s", "c_z"}, {"c"});
+        model.add("binary", type, first ? std::vector<std::string>{"c", x} : std::vector<std::string>{x, "c"},
+                  {"r"});
+        model.quantize("r", "y", 0.03F, zero(120));
+        model.output("y");
+        add_case(model, seed++);
+      }
+    }
+  }
+  expect_equal();
+}
+
 INSTANTIATE_TEST_SUITE_P(Types, OnnxRuntimeFiles, testing::Values(TensorProto::UINT8, TensorProto::INT8));
 
 }  // namespace

@@ -25,7 +25,7 @@ bool stands_for_all(const Shape& small, const Shape& large) {
 }
 
 void lower_binary(Lowering& to, const Node& node) {
-  ValueIndex a = to.input(node, 0), b = to.input(node, 3);
+  ValueIndex a = to.input_or_constant(node, 0), b = to.input_or_constant(node, 3);
   to.code(node, 1, a);
   to.code(node, 4, b);
   Binary binary;
@@ -36,8 +36,10 @@ void lower_binary(Lowering& to, const Node& node) {
   const Shape output = to.shape(node.output(0));
   // The operand of one row and column is the second: as ONNX Runtime calls its kernels.
   if (to.value(a).shape != output && binary.kind != Binary::Kind::subtract) std::swap(a, b);
-  if (to.value(a).shape != output ||
-      (to.value(b).shape != output && !stands_for_all(to.value(b).shape, output))) {
+  const Shape& of_a = to.value(a).shape;
+  const Shape& of_b = to.value(b).shape;
+  if ((of_a != output && (of_b != output || !stands_for_all(of_a, output))) ||
+      (of_b != output && !stands_for_all(of_b, output))) {
     throw CannotLower("expected two tensors of one shape, or one with one row and column");
   }
   const Attributes attributes = to.attributes(node);

@@ -35,6 +35,21 @@ ValueIndex Lowering::input(const Node& node, int i) {
   throw CannotLower(fmt::format("needs \"{}\", which is missing", printable(name)));
 }
 
+ValueIndex Lowering::input_or_constant(const Node& node, int i) {
+  if (!has_input(node, i) || !list_.is_constant(node.input(i)) || has_value(node.input(i)))
+    return input(node, i);
+  const std::string& name = node.input(i);
+  const Array& array = constant(node, i, "operand");
+  if (!is_eight_bits(array.elem_type)) throw CannotLower("expected constants of int8 or uint8");
+  const Code code = output_code(node, i + 1, array.elem_type);
+  if (code.elem_type != array.elem_type) throw CannotLower("expected a zero point of its operand's type");
+  const ValueIndex value = add_value(name, array.dims, machine_type_of(code.elem_type), code.step, code.zero);
+  HostTensor tensor(graph_.values[value].type, array.dims);
+  for (int64_t e = 0; e < array.size(); ++e) tensor.bytes()[e] = static_cast<uint8_t>(array.integer(e));
+  graph_.constants.push_back({value, std::move(tensor)});
+  return value;
+}
+
 Shape Lowering::shape(const std::string& name) const {
   const auto dims = list_.type(name).dims;
   if (!dims) throw CannotLower(fmt::format("the shape of \"{}\" cannot be inferred", printable(name)));

@@ -32,6 +32,9 @@ class Lowering {
 
   // The graph's value of a node's input. Throws CannotLower for constants and values that no operator makes.
   graph::ValueIndex input(const Node& node, int i);
+  // The same; a constant of 8-bit integers, with its scale and zero point in the inputs behind, becomes one
+  // of the graph's.
+  graph::ValueIndex input_or_constant(const Node& node, int i);
   const graph::Value& value(graph::ValueIndex index) const { return graph_.values[index]; }
   bool has_value(const std::string& name) const { return values_.count(name) != 0; }
   graph::ValueIndex value_of(const std::string& name) const { return values_.at(name); }

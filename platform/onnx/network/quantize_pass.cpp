@@ -55,6 +55,16 @@ class Merger {
     return std::pair(copy.input(0), *code);
   }
 
+  // Also of a constant with one scale for all of it.
+  std::optional<std::pair<std::string, Code>> operand(const std::string& value) {
+    const Node* const node = maker(value);
+    if (node == nullptr || !is_dequantize(*node)) return {};
+    const Node copy = *node;
+    const auto code = code_of(list_, copy);
+    if (!code) return {};
+    return std::pair(copy.input(0), *code);
+  }
+
   std::optional<Weights> weights(const std::string& value) {
     const Node* const found = maker(value);
     if (found == nullptr || !is_dequantize(*found) || !list_.is_constant(found->input(0))) return {};
@@ -254,7 +264,7 @@ class Merger {
 
   std::optional<Node> merge_binary(const Node& node, const Code& y) {
     if (!has_input(node, 1)) return {};
-    const auto a = source(node.input(0)), b = source(node.input(1));
+    const auto a = operand(node.input(0)), b = operand(node.input(1));
     if (!a || !b) return {};
     const bool subtracts = node.op_type() == "Sub";
     return with_inputs(subtracts ? "hwcvp" : "com.microsoft", "QLinear" + node.op_type(),

@@ -437,12 +437,14 @@ TEST_F(NetworkImportTest, GraphsThatAreWrongAreFound) {
   EXPECT_THAT(fault([](graph::Graph& g) {
                 g.values[g.operators[4].output].shape = {1, 8, 4, 5};
               }),
-              HasSubstr("add: expected a first operand of the output's shape"));
+              HasSubstr("add: expected an operand of the output's shape"));
   EXPECT_THAT(fault([](graph::Graph& g) { g.operators[3].name = "conv1"; }), HasSubstr("names that differ"));
   EXPECT_THAT(
       fault([](graph::Graph& g) { std::get<graph::Convolution>(g.operators[1].action).bias.pop_back(); }),
       HasSubstr("a bias for each output channel"));
   EXPECT_THAT(fault([](graph::Graph& g) { g.values.emplace_back(); }), HasSubstr("expected a source"));
+  EXPECT_THAT(fault([](graph::Graph& g) { g.constants.push_back({g.operators[1].output, HostTensor()}); }),
+              HasSubstr("expected a constant of its type and shape"));
 }
 
 }  // namespace

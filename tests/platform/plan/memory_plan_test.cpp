@@ -52,6 +52,7 @@ void walk(const Graph& graph, const MemoryPlan& plan) {
   for (const ValueIndex value : graph.inputs) {
     if (held(plan, value)) arena.write(value);
   }
+  for (const graph::Constant& constant : graph.constants) arena.write(constant.value);
   for (const Operator& op : graph.operators) {
     if (graph::engine_of(op) == graph::Engine::host) continue;
     for (const ValueIndex value : op.inputs) arena.expect(value);

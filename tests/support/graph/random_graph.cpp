@@ -7,6 +7,8 @@
 #include <optional>
 #include <random>
 
+#include "platform/tensor/tensor_random.h"
+
 namespace hwcvp {
 
 namespace {
@@ -74,11 +76,17 @@ class Maker {
     return fmt::format("{}_{}", kind, graph_.operators.size());
   }
 
+  bool is_constant(ValueIndex v) const {
+    return std::any_of(graph_.constants.begin(), graph_.constants.end(),
+                       [v](const graph::Constant& constant) { return constant.value == v; });
+  }
+
   // Some value that is an image.
   ValueIndex image() {
     std::vector<ValueIndex> images;
     for (ValueIndex v = 0; v < graph_.values.size(); ++v) {
-      if (graph_.values[v].shape.size() == 4 && graph_.values[v].type == type_) images.push_back(v);
+      if (graph_.values[v].shape.size() == 4 && graph_.values[v].type == type_ && !is_constant(v))
+        images.push_back(v);
     }
     // The latest ones more often, so that graphs grow deep.
     if (images.size() > 3 && chance(0.6))
@@ -290,14 +298,28 @@ class Maker {
   void binary(ValueIndex a) {
     std::vector<ValueIndex> alike;
     for (ValueIndex v = 0; v < graph_.values.size(); ++v) {
-      if (graph_.values[v].type == type_ && graph_.values[v].shape == graph_.values[a].shape)
+      if (graph_.values[v].type == type_ && graph_.values[v].shape == graph_.values[a].shape &&
+          !is_constant(v))
         alike.push_back(v);
     }
     combine(a, alike[static_cast<size_t>(number(0, static_cast<int64_t>(alike.size()) - 1))]);
   }
 
+  // Of the shape of `a`, or with one row and column.
+  ValueIndex constant_for(ValueIndex a) {
+    Shape shape = graph_.values[a].shape;
+    if (chance(0.5)) {
+      for (size_t axis = 2; axis < shape.size(); ++axis) shape[axis] = 1;
+    }
+    graph_.values.push_back(value_like(next_name("constant"), shape, 0.02F * uniform(0.5F, 2)));
+    HostTensor tensor(type_, shape);
+    fill_random(tensor, static_cast<uint64_t>(number(0, 1 << 30)));
+    graph_.constants.push_back({graph_.values.size() - 1, std::move(tensor)});
+    return graph_.constants.back().value;
+  }
+
   void broadcast(ValueIndex a) {
-    const ValueIndex b = global_average(a);
+    const ValueIndex b = chance(0.3) ? constant_for(a) : global_average(a);
     if (chance(0.8)) {
       combine(a, b);
     } else {
