@@ -145,11 +145,16 @@ class OperatorCheck {
     require_bytes(output());
   }
 
-  void operator()(const Dequantize& /*dequantize*/) const {
+  void operator()(const Dequantize& dequantize) const {
     require_inputs(1);
     require(output().type == DataType::float32, "an output of float32");
     require(input().shape == output().shape, "an output of the input's shape");
     require(input().type != DataType::float32, "an input of integers");
+    if (dequantize.scales.empty()) return;
+    const Shape& shape = input().shape;
+    require(input().type == DataType::int32 && dequantize.axis < shape.size() &&
+                dequantize.scales.size() == static_cast<size_t>(shape[dequantize.axis]),
+            "accumulators, and a scale for each index of an axis");
   }
 
   void operator()(const Softmax& softmax) const {

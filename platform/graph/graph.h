@@ -50,8 +50,8 @@ struct Pooling {
   bool count_include_pad = false;  // average: the count is the window's, not that of the elements there
 };
 
-// Of two tensors, on the vector engine; one may have one row and one column only (of each channel, or of one),
-// which then stand for all. Inputs: {a, b}.
+// Of two tensors, on the vector engine; one may have one row and one column only (of each channel, or of
+// one), which then stand for all. Inputs: {a, b}.
 struct Binary {
   enum class Kind : uint8_t { add, subtract, multiply };
   Kind kind = Kind::add;
@@ -88,8 +88,12 @@ struct Resize {
 struct View {};
 
 // Steps of the host over the network's edges, in single precision. Inputs: {x}.
-struct Quantize {};    // float32 -> integers of the output's scale
-struct Dequantize {};  // integers -> float32
+struct Quantize {};  // float32 -> integers of the output's scale
+// Integers -> float32, by the scale of the input, or of accumulators by one for each index of an axis.
+struct Dequantize {
+  std::vector<float> scales;  // none: the input's
+  size_t axis = 1;
+};
 struct Softmax {
   size_t axis = 1;
 };

@@ -42,6 +42,18 @@ HostTensor dequantized(const Value& from, const HostTensor& x) {
   return y;
 }
 
+HostTensor dequantized(const Dequantize& by, const HostTensor& x) {
+  HostTensor y(DataType::float32, x.shape());
+  int64_t inner = 1;
+  for (size_t i = by.axis + 1; i < x.shape().size(); ++i) inner *= x.shape()[i];
+  const auto extent = static_cast<int64_t>(by.scales.size());
+  for (int64_t i = 0; i < x.elements(); ++i) {
+    const float scale = by.scales[static_cast<size_t>(i / inner % extent)];
+    y.data<float>()[i] = static_cast<float>(x.data<int32_t>()[i]) * scale;
+  }
+  return y;
+}
+
 HostTensor softmax(size_t axis, const HostTensor& x) {
   HostTensor y(DataType::float32, x.shape());
   const Shape& shape = x.shape();
@@ -67,7 +79,10 @@ HostTensor softmax(size_t axis, const HostTensor& x) {
 
 HostTensor host_step(const Graph& graph, const Operator& op, const HostTensor& input) {
   if (std::holds_alternative<Quantize>(op.action)) return quantized(graph.values[op.output], input);
-  if (std::holds_alternative<Dequantize>(op.action)) return dequantized(graph.values[op.inputs[0]], input);
+  if (const auto* action = std::get_if<Dequantize>(&op.action)) {
+    return action->scales.empty() ? dequantized(graph.values[op.inputs[0]], input)
+                                  : dequantized(*action, input);
+  }
   if (const auto* action = std::get_if<Softmax>(&op.action)) return softmax(action->axis, input);
   throw std::logic_error(op.type + " is no step of the host");
 }

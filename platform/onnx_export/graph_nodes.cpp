@@ -157,8 +157,9 @@ struct ActionWriter {
     writer.quantize(source.input(0).name, source.output(), "", "output");
   }
 
-  void operator()(const graph::Dequantize&) const {
+  void operator()(const graph::Dequantize& dequantize) const {
     const graph::Value& in = source.input(0);
+    if (!dequantize.scales.empty()) source.refuse("expected one scale, not those of accumulators");
     if (writer.is_floating_point()) {
       writer.main_node("Identity", {in.name}, source.output().name);
       return;

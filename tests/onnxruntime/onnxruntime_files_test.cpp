@@ -2,8 +2,12 @@
 // which the machine is held to, against ONNX Runtime, byte for byte.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "platform/graph_reference/graph_reference.h"
 #include "platform/onnx/network/network_import.h"
+#include "platform/tensor/npy.h"
 #include "platform/tensor/tensor_random.h"
 #include "tests/platform/onnx/quantized_model.h"
 #include "tests/support/onnxruntime/onnx_runtime.h"
@@ -24,13 +28,17 @@ HostTensor random_input(const Shape& shape, uint64_t seed) {
 
 class OnnxRuntimeFiles : public testing::TestWithParam<TensorProto::DataType> {
  protected:
+  graph::Graph whole(const std::string& file) const {
+    const NetworkImport network = import_network(folder.path(file).string(), {});
+    EXPECT_NO_THROW(require_complete(network, file));
+    return network.graph;
+  }
+
   // Runs the model, whose input is "x_real", and adds to the cases all integers that have names in it.
   void add_case(const ModelBuilder& model, uint64_t seed) {
     const std::string file = "model" + std::to_string(cases.size()) + ".onnx";
     folder.write(file, model.bytes());
-    const NetworkImport network = import_network(folder.path(file).string(), {});
-    ASSERT_NO_THROW(require_complete(network, file));
-    const graph::Graph& graph = network.graph;
+    const graph::Graph graph = whole(file);
     OnnxRuntimeCase test;
     test.model = file;
     const graph::Value& input = graph.values[graph.inputs.at(0)];
@@ -106,6 +114,61 @@ TEST_P(OnnxRuntimeFiles, ConstantOperands) {
     }
   }
   expect_equal();
+}
+
+// Without QuantizeLinear behind them: the accumulators, as numbers. ONNX Runtime computes these in floating
+// point.
+TEST_P(OnnxRuntimeFiles, LastProducts) {
+  if (!has_onnx_runtime()) GTEST_SKIP() << "ONNX Runtime could not be installed";
+  for (const char* type : {"Conv", "Gemm", "MatMul", "Add", "Softmax"}) {
+    SCOPED_TRACE(type);
+    const std::string name = type;
+    const bool convolution = name == "Conv";
+    QuantizedModel model(17, GetParam());
+    const Dims shape = convolution ? Dims{2, 6, 5, 7} : Dims{3, 6};
+    const std::string x = model.quantized_input("x", shape, 0.02F, zero(100));
+    if (convolution) {
+      const std::string w = model.weights("w", {4, 6, 3, 3});
+      model.initializer(float_tensor("b", {4}, {0.5F, -1.25F, 3, 0.125F}));
+      model.add("last", "Conv", {x, w, "b"}, {"y"}).set("pads", {1, 1, 1, 1});
+    } else if (name == "Gemm") {
+      const std::string w = model.weights("w", {6, 4}, true, 1);
+      model.initializer(float_tensor("b", {4}, {0.5F, -1.25F, 3, 0.125F}));
+      model.add("last", "Gemm", {x, w, "b"}, {"y"});
+    } else {
+      const std::string w = model.weights("w", {6, 4}, true, 1);
+      model.add("product", "MatMul", {x, w}, {name == "MatMul" ? "y" : "p"});
+      if (name == "Add") {
+        model.initializer(float_tensor("b", {4}, {0.5F, -1.25F, 3, 0.125F}));
+        model.add("last", "Add", {"p", "b"}, {"y"});
+      } else if (name == "Softmax") {
+        model.add("last", "Softmax", {"p"}, {"y"}).set("axis", 1);
+      }
+    }
+    model.output("y");
+    folder.write("last.onnx", model.bytes());
+    const graph::Graph graph = whole("last.onnx");
+    OnnxRuntimeCase test;
+    test.model = "last.onnx";
+    const HostTensor input = random_input(shape, 5);
+    test.inputs.emplace("x_f", input);
+    test.save["y"] = "y.npy";
+    HostTensor found;
+    graph::run_reference(graph, {input}, {}, [&](graph::ValueIndex index, const HostTensor& tensor) {
+      if (graph.values[index].name == "x_q") test.expected.emplace("x_q", tensor);
+      if (index == graph.outputs.at(0)) found = tensor;
+    });
+    const ProgramResult result = run_onnx_runtime(folder, {test});
+    ASSERT_EQ(result.status, 0) << result.out << result.err;
+    const HostTensor wanted = read_npy(folder.path("y.npy").string(), DataType::float32, found.shape());
+    float largest = 0;
+    for (int64_t i = 0; i < wanted.elements(); ++i)
+      largest = std::max(largest, std::abs(wanted.data<float>()[i]));
+    for (int64_t i = 0; i < wanted.elements(); ++i)
+      ASSERT_NEAR(found.data<float>()[i], wanted.data<float>()[i], 2e-5F * largest) << i;
+    const ProgramResult machine = folder.run("infer --buffer 2KiB --network last.onnx");
+    EXPECT_EQ(machine.status, 0) << machine.out << machine.err;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Types, OnnxRuntimeFiles, testing::Values(TensorProto::UINT8, TensorProto::INT8));

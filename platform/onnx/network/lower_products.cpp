@@ -87,6 +87,9 @@ std::vector<float> factors(Lowering& to, const Node& node, const Operands& at, c
   return scales;
 }
 
+// The axis of a convolution's or a product's output channels.
+size_t channels_axis(const Node& node, size_t rank) { return node.op_type() == "QLinearConv" ? 1 : rank - 1; }
+
 // Types, codes and constants once the layer's geometry is known. Adds the operator and its output.
 void finish(Lowering& to, const Node& node, const Operands& at, ValueIndex x, Layer layer,
             const Shape& weight_dims, bool channels_last, float alpha) {
@@ -96,7 +99,17 @@ void finish(Lowering& to, const Node& node, const Operands& at, ValueIndex x, La
   layer.weight_type = DataType::int8;
   graph::Convolution action;
   ValueIndex output = 0;
-  if (at.y_scale >= 0) {
+  const bool to_numbers = at.y_scale >= 0 && !has_input(node, at.y_scale);
+  std::vector<float> steps;  // of the accumulators that become numbers
+  if (to_numbers) {
+    const Code x_code = to.code(node, at.x_scale, x);
+    layer.input_zero_point = x_code.zero;
+    layer.output_type = DataType::int32;
+    steps = factors(to, node, at, x_code, Code{}, layer.out_channels, alpha);
+    action.weights = read_weights(to, node, at, weight_dims, channels_last);
+    action.bias = read_bias(to, node, at.bias, layer.out_channels);
+    output = to.add_value(node.output(0) + "#accumulators", to.shape(node.output(0)), DataType::int32, 1, 0);
+  } else if (at.y_scale >= 0) {
     const Code x_code = to.code(node, at.x_scale, x);
     const Code y_code = to.output_code(node, at.y_scale, to.list().type(node.output(0)).elem_type);
     layer.input_zero_point = x_code.zero;
@@ -136,6 +149,10 @@ void finish(Lowering& to, const Node& node, const Operands& at, ValueIndex x, La
   }
   action.layer = std::move(layer);
   to.add_operator(node, {x}, output, std::move(action));
+  if (!to_numbers) return;
+  const size_t axis = channels_axis(node, to.value(output).shape.size());
+  to.add_operator(node, {output}, to.add_value(node.output(0), DataType::float32, 1, 0),
+                  graph::Dequantize{std::move(steps), axis}, "/dequantize");
 }
 
 }  // namespace

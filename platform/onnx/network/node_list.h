@@ -6,6 +6,7 @@
 //   Table (x, entries, y_scale, y_zero_point)     a function of an 8-bit element: 256 entries by its bits
 //   QLinearSub (a, a_scale, a_zero_point, b, b_scale, b_zero_point, y_scale, y_zero_point)
 // and the attributes output_min and output_max of quantized operators: limits of the output's integers.
+// Convolutions and products without y_scale and y_zero_point make numbers of their accumulators.
 #pragma once
 
 #include <memory>

@@ -36,10 +36,28 @@ class Merger {
       if (!code) continue;
       if (auto merged = merge(node, *code)) list_.nodes[i] = std::move(*merged);
     }
+    for (Node& node : list_.nodes) {
+      if (!ends_in_numbers(node)) continue;
+      const Node copy = node;  // the list's constants may grow
+      auto merged = merge_product(copy, Code{});
+      if (!merged) continue;
+      merged->set_name(copy.name());
+      merged->add_output(copy.output(0));
+      list_.nodes[static_cast<size_t>(&node - list_.nodes.data())] = std::move(*merged);
+    }
     list_.remove_unused();
   }
 
  private:
+  // Nobody computes with what comes out but the host.
+  bool ends_in_numbers(const Node& node) const {
+    if (node.output_size() != 1) return false;
+    const std::vector<size_t>& readers = uses_.readers(node.output(0));
+    return (uses_.is_output(node.output(0)) || !readers.empty()) &&
+           std::all_of(readers.begin(), readers.end(),
+                       [&](size_t reader) { return operator_name(list_.nodes[reader]) == "Softmax"; });
+  }
+
   const Node* maker(const std::string& value) const {
     const auto index = uses_.maker(value);
     return index ? &list_.nodes[*index] : nullptr;
@@ -163,15 +181,19 @@ class Merger {
     return merged;
   }
 
-  std::optional<Node> merge_operator(const Node& node, const Code& y) {
+  std::optional<Node> merge_product(const Node& node, const Code& y) {
     const std::string name = operator_name(node);
     if (name == "Conv") return merge_conv(node, y);
     if (name == "Gemm") return merge_gemm(node, y);
     if (name == "MatMul") return merge_matmul(node, nullptr, y);
-    if (name == "Add" || name == "Mul" || name == "Sub") {
-      if (auto product = name == "Add" ? merge_biased_matmul(node, y) : std::nullopt) return product;
-      return merge_binary(node, y);
-    }
+    if (name == "Add") return merge_biased_matmul(node, y);
+    return {};
+  }
+
+  std::optional<Node> merge_operator(const Node& node, const Code& y) {
+    if (auto product = merge_product(node, y)) return product;
+    const std::string name = operator_name(node);
+    if (name == "Add" || name == "Mul" || name == "Sub") return merge_binary(node, y);
     if (name == "AveragePool" || name == "GlobalAveragePool" || name == "ReduceMean")
       return merge_mean(node, y);
     if (name == "Concat") return merge_concat(node, y);

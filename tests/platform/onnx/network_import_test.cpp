@@ -233,7 +233,7 @@ TEST_F(NetworkImportTest, AllThatIsMissingIsNamed) {
   model.weights("w", {4, 4, 2, 2});
   model.add("up", "ConvTranspose", {"x", "w"}, {"u"});
   model.add("filter", "Filter", {"u"}, {"f"}).node().set_domain("com.example");
-  model.weights("v", {3, 4, 1, 1});
+  model.initializer(some_floats("v", {3, 4, 1, 1}));
   model.add("conv", "Conv", {"x", "v"}, {"c"});
   model.output("f").output("c");
   const NetworkImport network = import(model);
@@ -250,6 +250,32 @@ TEST_F(NetworkImportTest, AllThatIsMissingIsNamed) {
                 HasSubstr("m.onnx: cannot be run as a whole: ConvTranspose \"up\": is no operator"));
     EXPECT_THAT(error.what(), HasSubstr("Conv \"conv\": stands between"));
   }
+}
+
+TEST_F(NetworkImportTest, LastProductsMakeNumbersOfTheirAccumulators) {
+  QuantizedModel model;
+  model.quantized_input("x", {1, 4, 6, 6}, 0.05F, 10);
+  model.weights("w", {3, 4, 1, 1});
+  model.add("conv", "Conv", {"x", "w"}, {"c"});
+  model.output("c");
+  const graph::Graph graph = whole(model);
+  EXPECT_THAT(operators(graph), ElementsAre("QuantizeLinear x_quantize host", "QLinearConv conv compute",
+                                            "QLinearConv conv/dequantize host"));
+  const auto& convolution = std::get<graph::Convolution>(graph.operators[1].action);
+  EXPECT_EQ(convolution.layer.output_type, DataType::int32);
+  EXPECT_EQ(convolution.layer.input_zero_point, 10);
+  const auto& numbers = std::get<graph::Dequantize>(graph.operators[2].action);
+  EXPECT_THAT(numbers.scales, ElementsAre(0.05F * 0.01F, 0.05F * 0.011F, 0.05F * 0.012F));
+  EXPECT_EQ(numbers.axis, 1U);
+
+  // What the machine would have to compute with is refused as before.
+  QuantizedModel inner;
+  inner.quantized_input("x", {1, 4, 6, 6}, 0.05F, 10);
+  inner.weights("w", {3, 4, 1, 1});
+  inner.add("conv", "Conv", {"x", "w"}, {"c"});
+  inner.add("transpose", "Transpose", {"c"}, {"t"}).set("perm", {0, 2, 3, 1});
+  inner.output("t");
+  EXPECT_THAT(text(import(inner)), HasSubstr("Conv conv: stands between"));
 }
 
 // ONNX Runtime's operators on integers, without a QuantizeLinear.
@@ -443,7 +469,9 @@ TEST_F(NetworkImportTest, GraphsThatAreWrongAreFound) {
       fault([](graph::Graph& g) { std::get<graph::Convolution>(g.operators[1].action).bias.pop_back(); }),
       HasSubstr("a bias for each output channel"));
   EXPECT_THAT(fault([](graph::Graph& g) { g.values.emplace_back(); }), HasSubstr("expected a source"));
-  EXPECT_THAT(fault([](graph::Graph& g) { g.constants.push_back({g.operators[1].output, HostTensor()}); }),
+  EXPECT_THAT(fault([](graph::Graph& g) {
+                g.constants.push_back({g.operators[1].output, HostTensor()});
+              }),
               HasSubstr("expected a constant of its type and shape"));
 }
 
