@@ -86,6 +86,24 @@ bool CodePlan::is_function(const Node& node) {
   return !source.empty();
 }
 
+// A constant that the machine's addition or product takes beside a tensor: of the output's shape, or with one
+// row and column.
+bool CodePlan::is_constant_operand(const Node& node, int i) const {
+  const auto constant = list_.constant(node.input(i));
+  const auto dims = list_.type(node.output(0)).dims;
+  if (constant == nullptr || constant->elem_type != onnx::TensorProto::FLOAT || !dims || dims->empty())
+    return false;
+  if (constant->dims == *dims) return true;
+  if (constant->dims.size() > dims->size() || dims->size() < 3) return false;
+  const size_t missing = dims->size() - constant->dims.size();
+  for (size_t axis = 0; axis < constant->dims.size(); ++axis) {
+    const int64_t extent = constant->dims[axis];
+    const size_t of_output = axis + missing;
+    if (extent != 1 && (of_output >= 2 || extent != (*dims)[of_output])) return false;
+  }
+  return true;
+}
+
 NodeKind CodePlan::classify(const Node& node) {
   static const std::set<std::string> kProducts = {"Conv", "Gemm", "MatMul"};
   static const std::set<std::string> kBinary = {"Add", "Sub", "Mul"};
@@ -101,7 +119,10 @@ NodeKind CodePlan::classify(const Node& node) {
   if (is_function(node)) return NodeKind::function;
   if (is_one_of(name, kProducts)) return is_product(list_, node) ? NodeKind::product : NodeKind::other;
   if (is_one_of(name, kBinary)) {
-    return is_float(node.input(0)) && is_float(node.input(1)) ? NodeKind::rounded : NodeKind::other;
+    const bool a = is_float(node.input(0)), b = is_float(node.input(1));
+    return (a && b) || (a && is_constant_operand(node, 1)) || (b && is_constant_operand(node, 0))
+               ? NodeKind::rounded
+               : NodeKind::other;
   }
   if (is_one_of(name, kAverages)) return NodeKind::rounded;
   if (!is_one_of(name, kUnchanged)) return NodeKind::other;

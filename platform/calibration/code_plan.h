@@ -11,8 +11,9 @@
 namespace hwcvp::onnx_import {
 
 enum class NodeKind : uint8_t {
-  product,    // Conv, Gemm, MatMul by constants
-  rounded,    // Add, Sub, Mul of two tensors, averages: an output with a scale of its own
+  product,  // Conv, Gemm, MatMul by constants
+  rounded,  // Add, Sub, Mul of two tensors, one of them constant or not, averages: an output with a scale of
+            // its own
   unchanged,  // MaxPool and what changes places: inputs and outputs share scale and zero point
   function,   // of the elements of one tensor, which a table can hold
   other,      // stays in floating point
@@ -32,6 +33,7 @@ class CodePlan {
  private:
   NodeKind classify(const Node& node);
   bool is_function(const Node& node);
+  bool is_constant_operand(const Node& node, int i) const;
   void plan_node(const Node& node, NodeKind kind);
   void join(const std::string& a, const std::string& b);
   bool is_float(const std::string& value) const;

@@ -81,6 +81,7 @@ class Inserter {
       if (const auto found = renamed_.find(input); found != renamed_.end()) input = found->second;
     }
     if (kind == NodeKind::product) quantize_constants(node);
+    if (kind == NodeKind::rounded) quantize_operands(node);
     const std::string output = node.output(0);
     std::vector<std::pair<std::string, std::string>>
         raw;  // outputs, and what they are before they are rounded
@@ -138,6 +139,32 @@ class Inserter {
     set_integer(list_.nodes.back(), "axis", axis);
     node.set_input(1, real);
     if (has_input(node, 2)) quantize_bias(node, scales);
+  }
+
+  // Constants beside a tensor: uint8, by their own range.
+  void quantize_operands(Node& node) {
+    for (std::string& input : *node.mutable_input()) {
+      const auto constant = input.empty() ? nullptr : list_.constant(input);
+      if (constant == nullptr) continue;
+      ValueRange::Limits limits;
+      for (int64_t i = 0; i < constant->size(); ++i) {
+        limits.least = std::min(limits.least, static_cast<float>(constant->number(i)));
+        limits.most = std::max(limits.most, static_cast<float>(constant->number(i)));
+      }
+      const ValueCode code = code_for(limits);
+      Array integers(TensorProto::UINT8, constant->dims);
+      for (int64_t i = 0; i < integers.size(); ++i) {
+        const float steps = static_cast<float>(constant->number(i)) / code.scale;
+        integers.set(i, std::clamp(std::nearbyint(static_cast<double>(steps)) + code.zero_point, 0.0,
+                                   double{kMostInteger}));
+      }
+      const std::string name = input;
+      const std::string scale = number(name + "_scale", TensorProto::FLOAT, static_cast<double>(code.scale));
+      const std::string zero = number(name + "_zero_point", TensorProto::UINT8, code.zero_point);
+      const std::string quantized = list_.add_constant(name + "_quantized", std::move(integers));
+      input = list_.new_value(name + "_dequantized", {TensorProto::FLOAT, constant->dims});
+      push("DequantizeLinear", input, {quantized, scale, zero}, input);
+    }
   }
 
   void quantize_bias(Node& node, const Array& weight_scales) {

@@ -5,6 +5,7 @@
 
 #include "platform/calibration/quantize_network.h"
 #include "platform/float_reference/float_network.h"
+#include "platform/graph_reference/graph_reference.h"
 #include "platform/networks/builtin_graph.h"
 #include "platform/onnx/network/network_import.h"
 #include "platform/onnx/shapes/model_reader.h"
@@ -21,7 +22,7 @@ namespace {
 using onnx::TensorProto;
 
 // A network in floating point with one of all that quantization tells apart: merged and separate activations,
-// functions of several nodes, tensors that share a scale, a broadcast product.
+// functions of several nodes, tensors that share a scale, a broadcast product, constant operands.
 class FloatModel {
  public:
   explicit FloatModel(int64_t operator_set) : model_(operator_set) {
@@ -38,6 +39,8 @@ class FloatModel {
     std::string joined = value();
     model_.add(joined + "_node", "Concat", {largest, average, op("Relu", {conv(d, 32, 16, 1, 1)})}, {joined})
         .set("axis", int64_t{1});
+    joined = op("Mul", {joined, weights({1, 64, 1, 1}, 2)});
+    joined = op("Add", {weights({1, 64, 16, 16}, 20), joined});
     const std::string e = conv(joined, 64, 32, 1, 1);
     std::string squeezed = op("Relu", {conv(op("GlobalAveragePool", {e}), 32, 8, 1, 1)});
     squeezed = op("Sigmoid", {conv(squeezed, 8, 32, 1, 1)});
@@ -172,7 +175,20 @@ TEST_P(OnnxRuntimeQuantize, AgreesInFloatingPointAndKeepsTheSignal) {
   EXPECT_GT(decibels(real, integers.data<float>()), 25);
 
   const NetworkImport network = import_network(folder.path("quantized.onnx").string(), {});
-  EXPECT_NO_THROW(require_complete(network, "quantized.onnx"));
+  ASSERT_NO_THROW(require_complete(network, "quantized.onnx"));
+  // What the reference, which the machine is held to, makes of the file.
+  OnnxRuntimeCase test;
+  test.model = "quantized.onnx";
+  test.inputs.emplace("x", input);
+  graph::run_reference(network.graph, {input}, {}, [&](graph::ValueIndex index, const HostTensor& tensor) {
+    const std::string& name = network.graph.values[index].name;
+    if (tensor.type() == DataType::uint8 && name.find('#') == std::string::npos)
+      test.expected.emplace(name, tensor);
+  });
+  EXPECT_GT(test.expected.size(), 20U);
+  const ProgramResult compared = run_onnx_runtime(folder, {test});
+  EXPECT_EQ(compared.status, 0) << compared.out << compared.err;
+  std::cout << compared.out.substr(compared.out.rfind("ONNX Runtime:"));
 }
 
 // Bit for bit: tables are made of these.
