@@ -187,9 +187,11 @@ QuantizeReport quantize_network(const std::string& path, const std::string& out_
     });
   }
   const CodePlan plan(list);
-  ValueCodes codes = choose_codes(list, plan, ranges, options.percent);
+  const IntegerType type = {options.activations == DataType::int8 ? onnx::TensorProto::INT8
+                                                                  : onnx::TensorProto::UINT8};
+  ValueCodes codes = choose_codes(list, plan, ranges, options.percent, type);
   NodeList quantized = list;
-  quantize_nodes(quantized, plan, codes);
+  quantize_nodes(quantized, plan, codes, type);
   write_nodes(quantized, out_path);
 
   QuantizeReport report;

@@ -1,6 +1,6 @@
 // From a network in floating point to one of integers, with ranges seen on calibration inputs.
 //
-// Does not train: no weight is changed but by rounding. Activations are uint8.
+// Does not train: no weight is changed but by rounding.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +17,7 @@ struct QuantizeOptions {
   std::vector<std::string> data;              // .npy files, an input each; pseudo-random inputs where empty
   uint64_t seed = 1;                          // of these
   double percent = 100;                       // of the numbers of a tensor that its range holds
+  DataType activations = DataType::uint8;     // or int8
 };
 
 // What became of a tensor. `noise` is what the network of integers differs in, all that came before included.

@@ -14,15 +14,15 @@ namespace {
 
 using onnx::TensorProto;
 
-constexpr int kMostInteger = 255;  // of uint8
 constexpr int kMostWeight = 127;
 
-ValueCode code_for(ValueRange::Limits limits) {
+ValueCode code_for(ValueRange::Limits limits, IntegerType type) {
   ValueCode code;
-  code.scale = (limits.most - limits.least) / kMostInteger;
+  code.type = type;
+  code.scale = (limits.most - limits.least) / 255;
   if (!std::isnormal(code.scale)) code.scale = 1;  // all zero
-  code.zero_point =
-      static_cast<int32_t>(std::clamp(std::nearbyint(-limits.least / code.scale), 0.0F, 255.0F));
+  const float below = std::clamp(std::nearbyint(-limits.least / code.scale), 0.0F, 255.0F);
+  code.zero_point = static_cast<int32_t>(below) + type.least();
   code.least = limits.least;
   code.most = limits.most;
   return code;
@@ -30,15 +30,15 @@ ValueCode code_for(ValueRange::Limits limits) {
 
 // Whether the limits lie outside what the code can hold.
 bool is_redundant(const ClipLimits& limits, const ValueCode& code) {
-  const float least = code.scale * static_cast<float>(0 - code.zero_point);
-  const float most = code.scale * static_cast<float>(kMostInteger - code.zero_point);
+  const float least = code.scale * static_cast<float>(code.type.least() - code.zero_point);
+  const float most = code.scale * static_cast<float>(code.type.most() - code.zero_point);
   return limits.least <= least && limits.most >= most;
 }
 
 class Inserter {
  public:
-  Inserter(NodeList& list, const CodePlan& plan, ValueCodes& codes)
-      : list_(list), plan_(plan), codes_(codes) {}
+  Inserter(NodeList& list, const CodePlan& plan, ValueCodes& codes, IntegerType type)
+      : list_(list), plan_(plan), codes_(codes), type_(type) {}
 
   void run() {
     const std::vector<Node> nodes = list_.nodes;
@@ -60,10 +60,10 @@ class Inserter {
   // From `from` through integers to `to`.
   void quantize(const std::string& value, ValueCode& code, const std::string& from, const std::string& to) {
     const ValueType type = list_.type(value);
-    code.integers = list_.new_value(value + "_quantized", {TensorProto::UINT8, type.dims});
+    code.integers = list_.new_value(value + "_quantized", {code.type.elem_type, type.dims});
     code.real = to;
     const std::string scale = number(value + "_scale", TensorProto::FLOAT, static_cast<double>(code.scale));
-    const std::string zero = number(value + "_zero_point", TensorProto::UINT8, code.zero_point);
+    const std::string zero = number(value + "_zero_point", code.type.elem_type, code.zero_point);
     push("QuantizeLinear", value + "_QuantizeLinear", {from, scale, zero}, code.integers);
     push("DequantizeLinear", value + "_DequantizeLinear", {code.integers, scale, zero}, to);
   }
@@ -141,7 +141,7 @@ class Inserter {
     if (has_input(node, 2)) quantize_bias(node, scales);
   }
 
-  // Constants beside a tensor: uint8, by their own range.
+  // Constants beside a tensor, by their own range.
   void quantize_operands(Node& node) {
     for (std::string& input : *node.mutable_input()) {
       const auto constant = input.empty() ? nullptr : list_.constant(input);
@@ -151,16 +151,16 @@ class Inserter {
         limits.least = std::min(limits.least, static_cast<float>(constant->number(i)));
         limits.most = std::max(limits.most, static_cast<float>(constant->number(i)));
       }
-      const ValueCode code = code_for(limits);
-      Array integers(TensorProto::UINT8, constant->dims);
+      const ValueCode code = code_for(limits, type_);
+      Array integers(type_.elem_type, constant->dims);
       for (int64_t i = 0; i < integers.size(); ++i) {
         const float steps = static_cast<float>(constant->number(i)) / code.scale;
-        integers.set(i, std::clamp(std::nearbyint(static_cast<double>(steps)) + code.zero_point, 0.0,
-                                   double{kMostInteger}));
+        integers.set(i, std::clamp(std::nearbyint(static_cast<double>(steps)) + code.zero_point,
+                                   static_cast<double>(type_.least()), static_cast<double>(type_.most())));
       }
       const std::string name = input;
       const std::string scale = number(name + "_scale", TensorProto::FLOAT, static_cast<double>(code.scale));
-      const std::string zero = number(name + "_zero_point", TensorProto::UINT8, code.zero_point);
+      const std::string zero = number(name + "_zero_point", type_.elem_type, code.zero_point);
       const std::string quantized = list_.add_constant(name + "_quantized", std::move(integers));
       input = list_.new_value(name + "_dequantized", {TensorProto::FLOAT, constant->dims});
       push("DequantizeLinear", input, {quantized, scale, zero}, input);
@@ -199,6 +199,7 @@ class Inserter {
   NodeList& list_;
   const CodePlan& plan_;
   ValueCodes& codes_;
+  const IntegerType type_;
   std::map<std::string, std::string> renamed_;
 
  public:
@@ -208,7 +209,7 @@ class Inserter {
 }  // namespace
 
 ValueCodes choose_codes(const NodeList& list, const CodePlan& plan,
-                        const std::map<std::string, ValueRange>& ranges, double percent) {
+                        const std::map<std::string, ValueRange>& ranges, double percent, IntegerType type) {
   std::vector<std::string> values = list.inputs;
   for (const Node& node : list.nodes) {
     values.insert(values.end(), node.output().begin(), node.output().end());
@@ -222,13 +223,13 @@ ValueCodes choose_codes(const NodeList& list, const CodePlan& plan,
   }
   ValueCodes codes;
   for (const std::string& value : values) {
-    if (plan.has_code(value)) codes[value] = code_for(groups.at(plan.group(value)).limits(percent));
+    if (plan.has_code(value)) codes[value] = code_for(groups.at(plan.group(value)).limits(percent), type);
   }
   return codes;
 }
 
-void quantize_nodes(NodeList& list, const CodePlan& plan, ValueCodes& codes) {
-  Inserter inserter(list, plan, codes);
+void quantize_nodes(NodeList& list, const CodePlan& plan, ValueCodes& codes, IntegerType type) {
+  Inserter inserter(list, plan, codes, type);
   for (const Node& node : list.nodes) {
     if (const auto limits = clip_limits(list, node)) inserter.limits_[node.output(0)] = *limits;
   }

@@ -9,6 +9,7 @@
 
 #include "platform/calibration/quantize_network.h"
 #include "platform/cli/options.h"
+#include "platform/cli/values.h"
 #include "platform/commands/commands.h"
 #include "platform/commands/file_uses.h"
 #include "platform/commands/onnx_options.h"
@@ -98,7 +99,7 @@ int quantize_command(const std::vector<std::string>& arguments) {
   CommandOptions options(
       "quantize IN.onnx --output OUT.onnx [OPTIONS]",
       "Quantizes a network in floating point: weights int8 with a scale for each channel,\n"
-      "activations uint8, biases int32. Writes an ONNX file with QuantizeLinear and\n"
+      "activations uint8 or int8, biases int32. Writes an ONNX file with QuantizeLinear and\n"
       "DequantizeLinear, which any runtime reads. For each tensor the report has its range\n"
       "and the signal-to-noise ratio against the network in floating point.",
       "hwcvp quantize model.onnx --calibrate inputs --output model-int8.onnx");
@@ -109,6 +110,7 @@ int quantize_command(const std::vector<std::string>& arguments) {
   options.add_value("percent", "P",
                     "part of a tensor's numbers that its range holds; the rest is cut off on each side "
                     "(default: 100, least to most)");
+  options.add_value("types", "TYPE", "activations: uint8 (default) or int8");
   options.add_value("seed", "N", "seed of pseudo-random inputs (default: 1)");
   options.add_value("onnx-dim", "NAME=SIZE,...", "sizes of dimensions that the file leaves open");
   options.add_flag("json", "print one JSON document");
@@ -121,6 +123,9 @@ int quantize_command(const std::vector<std::string>& arguments) {
 
   QuantizeOptions chosen;
   chosen.dimensions = onnx_dimensions(options);
+  if (parse_choice(options.text("types", "uint8"), "--types", {"uint8", "int8"}) == "int8") {
+    chosen.activations = DataType::int8;
+  }
   chosen.percent = parse_percent(options.text("percent", "100"));
   chosen.seed = options.integer("seed", 0, std::numeric_limits<uint64_t>::max(), chosen.seed);
   for (const std::string& data : options.list("calibrate")) add_data(chosen.data, data);

@@ -191,6 +191,37 @@ TEST_P(OnnxRuntimeQuantize, AgreesInFloatingPointAndKeepsTheSignal) {
   std::cout << compared.out.substr(compared.out.rfind("ONNX Runtime:"));
 }
 
+// ONNX Runtime on x86 computes convolutions of int8 between DequantizeLinear and QuantizeLinear in floating
+// point, so that bytes can differ.
+TEST(OnnxRuntimeQuantizeTypes, Int8KeepsTheSignal) {
+  if (!has_onnx_runtime()) GTEST_SKIP() << "ONNX Runtime could not be installed";
+  const ProgramFolder folder;
+  folder.write("float.onnx", FloatModel(17).bytes());
+  const HostTensor input = random_input(11);
+  const HostTensor real = logits(folder, "float.onnx", input);
+  QuantizeOptions options;
+  options.activations = DataType::int8;
+  const QuantizeReport report =
+      quantize_network(folder.path("float.onnx").string(), folder.path("quantized.onnx").string(), options);
+  for (const QuantizedTensor& tensor : report.tensors) {
+    EXPECT_GE(tensor.zero_point, -128);
+    EXPECT_LE(tensor.zero_point, 127);
+    EXPECT_GT(tensor.signal_to_noise, 20) << tensor.name;
+  }
+  EXPECT_GT(decibels(real, logits(folder, "quantized.onnx", input).data<float>()), 25);
+  const NetworkImport network = import_network(folder.path("quantized.onnx").string(), {});
+  ASSERT_NO_THROW(require_complete(network, "quantized.onnx"));
+  size_t signed_tensors = 0;
+  HostTensor output;
+  graph::run_reference(network.graph, {input}, {}, [&](graph::ValueIndex index, const HostTensor& tensor) {
+    EXPECT_NE(tensor.type(), DataType::uint8) << network.graph.values[index].name;
+    signed_tensors += tensor.type() == DataType::int8 ? 1 : 0;
+    if (index == network.graph.outputs.at(0)) output = tensor;
+  });
+  EXPECT_GT(signed_tensors, 20U);
+  EXPECT_GT(decibels(real, output.data<float>()), 25);
+}
+
 // Bit for bit: tables are made of these.
 TEST(OnnxRuntimeFunctions, AreTheSameBits) {
   if (!has_onnx_runtime()) GTEST_SKIP() << "ONNX Runtime could not be installed";
