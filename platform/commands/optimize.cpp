@@ -241,7 +241,7 @@ int optimize_command(const std::vector<std::string>& arguments) {
   for (const char* option : {"platform", "set"}) {
     if (options.has(option) && !objective_is_of_machine(options) && !options.has("layout") &&
         !all_operators(options)) {
-      throw InputError(fmt::format("--{}: expected --objective {}, or --layout, or --operators all with it",
+      throw InputError(fmt::format("--{}: expected --objective {}, --layout or --operators all with it",
                                    option, objectives_of_machine()));
     }
   }

@@ -284,8 +284,9 @@ TEST_F(BadInputTest, Constraints) {
       "constraints.json: double_buffer: not allowed together with --double-buffer");
   expect_refused("optimize --layer layer.json --buffer 1KiB --objective speed",
                  "--objective: expected one of traffic, latency");
-  expect_refused("optimize --layer layer.json --buffer 1KiB --platform p.json",
-                 "--platform: expected --objective latency or bus-bytes, or --layout with it");
+  expect_refused(
+      "optimize --layer layer.json --buffer 1KiB --platform p.json",
+      "--platform: expected --objective latency or bus-bytes, --layout or --operators all with it");
   expect_refused("optimize --layer layer.json --buffer 1KiB --cache layer.json",
                  "layer.json: expected a folder for the cache");
   for (const char* option : {"--constraints", "--objective", "--cache"}) {
@@ -360,7 +361,7 @@ TEST_F(BadInputTest, Properties) {
       {"compare --layer layer.json --set hwc.buffer_bytes=2KiB",
        "--set: hwc.buffer_bytes: expected --buffer"},
       {"optimize --layer layer.json --buffer 1KiB --set hwc.mac_rows=2",
-       "--set: expected --objective latency or bus-bytes, or --layout with it"},
+       "--set: expected --objective latency or bus-bytes, --layout or --operators all with it"},
       {"trace replay a.hwctrace --set hwc.mac_rows=2", "--set: hwc.mac_rows: expected dram.latency_ns"},
       {"trace replay a.hwctrace --platform timed.json", "timed.json: dram.timing: expected \"simple\""},
   };
@@ -397,7 +398,7 @@ TEST_F(BadInputTest, Layouts) {
       {"predict --layer layer.json --schedule schedule.json --model zhang2015 --layout nhwc",
        "--layout: expected --model exact with it"},
       {"optimize --layer layer.json --buffer 1KiB --set bus.width_bytes=8",
-       "--set: expected --objective latency or bus-bytes, or --layout with it"},
+       "--set: expected --objective latency or bus-bytes, --layout or --operators all with it"},
       {"compare --layer layer.json --layout nhwc", "--layout: unknown option"},
   };
   for (const auto& c : kCases) expect_refused(c.arguments, c.message);
