@@ -247,7 +247,8 @@ void depth_to_space(const NodeContext& context, OutputTypes& outputs) {
   outputs[0].elem_type = context.elem_type(0);
   const auto input = context.dims(0);
   const int64_t block = context.attributes().integer("blocksize", 0);
-  if (!input || input->size() != 4 || block < 1 || (*input)[1] % (block * block) != 0) return;
+  if (!input || input->size() != 4 || block < 1 || block > (*input)[1] || (*input)[1] % (block * block) != 0)
+    return;
   outputs[0].dims =
       Dims{(*input)[0], (*input)[1] / (block * block), (*input)[2] * block, (*input)[3] * block};
 }
@@ -256,7 +257,7 @@ void space_to_depth(const NodeContext& context, OutputTypes& outputs) {
   outputs[0].elem_type = context.elem_type(0);
   const auto input = context.dims(0);
   const int64_t block = context.attributes().integer("blocksize", 0);
-  if (!input || input->size() != 4 || block < 1) return;
+  if (!input || input->size() != 4 || block < 1 || block > std::min((*input)[2], (*input)[3])) return;
   outputs[0].dims = Dims{(*input)[0], (*input)[1] * block * block, (*input)[2] / block, (*input)[3] / block};
 }
 

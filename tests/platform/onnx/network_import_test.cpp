@@ -252,6 +252,22 @@ TEST_F(NetworkImportTest, AllThatIsMissingIsNamed) {
   }
 }
 
+TEST_F(NetworkImportTest, BlocksThatDoNotFitAreRefused) {
+  for (const char* type : {"DepthToSpace", "SpaceToDepth"}) {
+    for (const int64_t block : {0, 5, 7, INT32_MAX}) {
+      QuantizedModel model;
+      model.quantized_input("x", {1, 4, 6, 6}, 0.05F, 10);
+      model.add("blocks", type, {"x"}, {"b"}).set("blocksize", block);
+      model.output("b");
+      if (block == 0) {
+        EXPECT_THROW(import(model), InputError);
+      } else {
+        EXPECT_THAT(text(import(model)), HasSubstr("blocks: blocksize: expected one that divides its input"));
+      }
+    }
+  }
+}
+
 TEST_F(NetworkImportTest, LastProductsMakeNumbersOfTheirAccumulators) {
   QuantizedModel model;
   model.quantized_input("x", {1, 4, 6, 6}, 0.05F, 10);
