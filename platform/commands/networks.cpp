@@ -8,11 +8,14 @@
 #include "platform/commands/network_export.h"
 #include "platform/commands/onnx_options.h"
 #include "platform/host/exit_status.h"
+#include "platform/networks/builtin_graph.h"
 #include "platform/report/format.h"
 #include "platform/report/onnx_report.h"
 #include "platform/report/table.h"
+#include "platform/stack/map_graph.h"
 #include "schedules/json/json.h"
 #include "schedules/networks/network.h"
+#include "schedules/stack/stack_json.h"
 #include "schedules/workload/error.h"
 
 namespace hwcvp {
@@ -81,6 +84,11 @@ void print_layers(const Network& network) {
   table.print(std::cout);
 }
 
+// As stacks see it.
+nlohmann::ordered_json graph_json(const graph::Graph& graph) {
+  return stack::to_json(map_graph(graph).network);
+}
+
 }  // namespace
 
 int networks_command(const std::vector<std::string>& arguments) {
@@ -135,7 +143,11 @@ int networks_command(const std::vector<std::string>& arguments) {
     nlohmann::ordered_json document = {{"name", network.name}, {"layers", layers}};
     if (onnx) {
       add_onnx(document, *onnx);
-      add_operators(document, read_whole_network(options, name));
+      const NetworkImport import = read_whole_network(options, name);
+      add_operators(document, import);
+      if (import.complete) document["graph"] = graph_json(import.graph);
+    } else {
+      document["graph"] = graph_json(builtin_graph(name));
     }
     std::cout << document.dump(2) << '\n';
   } else {

@@ -5,9 +5,13 @@
 
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <random>
 
 #include "schedules/stack/stack_json.h"
 #include "schedules/workload/error.h"
+#include "tests/support/environment.h"
+#include "tests/support/stack/random_network.h"
+#include "tests/support/stack/stack_walk.h"
 
 namespace hwcvp::stack {
 namespace {
@@ -43,6 +47,38 @@ TEST(StackPredictor, AgreesWithRecordedCases) {
   }
   EXPECT_EQ(cases, 249) << "recorded cases are missing";
   EXPECT_EQ(illegal, 9);
+}
+
+// HWCVP_SEED and HWCVP_STACKS choose other and more cases.
+TEST(StackPredictor, AgreesWithTheWalkOnRandomStacks) {
+  const auto seed = static_cast<uint64_t>(from_environment("HWCVP_SEED", 1));
+  const int64_t wanted = from_environment("HWCVP_STACKS", 20000);
+  std::mt19937_64 random(seed);
+  int64_t cases = 0;
+  int64_t legal = 0;
+  while (cases < wanted && !HasFailure()) {
+    const Network network = random_network(random, {10, 16, 6, 2});
+    Schedule schedule;
+    if (!random_schedule(random, network, schedule)) continue;
+    ++cases;
+    validate(network, schedule, "random stack");
+    const std::optional<WalkedStack> walked = walk_stack(network, schedule);
+    const std::optional<StackCost> cost = predict(network, schedule);
+    const std::string text = "case " + std::to_string(cases) + " of seed " + std::to_string(seed) + ": " +
+                             to_json(network).dump() + to_json(network, schedule).dump();
+    ASSERT_EQ(cost.has_value(), walked.has_value()) << text;
+    if (!cost) continue;
+    ++legal;
+    EXPECT_EQ(cost->traffic.input_read, walked->input_read) << text;
+    EXPECT_EQ(cost->traffic.weight_read, walked->weight_read) << text;
+    EXPECT_EQ(cost->traffic.output_write, walked->output_write) << text;
+    EXPECT_EQ(cost->traffic.params_read, walked->params_read) << text;
+    EXPECT_EQ(cost->buffer_bytes(), walked->capacity) << text;
+    EXPECT_EQ(cost->macs, walked->macs) << text;
+  }
+  std::printf("seed %llu: %lld of %lld stacks are legal\n", static_cast<unsigned long long>(seed),
+              static_cast<long long>(legal), static_cast<long long>(cases));
+  EXPECT_GT(legal, cases / 2) << "most random stacks are illegal";
 }
 
 TEST(StackJson, GivesBackWhatItRead) {
