@@ -83,7 +83,8 @@ class LineWalk {
       tensor.passed = std::max(tensor.passed, before.end);
       return true;
     }
-    if (held.start < tensor.passed) return false;
+    // A reader that does not run might have kept what seems to come back.
+    if (held.start < tensor.passed) return stack_.tensors[t].readers.front() < from_;
     tensor.passed = held.start;
     LineCounts::OfTensor& count = counts_.tensors[t];
     count.most_held = std::max(count.most_held, held.count());

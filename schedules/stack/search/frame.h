@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "schedules/stack/network.h"
@@ -14,22 +15,18 @@ struct Frame {
   Axis outer = Axis::columns;
   int64_t tile = 1;
   Strips strips;
-  int64_t passes = 0;  // strips of all images: how often streamed weights come at least
-  int64_t bound = 0;   // bytes that no schedule with it undercuts
+  int64_t bound = 0;  // bytes that no schedule with it undercuts
 };
 
-// What holds of every schedule along an inner axis.
-struct LineBounds {
-  std::vector<int64_t> lines;  // [tensor]: distinct lines that the stack's output needs
-  std::vector<int64_t> held;   // [tensor]: lines that must be there at one time
-};
-LineBounds line_bounds(const Stack& stack, Axis inner);
+// Bytes of what cannot be.
+inline constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 
 // The frames of a stack in which something fits into the buffer and whose bounds are below `limit`, by
 // ascending bound. Of the tiles none is left out.
 std::vector<Frame> frames_of(const Stack& stack, int64_t buffer_bytes, int64_t limit);
 
-// Bytes that every schedule of the stack moves: its inputs, outputs, weights and constants once.
+// Bytes that every schedule of the stack moves: its outputs, weights and constants once, and of its inputs
+// what is read of them.
 int64_t once_bytes(const Stack& stack);
 
 }  // namespace hwcvp::stack

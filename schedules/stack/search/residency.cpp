@@ -78,12 +78,14 @@ Residency choose_residency(const std::vector<WeightChoice>& operators, int64_t r
   int64_t all = 0;
   int64_t accumulators = 0;
   std::vector<int64_t> levels;  // what the operator that needs most may take as it runs
+  bool all_run = true;          // what never runs is better streamed
   for (const WeightChoice& op : operators) {
+    all_run = all_run && (op.runs > 0 || op.bytes == 0);
     all += op.bytes;
     accumulators = std::max(accumulators, op.accumulators);
     levels.push_back(op.accumulators + op.kernel);
   }
-  if (accumulators + all <= room) {
+  if (all_run && accumulators + all <= room) {
     best.fits = true;
     best.moved = all;
     std::fill(best.resident.begin(), best.resident.end(), true);

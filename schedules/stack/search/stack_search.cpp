@@ -1,7 +1,7 @@
 #include "schedules/stack/search/stack_search.h"
 
 #include <algorithm>
-#include <array>
+#include <map>
 #include <tuple>
 
 #include "schedules/stack/predictor.h"
@@ -43,21 +43,20 @@ class StackSearch {
   // What a schedule has to undercut.
   int64_t least() const { return answer_.schedule ? answer_.bytes : limit_; }
 
-  const Walks& walks(Axis inner) {
-    std::optional<Walks>& walks = walks_[index(inner)];
-    if (!walks) walks = walks_of(stack_, inner);
-    return *walks;
+  const Walks& walks(const Frame& frame) {
+    std::vector<std::vector<bool>> needed;
+    for (const StripGroup& group : frame.strips.groups) needed.push_back(group.needed);
+    const auto [found, added] = walks_.try_emplace({frame.outer, needed});
+    if (added) found->second = walks_of(stack_, other(frame.outer), needed);
+    return found->second;
   }
 
   void search_frame(const Frame& frame) {
-    const Walks& ways = walks(other(frame.outer));
+    const Walks& ways = walks(frame);
     bool exact = ways.complete;
     int64_t best = kNever;
     for (const Walk& walk : ways.list) {
-      const std::optional<std::vector<LineCounts>> counts = counts_of(frame, walk);
-      if (!counts) continue;
-      const int64_t bytes = evaluate(frame, walk, *counts, exact);
-      best = std::min(best, bytes);
+      best = std::min(best, evaluate(frame, walk, exact));
       if (options_.ended()) {
         exact = false;
         break;
@@ -67,24 +66,9 @@ class StackSearch {
     answer_.proven = std::min(answer_.proven, exact ? best : frame.bound);
   }
 
-  // For each group of strips. Nothing where the walk is illegal in one.
-  std::optional<std::vector<LineCounts>> counts_of(const Frame& frame, const Walk& walk) const {
-    std::vector<LineCounts> counts;
-    const Axis inner = other(frame.outer);
-    for (const StripGroup& group : frame.strips.groups) {
-      if (std::find(group.needed.begin(), group.needed.end(), false) == group.needed.end()) {
-        counts.push_back(walk.counts);
-        continue;
-      }
-      std::optional<LineCounts> walked = walk_lines(stack_, inner, walk.pieces, group.needed);
-      if (!walked || !outputs_complete(stack_, inner, *walked, group.needed)) return std::nullopt;
-      counts.push_back(*std::move(walked));
-    }
-    return counts;
-  }
-
   // Bytes of the best choice of weights; kNever where nothing fits.
-  int64_t evaluate(const Frame& frame, const Walk& walk, const std::vector<LineCounts>& counts, bool& exact) {
+  int64_t evaluate(const Frame& frame, const Walk& walk, bool& exact) {
+    const std::vector<LineCounts>& counts = walk.counts;
     ++answer_.evaluated;
     int64_t room = options_.buffer_bytes;
     int64_t moved = 0;
@@ -128,14 +112,13 @@ class StackSearch {
     if (!residency.fits) return kNever;
     moved += residency.moved;
     if (moved < least() || (answer_.schedule && moved == answer_.bytes)) {
-      keep(frame, walk, counts, residency, room, moved);
+      keep(frame, walk, residency, room, moved);
     }
     return moved;
   }
 
   // Takes the schedule unless the one so far has as little work and as few commands.
-  void keep(const Frame& frame, const Walk& walk, const std::vector<LineCounts>& counts,
-            const Residency& residency, int64_t room, int64_t moved) {
+  void keep(const Frame& frame, const Walk& walk, const Residency& residency, int64_t room, int64_t moved) {
     Schedule schedule;
     schedule.first = stack_.operators.front().op;
     schedule.outer = frame.outer;
@@ -153,7 +136,7 @@ class StackSearch {
       }
       schedule.operators.push_back(chosen);
     }
-    const StackCost cost = cost_of(stack_, schedule, frame.strips, counts);
+    const StackCost cost = cost_of(stack_, schedule, frame.strips, walk.counts);
     const auto rank = std::make_tuple(moved, cost.macs, cost.commands);
     if (answer_.schedule && rank >= rank_) return;
     rank_ = rank;
@@ -164,7 +147,7 @@ class StackSearch {
   const Stack stack_;
   const int64_t limit_;
   const SearchOptions& options_;
-  std::array<std::optional<Walks>, kAxisCount> walks_;
+  std::map<std::pair<Axis, std::vector<std::vector<bool>>>, Walks> walks_;  // [outer axis, needs of groups]
   std::vector<WeightChoice> choices_;
   std::tuple<int64_t, int64_t, int64_t> rank_;
   StackAnswer answer_;

@@ -4,16 +4,13 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <limits>
 #include <optional>
 
 #include "schedules/stack/network.h"
 #include "schedules/stack/schedule.h"
+#include "schedules/stack/search/frame.h"
 
 namespace hwcvp::stack {
-
-// Bytes of what cannot be.
-inline constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 
 struct SearchOptions {
   int64_t buffer_bytes = 0;

@@ -16,11 +16,8 @@ constexpr std::array<int64_t, 4> kFewLines = {1, 2, 4, 8};
 
 class Maker {
  public:
-  Maker(const Stack& stack, Axis inner)
-      : stack_(stack),
-        inner_(inner),
-        needed_(stack.tensors.size(), true),
-        pieces_(stack.operators.size(), 1) {}
+  Maker(const Stack& stack, Axis inner, const std::vector<std::vector<bool>>& needed)
+      : stack_(stack), inner_(inner), needed_(needed), pieces_(stack.operators.size(), 1) {}
 
   Walks run() {
     const int64_t extent = stack_.tensor(stack_.operators[stack_.last()].output).lines[index(inner_)];
@@ -45,22 +42,37 @@ class Maker {
 
   // Pieces of operators from `from` on are given. Those before it are tried up to what is asked at once.
   bool descend(size_t from) {
-    std::optional<LineCounts> counts = walk_lines(stack_, inner_, pieces_, needed_, from);
+    std::optional<std::vector<LineCounts>> counts = walk(from);
     if (!counts) return count_work(1);
     int64_t runs = 0;
-    for (const LineCounts::OfOperator& op : counts->operators) runs += op.runs;
+    for (const LineCounts& group : *counts) {
+      for (const LineCounts::OfOperator& op : group.operators) runs += op.runs;
+    }
     if (!count_work(runs)) return false;
     if (from == 0) {
-      if (outputs_complete(stack_, inner_, *counts, needed_))
-        walks_.list.push_back({pieces_, *std::move(counts)});
+      walks_.list.push_back({pieces_, *std::move(counts)});
       return true;
     }
-    const int64_t most = counts->tensors[stack_.operators[from - 1].output].most_new;
-    for (int64_t piece = 1; piece <= std::max<int64_t>(1, most); ++piece) {
+    int64_t most = 1;
+    for (const LineCounts& group : *counts) {
+      most = std::max(most, group.tensors[stack_.operators[from - 1].output].most_new);
+    }
+    for (int64_t piece = 1; piece <= most; ++piece) {
       pieces_[from - 1] = piece;
       if (!descend(from - 1)) return false;
     }
     return true;
+  }
+
+  // Nothing where the pieces are illegal in a group.
+  std::optional<std::vector<LineCounts>> walk(size_t from) const {
+    std::vector<LineCounts> counts;
+    for (const std::vector<bool>& needed : needed_) {
+      std::optional<LineCounts> walked = walk_lines(stack_, inner_, pieces_, needed, from);
+      if (!walked || (from == 0 && !outputs_complete(stack_, inner_, *walked, needed))) return std::nullopt;
+      counts.push_back(*std::move(walked));
+    }
+    return counts;
   }
 
   bool count_work(int64_t runs) {
@@ -87,14 +99,12 @@ class Maker {
   }
 
   void add() {
-    std::optional<LineCounts> counts = walk_lines(stack_, inner_, pieces_, needed_);
-    if (!counts || !outputs_complete(stack_, inner_, *counts, needed_)) return;
-    walks_.list.push_back({pieces_, *std::move(counts)});
+    if (auto counts = walk(0)) walks_.list.push_back({pieces_, *std::move(counts)});
   }
 
   const Stack& stack_;
   const Axis inner_;
-  const std::vector<bool> needed_;
+  const std::vector<std::vector<bool>>& needed_;
   std::vector<int64_t> pieces_;
   int64_t work_ = 0;
   Walks walks_;
@@ -102,6 +112,8 @@ class Maker {
 
 }  // namespace
 
-Walks walks_of(const Stack& stack, Axis inner) { return Maker(stack, inner).run(); }
+Walks walks_of(const Stack& stack, Axis inner, const std::vector<std::vector<bool>>& needed) {
+  return Maker(stack, inner, needed).run();
+}
 
 }  // namespace hwcvp::stack

@@ -10,8 +10,8 @@
 namespace hwcvp::stack {
 
 struct Walk {
-  std::vector<int64_t> pieces;  // the last is the inner tile
-  LineCounts counts;
+  std::vector<int64_t> pieces;     // the last is the inner tile
+  std::vector<LineCounts> counts;  // of each group of strips
 };
 
 struct Walks {
@@ -21,6 +21,7 @@ struct Walks {
 
 // All ways where they are few, else a choice: the operators from one on take all that is asked of them at
 // once, those before it a few lines.
-Walks walks_of(const Stack& stack, Axis inner);
+// `needed` says for each group of strips of which tensors it needs anything.
+Walks walks_of(const Stack& stack, Axis inner, const std::vector<std::vector<bool>>& needed);
 
 }  // namespace hwcvp::stack

@@ -150,6 +150,7 @@ class Walk {
       windows_[t][op] = needs(runs.maps[inner], lines, tensor(t).lines[inner]);
     }
     for (const size_t t : runs.inputs) bring(t);
+    ++runs_[op];
     largest_[op] = std::max(largest_[op], static_cast<int64_t>(lines.size()));
     if (!runs.product) return;
     if (!chosen(op).resident) result_.weight_read += weights(*runs.product);
@@ -215,12 +216,19 @@ class Walk {
 
   void find_capacity() {
     for (const auto& [t, lines] : most_held_) {
-      result_.capacity += lines * widest_[t] * tensor(t).channels * tensor(t).element_bytes;
+      result_.tensor_bytes += lines * widest_[t] * tensor(t).channels * tensor(t).element_bytes;
     }
+    result_.capacity = result_.tensor_bytes;
     int64_t most = 0;
     for (size_t op = schedule_.first; op <= schedule_.last(); ++op) {
       const auto& product = network_.operators[op].product;
+      result_.operators.emplace_back();
       if (!product) continue;
+      WalkedOperator& walked = result_.operators.back();
+      walked.weights = weights(*product);
+      walked.runs = runs_[op];
+      walked.accumulators = largest_[op] * widest_[output_of(op)] * product->accumulator_bytes;
+      walked.kernel = product->kernel[0] * product->kernel[1] * product->weight_bytes;
       const OperatorSchedule& own = chosen(op);
       int64_t needed = own.portion.groups * own.portion.out_channels * largest_[op] * widest_[output_of(op)] *
                        product->accumulator_bytes;
@@ -241,7 +249,7 @@ class Walk {
   std::map<size_t, size_t> makers_;
   std::map<size_t, std::set<size_t>> readers_;
   std::set<size_t> written_;
-  std::map<size_t, int64_t> widest_, most_held_, largest_;
+  std::map<size_t, int64_t> widest_, most_held_, largest_, runs_;
   std::map<size_t, std::set<std::pair<int64_t, int64_t>>> elements_;  // written
   // Of the strip.
   std::map<size_t, Lines> columns_, held_, gone_;
