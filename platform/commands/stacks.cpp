@@ -1,12 +1,11 @@
 #include "platform/commands/stacks.h"
 
-#include <fmt/format.h>
-
 #include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "platform/commands/graph_options.h"
 #include "platform/commands/layer_work.h"
+#include "platform/commands/stack_tables.h"
 #include "platform/host/exit_status.h"
 #include "platform/host/interrupt.h"
 #include "platform/stack/map_graph.h"
@@ -29,13 +28,7 @@ ordered_json names_of(const stack::Network& network, size_t first, size_t last) 
   return names;
 }
 
-int64_t macs_of(const stack::Network& network, const PlannedStack& planned) {
-  if (planned.cost) return planned.cost->macs;
-  const Candidate& candidate = *planned.candidate;
-  return candidate.layer ? candidate.layer->macs() : 0 * network.batch;
-}
-
-// Of several operators; one of the vector engine alone has none.
+// Empty for an operator of the vector engine alone.
 ordered_json schedule_json(const stack::Network& network, const PlannedStack& planned) {
   if (planned.schedule) return to_json(network, *planned.schedule);
   const Candidate& candidate = *planned.candidate;
@@ -66,7 +59,7 @@ void print_json(const stack::Network& network, const StackPlan& plan) {
                       {"schedule", schedule_json(network, planned)},
                       {"traffic", to_json(planned.traffic())},
                       {"buffer", buffer_json(planned)},
-                      {"macs", macs_of(network, planned)},
+                      {"macs", macs_of(planned)},
                       {"proven", planned.proven},
                       {"optimal", planned.optimal()}});
   }
@@ -103,7 +96,11 @@ int optimize_stacks(const CommandOptions& options) {
   catch_interrupts();
   WorkerPool pool(read_threads(options));
   const StackPlan plan = plan_stacks(graph, mapped, search, pool);
-  print_json(mapped.network, plan);
+  if (options.has("json")) {
+    print_json(mapped.network, plan);
+  } else {
+    print_stacks(std::cout, mapped.network, plan);
+  }
   if (interrupt_flag()) exit_interrupted();
   return kExitDone;
 }

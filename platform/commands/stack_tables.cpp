@@ -1,0 +1,174 @@
+#include "platform/commands/stack_tables.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "platform/report/format.h"
+#include "platform/report/schedule_text.h"
+#include "platform/report/table.h"
+#include "schedules/stack/stack_text.h"
+#include "schedules/workload/shown_text.h"
+
+namespace hwcvp {
+
+namespace {
+
+using stack::Network;
+
+int64_t tensor_bytes(const Network& network, size_t t) {
+  const stack::Tensor& tensor = network.tensors[t];
+  return tensor.channels * tensor.lines[0] * tensor.lines[1] * tensor.element_bytes * network.batch;
+}
+
+std::string name_of(const Network& network, const PlannedStack& planned) {
+  const std::string& first = network.operators[planned.first].name;
+  if (planned.first == planned.last) return first;
+  return fmt::format("{} ... {}", first, network.operators[planned.last].name);
+}
+
+std::string percent(int64_t part, int64_t whole) {
+  return whole == 0 ? "0 %"
+                    : fmt::format("{:.1f} %", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
+}
+
+std::string proof_text(int64_t found, int64_t proven) {
+  return found == proven ? "optimal" : "at most " + percent(found - proven, proven) + " off";
+}
+
+int64_t alone_bytes(const StackPlan& plan, const PlannedStack& planned) {
+  int64_t sum = 0;
+  for (size_t op = planned.first; op <= planned.last; ++op)
+    sum += plan.singles[op].prediction.traffic.total();
+  return sum;
+}
+
+int64_t alone_macs(const StackPlan& plan, const PlannedStack& planned) {
+  int64_t sum = 0;
+  for (size_t op = planned.first; op <= planned.last; ++op) {
+    if (plan.singles[op].layer) sum += plan.singles[op].layer->macs();
+  }
+  return sum;
+}
+
+void print_loops(std::ostream& out, const Network& network, const StackPlan& plan) {
+  for (size_t i = 0; i < plan.stacks.size(); ++i) {
+    const PlannedStack& planned = plan.stacks[i];
+    if (planned.first == planned.last) continue;
+    out << fmt::format("Stack {}: {}, {} of buffer\n", i, shown(name_of(network, planned)),
+                       bytes_text(planned.buffer_bytes()));
+    if (planned.schedule) {
+      out << to_text(network, *planned.schedule, *planned.cost) << '\n';
+      continue;
+    }
+    out << "  " << summary_text(*planned.candidate->nest) << "\n  on the way out:";
+    for (size_t op = planned.first + 1; op <= planned.last; ++op) {
+      out << ' ' << shown(network.operators[op].name);
+    }
+    out << "\n\n";
+  }
+}
+
+void print_table(std::ostream& out, const Network& network, const StackPlan& plan) {
+  Table table({{"stack"},
+               {"operators", Table::Align::left},
+               {"count"},
+               {"alone"},
+               {"input"},
+               {"weights"},
+               {"output"},
+               {"other"},
+               {"total"},
+               {"buffer"},
+               {"MACs again"},
+               {"proof", Table::Align::left}});
+  const auto row = [&](const std::string& number, const std::string& name, size_t count, int64_t alone,
+                       const Traffic& traffic, const std::string& buffer, const std::string& again,
+                       const std::string& proof) {
+    const int64_t other = traffic.psum_read + traffic.psum_write + traffic.params_read;
+    table.add({number, name, std::to_string(count), grouped(alone), grouped(traffic.input_read),
+               grouped(traffic.weight_read), grouped(traffic.output_write), grouped(other),
+               grouped(traffic.total()), buffer, again, proof});
+  };
+  int64_t again = 0;
+  int64_t macs = 0;
+  for (size_t i = 0; i < plan.stacks.size(); ++i) {
+    const PlannedStack& planned = plan.stacks[i];
+    const int64_t own = alone_macs(plan, planned);
+    const int64_t more = macs_of(planned) - own;
+    again += more;
+    macs += own;
+    row(std::to_string(i), name_of(network, planned), planned.last - planned.first + 1,
+        alone_bytes(plan, planned), planned.traffic(), grouped(planned.buffer_bytes()), percent(more, own),
+        proof_text(planned.traffic().total(), planned.proven));
+  }
+  table.add_rule();
+  row("", "total", network.operators.size(), plan.alone.total(), plan.traffic, "", percent(again, macs),
+      proof_text(plan.traffic.total(), plan.proven));
+  table.print(out);
+}
+
+// Whether the tensor is one of the network's inputs.
+std::vector<bool> made_in(const Network& network) {
+  std::vector<bool> made(network.tensors.size(), false);
+  for (const stack::Operator& op : network.operators) made[op.output] = true;
+  return made;
+}
+
+// Once each: maps that stacks hand to one another.
+int64_t handed_on(const Network& network, const StackPlan& plan) {
+  const std::vector<bool> made = made_in(network);
+  int64_t sum = 0;
+  for (const PlannedStack& planned : plan.stacks) {
+    const stack::Stack stack = stack::make_stack(network, planned.first, planned.last);
+    if (planned.traffic().input_read + planned.traffic().output_write == 0) continue;  // moves nothing
+    for (const stack::StackTensor& tensor : stack.tensors) {
+      const auto& outputs = network.outputs;
+      const bool end = std::find(outputs.begin(), outputs.end(), tensor.tensor) != outputs.end();
+      if (!tensor.maker && made[tensor.tensor]) sum += tensor_bytes(network, tensor.tensor);
+      if (tensor.written && !end) sum += tensor_bytes(network, tensor.tensor);
+    }
+  }
+  return sum;
+}
+
+void print_above_floor(std::ostream& out, const Network& network, const StackPlan& plan) {
+  int64_t weights = 0;
+  for (const stack::Operator& op : network.operators) {
+    if (op.product) weights += op.product->weight_elements() * op.product->weight_bytes;
+  }
+  const Traffic& traffic = plan.traffic;
+  const int64_t maps = handed_on(network, plan);
+  const int64_t psums = traffic.psum_read + traffic.psum_write;
+  const int64_t again = traffic.input_read + traffic.output_write - maps - (plan.floor - weights);
+  Table table({{"bytes", Table::Align::left}, {""}});
+  table.add({"floor: input, weights, output once", grouped(plan.floor)});
+  table.add({"maps between stacks, out and in", grouped(maps)});
+  table.add({"lines and columns again, less what nobody reads", grouped(again)});
+  table.add({"weights again", grouped(traffic.weight_read - weights)});
+  table.add({"partial sums", grouped(psums)});
+  table.add({"constants of channels, tables", grouped(traffic.params_read)});
+  table.add_rule();
+  table.add({"total", grouped(traffic.total())});
+  table.print(out);
+}
+
+}  // namespace
+
+int64_t macs_of(const PlannedStack& planned) {
+  if (planned.cost) return planned.cost->macs;
+  return planned.candidate->layer ? planned.candidate->layer->macs() : 0;
+}
+
+void print_stacks(std::ostream& out, const Network& network, const StackPlan& plan) {
+  print_loops(out, network, plan);
+  print_table(out, network, plan);
+  out << '\n';
+  print_above_floor(out, network, plan);
+  out << fmt::format("\n{} bytes, {} of every operator alone; bound {}: {}; {}\n",
+                     grouped(plan.traffic.total()), percent(plan.traffic.total(), plan.alone.total()),
+                     grouped(plan.proven), proof_text(plan.traffic.total(), plan.proven),
+                     duration_text(plan.seconds));
+}
+
+}  // namespace hwcvp
