@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <vector>
 
 #include "schedules/stack/network.h"
+#include "schedules/stack/search/weight_bound.h"
 #include "schedules/stack/stack.h"
 #include "schedules/stack/strips.h"
 
@@ -17,9 +17,6 @@ struct Frame {
   Strips strips;
   int64_t bound = 0;  // bytes that no schedule with it undercuts
 };
-
-// Bytes of what cannot be.
-inline constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 
 // The frames of a stack in which something fits into the buffer and whose bounds are below `limit`, by
 // ascending bound. Of the tiles none is left out.

@@ -1,0 +1,181 @@
+#include "schedules/stack/search/weight_bound.h"
+
+#include <algorithm>
+
+#include "schedules/math/division.h"
+
+namespace hwcvp::stack {
+
+namespace {
+
+constexpr size_t kMostLabels = 96;
+
+// Some first operators of the stack, decided.
+struct Label {
+  int64_t asked = 1;  // lines of the latest output that are asked for at once, at least
+  int64_t taken = 0;  // bytes of buffer
+  int64_t moved = 0;  // bytes of weights
+};
+
+// Lines that a window of some output lines spans at least, wherever it is.
+int64_t least_window(const LineMap& map, int64_t outputs, int64_t out_extent, int64_t extent) {
+  outputs = std::min(outputs, out_extent);
+  if (map.kind == LineMap::Kind::repeat) return std::min(extent, ceil_div(outputs, map.factor));
+  // Windows are clipped at the ends alone.
+  return std::min(map.needs({0, outputs}, extent).count(),
+                  map.needs({out_extent - outputs, out_extent}, extent).count());
+}
+
+// Output lines whose window can span that many lines.
+int64_t outputs_for(const LineMap& map, int64_t lines) {
+  switch (map.kind) {
+    case LineMap::Kind::window: {
+      const int64_t span = (map.kernel - 1) * map.dilation + 1;
+      return lines <= span ? 1 : ceil_div(lines - span, map.stride) + 1;
+    }
+    case LineMap::Kind::repeat:
+      return lines <= 1 ? 1 : (lines - 2) * map.factor + 2;
+    case LineMap::Kind::all:
+      break;
+  }
+  return 1;
+}
+
+class WeightBound {
+ public:
+  WeightBound(const Stack& stack, Axis inner, const Strips& strips, const LineBounds& bounds, int64_t room,
+              int64_t limit)
+      : stack_(stack),
+        axis_(index(inner)),
+        strips_(strips),
+        bounds_(bounds),
+        room_(room),
+        limit_(limit),
+        passes_(strips.count * stack.network->batch),
+        rest_(stack.operators.size() + 1, 0) {
+    for (size_t i = stack.operators.size(); i-- > 0;) rest_[i] = rest_[i + 1] + weights(i);
+  }
+
+  int64_t run() {
+    labels_ = {Label{}};
+    for (size_t i = 0; i < stack_.operators.size(); ++i) {
+      next_.clear();
+      for (const Label& label : labels_) extend(i, label);
+      if (next_.empty()) return cut_off_ ? limit_ : kNever;
+      thin_out();
+      labels_.swap(next_);
+    }
+    int64_t least = cut_off_ ? limit_ : kNever;
+    for (const Label& label : labels_) least = std::min(least, label.moved);
+    return least;
+  }
+
+ private:
+  int64_t weights(size_t i) const {
+    const auto& product = stack_.op(i).product;
+    return product ? product->weight_elements() * product->weight_bytes : 0;
+  }
+  int64_t extent(size_t t) const { return stack_.tensor(t).lines[axis_]; }
+  int64_t line_bytes(size_t t) const {
+    return stack_.tensor(t).channels * stack_.tensor(t).element_bytes * strips_.widest[t];
+  }
+
+  // Whether the operator's output goes to the next one alone, which then asks for what it makes.
+  bool handed_on(size_t i) const {
+    return i < stack_.last() &&
+           stack_.tensors[stack_.operators[i].output].readers == std::vector<size_t>{i + 1};
+  }
+
+  void extend(size_t i, const Label& label) {
+    const size_t output = stack_.operators[i].output;
+    const int64_t lines = bounds_.lines[output];
+    const bool behind = i > 0 && handed_on(i - 1);
+    const LineMap& map = stack_.op(i).maps[axis_];
+    const int64_t asked = behind ? std::min(lines, outputs_for(map, label.asked)) : 1;
+    const int64_t bytes = weights(i);
+    if (bytes == 0) {
+      add(i, label, behind, asked, 0, 0);
+      return;
+    }
+    add(i, label, behind, asked, bytes, bytes);
+    // Each number of pieces that the size of the largest one tells apart.
+    for (int64_t piece = asked; piece <= lines;) {
+      const int64_t runs = ceil_div(lines, piece);
+      add(i, label, behind, piece, 0, bytes * passes_ * runs);
+      if (runs == 1) break;
+      piece = std::max(piece + 1, ceil_div(lines, runs - 1));
+    }
+  }
+
+  // The operator makes a piece of that many lines at some time.
+  void add(size_t i, Label label, bool behind, int64_t piece, int64_t resident, int64_t moved) {
+    const size_t output = stack_.operators[i].output;
+    const LineMap& map = stack_.op(i).maps[axis_];
+    label.taken += resident;
+    label.moved += moved;
+    for (const size_t t : stack_.operators[i].inputs) {
+      const bool latest = behind && stack_.tensors[t].maker == i - 1;
+      // What several read, or what an operator further up makes, was counted there.
+      if (stack_.tensors[t].readers.size() > 1 || (stack_.tensors[t].maker && !latest)) continue;
+      int64_t held = least_window(map, piece, extent(output), extent(t));
+      if (latest) held = std::max(held, label.asked);
+      label.taken += std::max<int64_t>(0, held - bounds_.held[t]) * line_bytes(t);
+    }
+    if (i < stack_.last() && !handed_on(i)) {
+      label.taken += std::max<int64_t>(0, piece - bounds_.held[output]) * line_bytes(output);
+    }
+    if (label.taken > room_) return;
+    if (label.moved + rest_[i + 1] >= limit_) {
+      cut_off_ = true;
+      return;
+    }
+    label.asked = handed_on(i) ? piece : 1;
+    next_.push_back(label);
+  }
+
+  // Without labels that are no better than others; where they are many, neighbours become one that is no
+  // worse than both.
+  void thin_out() {
+    std::sort(next_.begin(), next_.end(), [](const Label& a, const Label& b) {
+      if (a.moved != b.moved) return a.moved < b.moved;
+      return a.taken != b.taken ? a.taken < b.taken : a.asked < b.asked;
+    });
+    std::vector<Label> kept;
+    for (const Label& label : next_) {
+      const bool worse = std::any_of(kept.begin(), kept.end(), [&](const Label& other) {
+        return other.taken <= label.taken && other.asked <= label.asked;
+      });
+      if (!worse) kept.push_back(label);
+    }
+    while (kept.size() > kMostLabels) {
+      std::vector<Label> joined;
+      for (size_t i = 0; i < kept.size(); i += 2) {
+        joined.push_back(kept[i]);
+        if (i + 1 == kept.size()) break;
+        joined.back().taken = std::min(joined.back().taken, kept[i + 1].taken);
+        joined.back().asked = std::min(joined.back().asked, kept[i + 1].asked);
+      }
+      kept.swap(joined);
+    }
+    next_.swap(kept);
+  }
+
+  const Stack& stack_;
+  const size_t axis_;
+  const Strips& strips_;
+  const LineBounds& bounds_;
+  const int64_t room_, limit_;
+  const int64_t passes_;
+  std::vector<int64_t> rest_;  // weights of the operators from one on
+  std::vector<Label> labels_, next_;
+  bool cut_off_ = false;  // something was left out because of the limit
+};
+
+}  // namespace
+
+int64_t weight_bound(const Stack& stack, Axis inner, const Strips& strips, const LineBounds& bounds,
+                     int64_t room, int64_t limit) {
+  return WeightBound(stack, inner, strips, bounds, room, limit).run();
+}
+
+}  // namespace hwcvp::stack
