@@ -93,10 +93,11 @@ bool find_bound(const Stack& stack, LineBoundsCache& cache, int64_t buffer_bytes
   const bool alike = groups.size() == 1 && std::find(groups[0].needed.begin(), groups[0].needed.end(),
                                                      false) == groups[0].needed.end();
   if (room < 0 || moved >= limit || weights <= room || !alike) return room >= 0;
-  const int64_t least = weight_bound(stack, other(frame.outer), frame.strips, *bounds[0], room,
-                                     limit == kNever ? kNever : limit - others);
-  if (least == kNever) return false;
-  frame.bound = std::max(frame.bound, others + least);
+  WeightBound least = weight_bound(stack, other(frame.outer), frame.strips, *bounds[0], room,
+                                   limit == kNever ? kNever : limit - others);
+  if (least.bytes == kNever) return false;
+  frame.bound = std::max(frame.bound, others + least.bytes);
+  frame.pieces = std::move(least.pieces);
   return true;
 }
 

@@ -15,7 +15,8 @@ struct Frame {
   Axis outer = Axis::columns;
   int64_t tile = 1;
   Strips strips;
-  int64_t bound = 0;  // bytes that no schedule with it undercuts
+  int64_t bound = 0;                         // bytes that no schedule with it undercuts
+  std::vector<std::vector<int64_t>> pieces;  // to try first, as of WeightBound
 };
 
 // The frames of a stack in which something fits into the buffer and whose bounds are below `limit`, by

@@ -44,16 +44,39 @@ class StackSearch {
   int64_t least() const { return answer_.schedule ? answer_.bytes : limit_; }
 
   const Walks& walks(const Frame& frame) {
-    std::vector<std::vector<bool>> needed;
-    for (const StripGroup& group : frame.strips.groups) needed.push_back(group.needed);
+    const std::vector<std::vector<bool>> needed = needs_of(frame);
     const auto [found, added] = walks_.try_emplace({frame.outer, needed});
     if (added) found->second = walks_of(stack_, other(frame.outer), needed);
     return found->second;
   }
 
+  static std::vector<std::vector<bool>> needs_of(const Frame& frame) {
+    std::vector<std::vector<bool>> needed;
+    for (const StripGroup& group : frame.strips.groups) needed.push_back(group.needed);
+    return needed;
+  }
+
+  // The pieces that the bound is made of, and the same with operators of more than a line taking all that is
+  // asked of them.
+  void try_proposals(const Frame& frame) {
+    bool exact = true;
+    for (std::vector<int64_t> pieces : frame.pieces) {
+      for (const bool whole : {false, true}) {
+        for (size_t i = 0; whole && i < stack_.last(); ++i) {
+          if (pieces[i] > 1) pieces[i] = 0;
+        }
+        const auto [found, added] = proposed_.try_emplace({frame.outer, pieces});
+        if (added) found->second = walk_of(stack_, other(frame.outer), needs_of(frame), pieces);
+        if (found->second) evaluate(frame, *found->second, exact);
+      }
+      if (options_.ended()) return;
+    }
+  }
+
   void search_frame(const Frame& frame) {
     const Walks& ways = walks(frame);
     bool exact = ways.complete;
+    if (!exact) try_proposals(frame);
     int64_t best = kNever;
     for (const Walk& walk : ways.list) {
       best = std::min(best, evaluate(frame, walk, exact));
@@ -148,6 +171,7 @@ class StackSearch {
   const int64_t limit_;
   const SearchOptions& options_;
   std::map<std::pair<Axis, std::vector<std::vector<bool>>>, Walks> walks_;  // [outer axis, needs of groups]
+  std::map<std::pair<Axis, std::vector<int64_t>>, std::optional<Walk>> proposed_;
   std::vector<WeightChoice> choices_;
   std::tuple<int64_t, int64_t, int64_t> rank_;
   StackAnswer answer_;

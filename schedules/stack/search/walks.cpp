@@ -14,6 +14,19 @@ namespace {
 constexpr int64_t kMostWork = 60000;  // runs of operators, for all ways of a stack together
 constexpr std::array<int64_t, 4> kFewLines = {1, 2, 4, 8};
 
+// Of the operators from one on. Nothing where the pieces are illegal in a group.
+std::optional<std::vector<LineCounts>> walk_from(const Stack& stack, Axis inner,
+                                                 const std::vector<std::vector<bool>>& needed,
+                                                 const std::vector<int64_t>& pieces, size_t from) {
+  std::vector<LineCounts> counts;
+  for (const std::vector<bool>& of : needed) {
+    std::optional<LineCounts> walked = walk_lines(stack, inner, pieces, of, from);
+    if (!walked || (from == 0 && !outputs_complete(stack, inner, *walked, of))) return std::nullopt;
+    counts.push_back(*std::move(walked));
+  }
+  return counts;
+}
+
 class Maker {
  public:
   Maker(const Stack& stack, Axis inner, const std::vector<std::vector<bool>>& needed)
@@ -42,7 +55,7 @@ class Maker {
 
   // Pieces of operators from `from` on are given. Those before it are tried up to what is asked at once.
   bool descend(size_t from) {
-    std::optional<std::vector<LineCounts>> counts = walk(from);
+    std::optional<std::vector<LineCounts>> counts = walk_from(stack_, inner_, needed_, pieces_, from);
     if (!counts) return count_work(1);
     int64_t runs = 0;
     for (const LineCounts& group : *counts) {
@@ -62,17 +75,6 @@ class Maker {
       if (!descend(from - 1)) return false;
     }
     return true;
-  }
-
-  // Nothing where the pieces are illegal in a group.
-  std::optional<std::vector<LineCounts>> walk(size_t from) const {
-    std::vector<LineCounts> counts;
-    for (const std::vector<bool>& needed : needed_) {
-      std::optional<LineCounts> walked = walk_lines(stack_, inner_, pieces_, needed, from);
-      if (!walked || (from == 0 && !outputs_complete(stack_, inner_, *walked, needed))) return std::nullopt;
-      counts.push_back(*std::move(walked));
-    }
-    return counts;
   }
 
   bool count_work(int64_t runs) {
@@ -99,7 +101,7 @@ class Maker {
   }
 
   void add() {
-    if (auto counts = walk(0)) walks_.list.push_back({pieces_, *std::move(counts)});
+    if (auto walk = walk_of(stack_, inner_, needed_, pieces_)) walks_.list.push_back(*std::move(walk));
   }
 
   const Stack& stack_;
@@ -111,6 +113,13 @@ class Maker {
 };
 
 }  // namespace
+
+std::optional<Walk> walk_of(const Stack& stack, Axis inner, const std::vector<std::vector<bool>>& needed,
+                            const std::vector<int64_t>& pieces) {
+  auto counts = walk_from(stack, inner, needed, pieces, 0);
+  if (!counts) return std::nullopt;
+  return Walk{pieces, *std::move(counts)};
+}
 
 Walks walks_of(const Stack& stack, Axis inner, const std::vector<std::vector<bool>>& needed) {
   return Maker(stack, inner, needed).run();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "schedules/stack/line_walk.h"
@@ -18,6 +19,10 @@ struct Walks {
   std::vector<Walk> list;  // legal ones; the first is that of single lines, where it is legal
   bool complete = false;   // for every way there is one in the list that makes and holds the same
 };
+
+// The walk of some pieces; nothing where it is illegal in a group of strips.
+std::optional<Walk> walk_of(const Stack& stack, Axis inner, const std::vector<std::vector<bool>>& needed,
+                            const std::vector<int64_t>& pieces);
 
 // All ways where they are few, else a choice: the operators from one on take all that is asked of them at
 // once, those before it a few lines.

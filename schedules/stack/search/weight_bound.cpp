@@ -1,6 +1,7 @@
 #include "schedules/stack/search/weight_bound.h"
 
 #include <algorithm>
+#include <array>
 
 #include "schedules/math/division.h"
 
@@ -8,14 +9,28 @@ namespace hwcvp::stack {
 
 namespace {
 
-constexpr size_t kMostLabels = 96;
+constexpr size_t kMostLabels = 128;
+// Tensors that several operators read and whose lines are followed; of more of them, what they must hold at
+// least is taken.
+constexpr size_t kMostShared = 4;
 
 // Some first operators of the stack, decided.
 struct Label {
   int64_t asked = 1;  // lines of the latest output that are asked for at once, at least
   int64_t taken = 0;  // bytes of buffer
   int64_t moved = 0;  // bytes of weights
+  // Lines of shared tensors that `taken` counts, while operators that read them are to come.
+  std::array<int64_t, kMostShared> shared{};
+  size_t step = 0;  // the latest decision
 };
+
+bool no_worse(const Label& a, const Label& b) {
+  if (a.moved > b.moved || a.taken > b.taken || a.asked > b.asked) return false;
+  for (size_t i = 0; i < kMostShared; ++i) {
+    if (a.shared[i] > b.shared[i]) return false;
+  }
+  return true;
+}
 
 // Lines that a window of some output lines spans at least, wherever it is.
 int64_t least_window(const LineMap& map, int64_t outputs, int64_t out_extent, int64_t extent) {
@@ -41,9 +56,9 @@ int64_t outputs_for(const LineMap& map, int64_t lines) {
   return 1;
 }
 
-class WeightBound {
+class LabelSearch {
  public:
-  WeightBound(const Stack& stack, Axis inner, const Strips& strips, const LineBounds& bounds, int64_t room,
+  LabelSearch(const Stack& stack, Axis inner, const Strips& strips, const LineBounds& bounds, int64_t room,
               int64_t limit)
       : stack_(stack),
         axis_(index(inner)),
@@ -54,20 +69,25 @@ class WeightBound {
         passes_(strips.count * stack.network->batch),
         rest_(stack.operators.size() + 1, 0) {
     for (size_t i = stack.operators.size(); i-- > 0;) rest_[i] = rest_[i + 1] + weights(i);
+    for (size_t t = 0; t < stack.tensors.size() && shared_.size() < kMostShared; ++t) {
+      if (stack.tensors[t].readers.size() > 1) shared_.push_back(t);
+    }
   }
 
-  int64_t run() {
+  WeightBound run() {
+    steps_ = {{0, 0}};
     labels_ = {Label{}};
     for (size_t i = 0; i < stack_.operators.size(); ++i) {
       next_.clear();
       for (const Label& label : labels_) extend(i, label);
-      if (next_.empty()) return cut_off_ ? limit_ : kNever;
+      if (next_.empty()) return {cut_off_ ? limit_ : kNever, {}};
       thin_out();
       labels_.swap(next_);
     }
-    int64_t least = cut_off_ ? limit_ : kNever;
-    for (const Label& label : labels_) least = std::min(least, label.moved);
-    return least;
+    WeightBound bound;
+    bound.bytes = cut_off_ ? std::min(limit_, labels_.front().moved) : labels_.front().moved;
+    for (const Label& label : labels_) bound.pieces.push_back(pieces_of(label));
+    return bound;
   }
 
  private:
@@ -115,13 +135,20 @@ class WeightBound {
     label.moved += moved;
     for (const size_t t : stack_.operators[i].inputs) {
       const bool latest = behind && stack_.tensors[t].maker == i - 1;
-      // What several read, or what an operator further up makes, was counted there.
-      if (stack_.tensors[t].readers.size() > 1 || (stack_.tensors[t].maker && !latest)) continue;
       int64_t held = least_window(map, piece, extent(output), extent(t));
+      if (stack_.tensors[t].readers.size() > 1) {
+        share(label, t, held);
+        if (stack_.tensors[t].readers.back() == i) forget(label, t);
+        continue;
+      }
+      // What an operator further up makes was counted there.
+      if (stack_.tensors[t].maker && !latest) continue;
       if (latest) held = std::max(held, label.asked);
       label.taken += std::max<int64_t>(0, held - bounds_.held[t]) * line_bytes(t);
     }
-    if (i < stack_.last() && !handed_on(i)) {
+    if (i < stack_.last() && stack_.tensors[output].readers.size() > 1) {
+      share(label, output, piece);
+    } else if (i < stack_.last() && !handed_on(i)) {
       label.taken += std::max<int64_t>(0, piece - bounds_.held[output]) * line_bytes(output);
     }
     if (label.taken > room_) return;
@@ -130,7 +157,33 @@ class WeightBound {
       return;
     }
     label.asked = handed_on(i) ? piece : 1;
+    steps_.push_back({label.step, piece});
+    label.step = steps_.size() - 1;
     next_.push_back(label);
+  }
+
+  std::vector<int64_t> pieces_of(const Label& label) const {
+    std::vector<int64_t> pieces;
+    for (size_t step = label.step; step != 0; step = steps_[step].before)
+      pieces.push_back(steps_[step].piece);
+    std::reverse(pieces.begin(), pieces.end());
+    return pieces;
+  }
+
+  // Lines of a tensor that several read are held at one time.
+  void share(Label& label, size_t t, int64_t held) const {
+    const size_t place = place_of(t);
+    if (place == shared_.size()) return;
+    const int64_t counted = std::max(bounds_.held[t], label.shared[place]);
+    label.shared[place] = std::max(counted, held);
+    label.taken += (label.shared[place] - counted) * line_bytes(t);
+  }
+  void forget(Label& label, size_t t) const {
+    const size_t place = place_of(t);
+    if (place < shared_.size()) label.shared[place] = 0;
+  }
+  size_t place_of(size_t t) const {
+    return static_cast<size_t>(std::find(shared_.begin(), shared_.end(), t) - shared_.begin());
   }
 
   // Without labels that are no better than others; where they are many, neighbours become one that is no
@@ -142,9 +195,8 @@ class WeightBound {
     });
     std::vector<Label> kept;
     for (const Label& label : next_) {
-      const bool worse = std::any_of(kept.begin(), kept.end(), [&](const Label& other) {
-        return other.taken <= label.taken && other.asked <= label.asked;
-      });
+      const bool worse =
+          std::any_of(kept.begin(), kept.end(), [&](const Label& other) { return no_worse(other, label); });
       if (!worse) kept.push_back(label);
     }
     while (kept.size() > kMostLabels) {
@@ -154,11 +206,19 @@ class WeightBound {
         if (i + 1 == kept.size()) break;
         joined.back().taken = std::min(joined.back().taken, kept[i + 1].taken);
         joined.back().asked = std::min(joined.back().asked, kept[i + 1].asked);
+        for (size_t k = 0; k < kMostShared; ++k) {
+          joined.back().shared[k] = std::min(joined.back().shared[k], kept[i + 1].shared[k]);
+        }
       }
       kept.swap(joined);
     }
     next_.swap(kept);
   }
+
+  struct Step {
+    size_t before;
+    int64_t piece;
+  };
 
   const Stack& stack_;
   const size_t axis_;
@@ -166,16 +226,18 @@ class WeightBound {
   const LineBounds& bounds_;
   const int64_t room_, limit_;
   const int64_t passes_;
-  std::vector<int64_t> rest_;  // weights of the operators from one on
+  std::vector<size_t> shared_;  // tensors that several operators read
+  std::vector<int64_t> rest_;   // weights of the operators from one on
+  std::vector<Step> steps_;     // the first is none
   std::vector<Label> labels_, next_;
   bool cut_off_ = false;  // something was left out because of the limit
 };
 
 }  // namespace
 
-int64_t weight_bound(const Stack& stack, Axis inner, const Strips& strips, const LineBounds& bounds,
-                     int64_t room, int64_t limit) {
-  return WeightBound(stack, inner, strips, bounds, room, limit).run();
+WeightBound weight_bound(const Stack& stack, Axis inner, const Strips& strips, const LineBounds& bounds,
+                         int64_t room, int64_t limit) {
+  return LabelSearch(stack, inner, strips, bounds, room, limit).run();
 }
 
 }  // namespace hwcvp::stack
