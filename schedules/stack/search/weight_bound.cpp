@@ -10,24 +10,23 @@ namespace hwcvp::stack {
 namespace {
 
 constexpr size_t kMostLabels = 128;
-// Tensors that several operators read and whose lines are followed; of more of them, what they must hold at
-// least is taken.
-constexpr size_t kMostShared = 4;
+// Tensors at one time whose lines are followed while other operators run; of more of them, less is known.
+constexpr size_t kMostOpen = 6;
 
 // Some first operators of the stack, decided.
 struct Label {
   int64_t asked = 1;  // lines of the latest output that are asked for at once, at least
   int64_t taken = 0;  // bytes of buffer
   int64_t moved = 0;  // bytes of weights
-  // Lines of shared tensors that `taken` counts, while operators that read them are to come.
-  std::array<int64_t, kMostShared> shared{};
+  // Lines of open tensors that were asked for or read at once, in the places that tensors have.
+  std::array<int64_t, kMostOpen> open{};
   size_t step = 0;  // the latest decision
 };
 
 bool no_worse(const Label& a, const Label& b) {
   if (a.moved > b.moved || a.taken > b.taken || a.asked > b.asked) return false;
-  for (size_t i = 0; i < kMostShared; ++i) {
-    if (a.shared[i] > b.shared[i]) return false;
+  for (size_t i = 0; i < kMostOpen; ++i) {
+    if (a.open[i] > b.open[i]) return false;
   }
   return true;
 }
@@ -69,9 +68,7 @@ class LabelSearch {
         passes_(strips.count * stack.network->batch),
         rest_(stack.operators.size() + 1, 0) {
     for (size_t i = stack.operators.size(); i-- > 0;) rest_[i] = rest_[i + 1] + weights(i);
-    for (size_t t = 0; t < stack.tensors.size() && shared_.size() < kMostShared; ++t) {
-      if (stack.tensors[t].readers.size() > 1) shared_.push_back(t);
-    }
+    find_places();
   }
 
   WeightBound run() {
@@ -111,7 +108,12 @@ class LabelSearch {
     const int64_t lines = bounds_.lines[output];
     const bool behind = i > 0 && handed_on(i - 1);
     const LineMap& map = stack_.op(i).maps[axis_];
-    const int64_t asked = behind ? std::min(lines, outputs_for(map, label.asked)) : 1;
+    int64_t asked = behind ? outputs_for(map, label.asked) : 1;
+    for (const size_t t : stack_.operators[i].inputs) {
+      const bool only = stack_.tensors[t].readers.size() == 1 && places_[t] < kMostOpen;
+      if (only) asked = std::max(asked, outputs_for(map, label.open[places_[t]]));
+    }
+    asked = std::min(asked, lines);
     const int64_t bytes = weights(i);
     if (bytes == 0) {
       add(i, label, behind, asked, 0, 0);
@@ -136,18 +138,18 @@ class LabelSearch {
     for (const size_t t : stack_.operators[i].inputs) {
       const bool latest = behind && stack_.tensors[t].maker == i - 1;
       int64_t held = least_window(map, piece, extent(output), extent(t));
-      if (stack_.tensors[t].readers.size() > 1) {
-        share(label, t, held);
-        if (stack_.tensors[t].readers.back() == i) forget(label, t);
+      if (places_[t] < kMostOpen) {
+        keep_open(label, t, held);
+        if (stack_.tensors[t].readers.back() == i) label.open[places_[t]] = 0;
         continue;
       }
-      // What an operator further up makes was counted there.
-      if (stack_.tensors[t].maker && !latest) continue;
+      // Without a place, what is made further up was counted there.
+      if (stack_.tensors[t].readers.size() > 1 || (stack_.tensors[t].maker && !latest)) continue;
       if (latest) held = std::max(held, label.asked);
       label.taken += std::max<int64_t>(0, held - bounds_.held[t]) * line_bytes(t);
     }
-    if (i < stack_.last() && stack_.tensors[output].readers.size() > 1) {
-      share(label, output, piece);
+    if (i < stack_.last() && places_[output] < kMostOpen) {
+      keep_open(label, output, piece);
     } else if (i < stack_.last() && !handed_on(i)) {
       label.taken += std::max<int64_t>(0, piece - bounds_.held[output]) * line_bytes(output);
     }
@@ -170,20 +172,36 @@ class LabelSearch {
     return pieces;
   }
 
-  // Lines of a tensor that several read are held at one time.
-  void share(Label& label, size_t t, int64_t held) const {
-    const size_t place = place_of(t);
-    if (place == shared_.size()) return;
-    const int64_t counted = std::max(bounds_.held[t], label.shared[place]);
-    label.shared[place] = std::max(counted, held);
-    label.taken += (label.shared[place] - counted) * line_bytes(t);
+  // Places for tensors that are not handed on, from the operator that makes or first reads them to the one
+  // that reads them last.
+  void find_places() {
+    places_.assign(stack_.tensors.size(), kMostOpen);
+    std::array<size_t, kMostOpen> until{};  // operators; the place is free from the next one on
+    std::array<bool, kMostOpen> used{};
+    for (size_t i = 0; i < stack_.operators.size(); ++i) {
+      const auto open = [&](size_t t) {
+        if (places_[t] < kMostOpen) return;
+        for (size_t place = 0; place < kMostOpen; ++place) {
+          if (used[place] && until[place] >= i) continue;
+          places_[t] = place;
+          used[place] = true;
+          until[place] = stack_.tensors[t].readers.back();
+          return;
+        }
+      };
+      for (const size_t t : stack_.operators[i].inputs) {
+        if (!stack_.tensors[t].maker && stack_.tensors[t].readers.size() > 1) open(t);
+      }
+      if (i < stack_.last() && !handed_on(i)) open(stack_.operators[i].output);
+    }
   }
-  void forget(Label& label, size_t t) const {
-    const size_t place = place_of(t);
-    if (place < shared_.size()) label.shared[place] = 0;
-  }
-  size_t place_of(size_t t) const {
-    return static_cast<size_t>(std::find(shared_.begin(), shared_.end(), t) - shared_.begin());
+
+  // Lines of an open tensor are held at one time.
+  void keep_open(Label& label, size_t t, int64_t held) const {
+    int64_t& lines = label.open[places_[t]];
+    const int64_t counted = std::max(bounds_.held[t], lines);
+    lines = std::max(lines, held);
+    label.taken += (std::max(counted, lines) - counted) * line_bytes(t);
   }
 
   // Without labels that are no better than others; where they are many, neighbours become one that is no
@@ -206,8 +224,8 @@ class LabelSearch {
         if (i + 1 == kept.size()) break;
         joined.back().taken = std::min(joined.back().taken, kept[i + 1].taken);
         joined.back().asked = std::min(joined.back().asked, kept[i + 1].asked);
-        for (size_t k = 0; k < kMostShared; ++k) {
-          joined.back().shared[k] = std::min(joined.back().shared[k], kept[i + 1].shared[k]);
+        for (size_t k = 0; k < kMostOpen; ++k) {
+          joined.back().open[k] = std::min(joined.back().open[k], kept[i + 1].open[k]);
         }
       }
       kept.swap(joined);
@@ -226,7 +244,7 @@ class LabelSearch {
   const LineBounds& bounds_;
   const int64_t room_, limit_;
   const int64_t passes_;
-  std::vector<size_t> shared_;  // tensors that several operators read
+  std::vector<size_t> places_;  // [tensor]: in Label::open; kMostOpen: none
   std::vector<int64_t> rest_;   // weights of the operators from one on
   std::vector<Step> steps_;     // the first is none
   std::vector<Label> labels_, next_;
