@@ -75,6 +75,16 @@ void print_json(const stack::Network& network, const StackPlan& plan) {
   std::cout << document.dump(2) << '\n';
 }
 
+// Ends the program where it is interrupted before there is a plan.
+StackPlan plan_or_end(const graph::Graph& graph, const MappedGraph& mapped, const StackPlanOptions& options,
+                      WorkerPool& pool) {
+  try {
+    return plan_stacks(graph, mapped, options, pool);
+  } catch (const Interrupted&) {
+    exit_interrupted();
+  }
+}
+
 }  // namespace
 
 void add_stacks_option(CommandOptions& options) {
@@ -95,7 +105,7 @@ int optimize_stacks(const CommandOptions& options) {
   search.search = read_search_options(options, config, {});
   catch_interrupts();
   WorkerPool pool(read_threads(options));
-  const StackPlan plan = plan_stacks(graph, mapped, search, pool);
+  const StackPlan plan = plan_or_end(graph, mapped, search, pool);
   if (options.has("json")) {
     print_json(mapped.network, plan);
   } else {

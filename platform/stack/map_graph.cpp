@@ -94,9 +94,9 @@ class GraphMapper {
     op.maps = form.maps;
     op.product = form.product;
     op.constant_bytes = form.constant_bytes;
-    op.stackable = form.stackable && is_image(from.output) &&
+    op.stackable = form.stackable && is_image(from.output) && is_small(from.output) &&
                    std::all_of(from.inputs.begin(), from.inputs.end(),
-                               [this](ValueIndex v) { return is_image(roots_[v]); });
+                               [this](ValueIndex v) { return is_image(roots_[v]) && is_small(v); });
     mapped_.network.operators.push_back(std::move(op));
     mapped_.operators.push_back(i);
     // As in JSON, where inputs are named by the operators that make them.
@@ -115,6 +115,8 @@ class GraphMapper {
     const Shape& shape = graph_.values[v].shape;
     return (shape.size() == 4 || shape.size() == 2) && shape[0] == mapped_.network.batch;
   }
+  // What the engines of stacks work on.
+  bool is_small(ValueIndex v) const { return bytes(graph_.values[v].type) == 1; }
 
   size_t tensor_of(ValueIndex v) {
     if (tensors_[v]) return *tensors_[v];

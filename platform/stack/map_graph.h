@@ -19,7 +19,8 @@ struct MappedGraph {
 };
 
 // Operators that cannot be in a stack of two or more are there, marked as such: what changes the layout
-// (Transpose, Pad, Slice), operands that stand for many lines, matrix products over rows of a tensor. Throws
+// (Transpose, Pad, Slice), operands that stand for many lines, matrix products over rows of a tensor,
+// tensors whose elements are not of 8 bits. Throws
 // InputError where the host works between two operators of the machine.
 MappedGraph map_graph(const graph::Graph& graph);
 

@@ -88,9 +88,12 @@ class LabelSearch {
   }
 
  private:
+  // None of an operator that never runs, since nobody needs a line of it.
   int64_t weights(size_t i) const {
     const auto& product = stack_.op(i).product;
-    return product ? product->weight_elements() * product->weight_bytes : 0;
+    return product && bounds_.lines[stack_.operators[i].output] > 0
+               ? product->weight_elements() * product->weight_bytes
+               : 0;
   }
   int64_t extent(size_t t) const { return stack_.tensor(t).lines[axis_]; }
   int64_t line_bytes(size_t t) const {

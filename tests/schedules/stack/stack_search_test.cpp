@@ -6,6 +6,7 @@
 #include <random>
 
 #include "schedules/stack/predictor.h"
+#include "schedules/stack/search/frame.h"
 #include "schedules/stack/search/network_cuts.h"
 #include "schedules/stack/stack_json.h"
 #include "tests/support/environment.h"
@@ -82,6 +83,42 @@ TEST(StackSearch, IsNeverBeatenByAnyCutOrSchedule) {
               static_cast<long long>(stacked), static_cast<long long>(optimal));
   EXPECT_GT(stacked, networks / 2) << "few networks have stacks: the test is of little use";
   EXPECT_GT(optimal, networks / 2) << "hardly any answer is proven";
+}
+
+// Each outer axis and tile apart, in buffers in which weights are scarce.
+TEST(StackSearch, BoundsOfFramesAreNeverUndercut) {
+  const auto seed = static_cast<uint64_t>(from_environment("HWCVP_SEED", 1));
+  const int64_t networks = from_environment("HWCVP_STACK_NETWORKS", 60);
+  std::mt19937_64 random(seed);
+  int64_t frames = 0;
+  int64_t tight = 0;
+  for (int64_t i = 0; i < networks && !HasFailure(); ++i) {
+    const Network network = random_network(random, {5, 5, 5, 2});
+    for (size_t last = 1; last < network.operators.size(); ++last) {
+      const auto first = std::uniform_int_distribution<size_t>(0, last - 1)(random);
+      const Stack stack = make_stack(network, first, last);
+      if (stack.unread()) continue;
+      const int64_t buffer_bytes = std::uniform_int_distribution<int64_t>(10, 10 + once_bytes(stack))(random);
+      std::map<std::pair<Axis, int64_t>, int64_t> bounds;
+      for (const Frame& frame : frames_of(stack, buffer_bytes, kNever)) {
+        bounds[{frame.outer, frame.tile}] = frame.bound;
+      }
+      for (const auto& [frame, best] : best_of_frames(network, first, last, buffer_bytes)) {
+        const std::string text = "network " + std::to_string(i) + " of seed " + std::to_string(seed) +
+                                 ", operators " + std::to_string(first) + " to " + std::to_string(last) +
+                                 ", " + to_string(frame.first) + ":" + std::to_string(frame.second) + ", " +
+                                 std::to_string(buffer_bytes) + " bytes: " + to_json(network).dump();
+        ASSERT_EQ(bounds.count(frame), 1U) << "taken for impossible: " << text;
+        EXPECT_LE(bounds[frame], best) << text;
+        EXPECT_GE(best, once_bytes(stack)) << text;
+        ++frames;
+        if (bounds[frame] == best) ++tight;
+      }
+    }
+  }
+  std::printf("seed %llu: %lld frames, %lld bounds met\n", static_cast<unsigned long long>(seed),
+              static_cast<long long>(frames), static_cast<long long>(tight));
+  EXPECT_GT(tight, frames / 2) << "bounds are loose";
 }
 
 }  // namespace

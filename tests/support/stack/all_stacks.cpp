@@ -22,19 +22,21 @@ class AllSchedules {
     schedule_.operators.resize(last - first + 1);
   }
 
-  std::optional<int64_t> run() {
+  std::map<std::pair<Axis, int64_t>, int64_t> run() {
     const Tensor& output = tensor(schedule_.operators.size() - 1);
     for (const Axis outer : {Axis::rows, Axis::columns}) {
       schedule_.outer = outer;
       for (int64_t tile = 1; tile <= output.lines[index(outer)]; ++tile) {
         schedule_.outer_tile = tile;
+        best_.reset();
         for (int64_t inner = 1; inner <= output.lines[index(other(outer))]; ++inner) {
           schedule_.inner_tile = inner;
           try_pieces(0);
         }
+        if (best_) frames_[{outer, tile}] = *best_;
       }
     }
-    return best_;
+    return frames_;
   }
 
  private:
@@ -73,12 +75,21 @@ class AllSchedules {
   const Network& network_;
   const int64_t buffer_bytes_;
   Schedule schedule_;
-  std::optional<int64_t> best_;
+  std::optional<int64_t> best_;  // with the outer axis and tile at hand
+  std::map<std::pair<Axis, int64_t>, int64_t> frames_;
 };
 
 }  // namespace
 
 std::optional<int64_t> best_of_all(const Network& network, size_t first, size_t last, int64_t buffer_bytes) {
+  std::optional<int64_t> best;
+  for (const auto& [frame, bytes] : best_of_frames(network, first, last, buffer_bytes))
+    take_least(best, bytes);
+  return best;
+}
+
+std::map<std::pair<Axis, int64_t>, int64_t> best_of_frames(const Network& network, size_t first, size_t last,
+                                                           int64_t buffer_bytes) {
   return AllSchedules(network, first, last, buffer_bytes).run();
 }
 

@@ -14,6 +14,10 @@ namespace hwcvp::stack {
 // choices of resident weights, the least portions. Nothing where none does.
 std::optional<int64_t> best_of_all(const Network& network, size_t first, size_t last, int64_t buffer_bytes);
 
+// The same for each outer axis and tile in which something fits.
+std::map<std::pair<Axis, int64_t>, int64_t> best_of_frames(const Network& network, size_t first, size_t last,
+                                                           int64_t buffer_bytes);
+
 // Bytes of the best cut of all operators into stacks, where `given` has what spans of operators move in other
 // ways.
 std::optional<int64_t> best_cut_of_all(const Network& network,
