@@ -1,6 +1,7 @@
 #include "platform/stack/search/tails.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "platform/search/network_search.h"
 #include "schedules/optimizer/optimizer.h"
@@ -71,13 +72,15 @@ std::vector<Tail> tails_of(const Network& network, size_t convolution) {
   return found;
 }
 
-// The convolution with no more output lines than pooling reads.
-Layer read_part(Layer layer, const stack::Tensor& output, const stack::PerAxis<int64_t>& window) {
+// The convolution with no more output lines than pooling reads. Nothing where these lie in padding alone.
+std::optional<Layer> read_part(Layer layer, const stack::Tensor& output,
+                               const stack::PerAxis<int64_t>& window) {
   const std::array<int64_t*, 2> extents = {&layer.in_height, &layer.in_width};
   for (size_t axis = 0; axis < stack::kAxisCount; ++axis) {
     const int64_t lines = output.lines[axis] * window[axis];
     const int64_t span = layer.dilations[axis] * (layer.kernel_shape[axis] - 1) + 1;
     const int64_t needed = (lines - 1) * layer.strides[axis] + span - layer.pads[axis];
+    if (needed < 1) return std::nullopt;
     layer.pads[axis + 2] = std::max<int64_t>(0, needed - *extents[axis]);
     *extents[axis] = std::min(*extents[axis], needed);
   }
@@ -126,8 +129,9 @@ class TailSearch {
   void add_pooling(size_t op, const Tail& tail) {
     const auto& convolution = std::get<graph::Convolution>(graph_.operators[mapped_.operators[op]].action);
     const Network& network = mapped_.network;
-    const Layer layer =
+    const std::optional<Layer> layer =
         read_part(convolution.layer, network.tensors[network.operators[tail.last].output], tail.window);
+    if (!layer) return;
     std::vector<OptimizerResult> results;  // all nests, and those that the windows allow
     for (const bool aligned : {false, true}) {
       LayerSearch search = search_;
@@ -136,13 +140,13 @@ class TailSearch {
         search.options.constraints.tile_multiple[index(Dim::OX)] = tail.window[1];
       }
       try {
-        optimize_layers({layer}, search, pool_,
+        optimize_layers({*layer}, search, pool_,
                         [&](size_t, const OptimizerResult& result) { results.push_back(result); });
       } catch (const NothingFits&) {
         return;
       }
     }
-    add(op, tail, layer, results[1].schedule, results[1].prediction,
+    add(op, tail, *layer, results[1].schedule, results[1].prediction,
         results[0].optimal ? results[0].prediction.traffic.total() : results[0].proven_bound);
   }
 
