@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "platform/report/format.h"
 #include "platform/report/schedule_text.h"
@@ -158,6 +159,35 @@ void print_above_floor(std::ostream& out, const Network& network, const StackPla
 int64_t macs_of(const PlannedStack& planned) {
   if (planned.cost) return planned.cost->macs;
   return planned.candidate->layer ? planned.candidate->layer->macs() : 0;
+}
+
+void mark_front(std::vector<StackPoint>& points) {
+  int64_t least = std::numeric_limits<int64_t>::max();
+  for (StackPoint& point : points) {
+    point.on_front = point.plan.traffic.total() < least;
+    least = std::min(least, point.plan.traffic.total());
+  }
+}
+
+void print_stack_sweep(std::ostream& out, const std::vector<StackPoint>& points) {
+  Table table({{"buffer", Table::Align::left},
+               {"stacks"},
+               {"alone"},
+               {"traffic bytes"},
+               {"bound"},
+               {"floor"},
+               {"above floor"},
+               {"front", Table::Align::left},
+               {"proof", Table::Align::left}});
+  for (const StackPoint& point : points) {
+    const StackPlan& plan = point.plan;
+    const int64_t total = plan.traffic.total();
+    table.add({bytes_text(point.buffer_bytes), std::to_string(plan.stacks.size()),
+               grouped(plan.alone.total()), grouped(total), grouped(plan.proven), grouped(plan.floor),
+               percent(total - plan.floor, plan.floor), point.on_front ? "yes" : "",
+               proof_text(total, plan.proven)});
+  }
+  table.print(out);
 }
 
 void print_stacks(std::ostream& out, const Network& network, const StackPlan& plan) {

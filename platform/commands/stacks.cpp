@@ -3,6 +3,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "platform/cli/values.h"
 #include "platform/commands/graph_options.h"
 #include "platform/commands/layer_work.h"
 #include "platform/commands/stack_tables.h"
@@ -52,6 +53,14 @@ ordered_json buffer_json(const PlannedStack& planned) {
           {"total", planned.buffer_bytes()}};
 }
 
+ordered_json totals_json(const StackPlan& plan) {
+  return {{"traffic", to_json(plan.traffic)},
+          {"alone", to_json(plan.alone)},
+          {"floor", plan.floor},
+          {"proven", plan.proven},
+          {"optimal", plan.traffic.total() == plan.proven}};
+}
+
 void print_json(const stack::Network& network, const StackPlan& plan) {
   ordered_json stacks = ordered_json::array();
   for (const PlannedStack& planned : plan.stacks) {
@@ -64,22 +73,59 @@ void print_json(const stack::Network& network, const StackPlan& plan) {
                       {"optimal", planned.optimal()}});
   }
   const ordered_json document = {{"stacks", stacks},
-                                 {"totals",
-                                  {{"traffic", to_json(plan.traffic)},
-                                   {"alone", to_json(plan.alone)},
-                                   {"floor", plan.floor},
-                                   {"proven", plan.proven},
-                                   {"optimal", plan.traffic.total() == plan.proven}}},
+                                 {"totals", totals_json(plan)},
                                  {"evaluated", plan.evaluated},
                                  {"seconds", plan.seconds}};
   std::cout << document.dump(2) << '\n';
 }
 
-// Ends the program where it is interrupted before there is a plan.
-StackPlan plan_or_end(const graph::Graph& graph, const MappedGraph& mapped, const StackPlanOptions& options,
-                      WorkerPool& pool) {
+void print_json(const std::vector<StackPoint>& points, bool complete) {
+  ordered_json list = ordered_json::array();
+  for (const StackPoint& point : points) {
+    list.push_back({{"buffer", point.buffer_bytes},
+                    {"stacks", point.plan.stacks.size()},
+                    {"totals", totals_json(point.plan)},
+                    {"front", point.on_front},
+                    {"seconds", point.plan.seconds}});
+  }
+  std::cout << ordered_json{{"buffers", list}, {"complete", complete}}.dump(2) << '\n';
+}
+
+// The network and what is asked of the search, for buffers of any size.
+struct StackWork {
+  explicit StackWork(const CommandOptions& from)
+      : options(from), graph(read(from)), mapped(map_graph(graph)) {
+    PlatformConfig config;
+    search.search = read_search_options(options, config, {});
+    catch_interrupts();
+  }
+
+  const CommandOptions& options;
+  const graph::Graph graph;
+  const MappedGraph mapped;
+  StackPlanOptions search;
+
+ private:
+  static graph::Graph read(const CommandOptions& options) {
+    options.require("network");
+    options.forbid_with("stacks", {"layer", "constraints", "double-buffer", "objective", "layout", "platform",
+                                   "set", "output-dir"});
+    return read_graph(options, kSeed);
+  }
+};
+
+// Throws Interrupted where there is no plan yet.
+StackPlan plan_of(const StackWork& work, int64_t buffer_bytes) {
+  StackPlanOptions search = work.search;
+  search.search.options.buffer_bytes = buffer_bytes;
+  WorkerPool pool(read_threads(work.options));
+  return plan_stacks(work.graph, work.mapped, search, pool);
+}
+
+// Ends the program in place of that.
+StackPlan plan_or_end(const StackWork& work, int64_t buffer_bytes) {
   try {
-    return plan_stacks(graph, mapped, options, pool);
+    return plan_of(work, buffer_bytes);
   } catch (const Interrupted&) {
     exit_interrupted();
   }
@@ -94,22 +140,34 @@ void add_stacks_option(CommandOptions& options) {
 }
 
 int optimize_stacks(const CommandOptions& options) {
-  options.require("network");
-  options.forbid_with("stacks", {"layer", "constraints", "double-buffer", "objective", "layout", "platform",
-                                 "set", "output-dir"});
-  const graph::Graph graph = read_graph(options, kSeed);
-  const MappedGraph mapped = map_graph(graph);
-  PlatformConfig config;
-  config.hwc.buffer_bytes = options.size("buffer", 0);
-  StackPlanOptions search;
-  search.search = read_search_options(options, config, {});
-  catch_interrupts();
-  WorkerPool pool(read_threads(options));
-  const StackPlan plan = plan_or_end(graph, mapped, search, pool);
+  StackWork work(options);
+  const StackPlan plan = plan_or_end(work, options.size("buffer", 0));
   if (options.has("json")) {
-    print_json(mapped.network, plan);
+    print_json(work.mapped.network, plan);
   } else {
-    print_stacks(std::cout, mapped.network, plan);
+    print_stacks(std::cout, work.mapped.network, plan);
+  }
+  if (interrupt_flag()) exit_interrupted();
+  return kExitDone;
+}
+
+int sweep_stacks(const CommandOptions& options) {
+  const std::vector<int64_t> sizes = parse_sizes(options.text("buffers"), "--buffers");
+  StackWork work(options);
+  std::vector<StackPoint> points;
+  for (const int64_t size : sizes) {
+    try {
+      points.push_back({size, plan_of(work, size)});
+    } catch (const Interrupted&) {
+      break;
+    }
+    if (interrupt_flag()) break;
+  }
+  mark_front(points);
+  if (options.has("json")) {
+    print_json(points, points.size() == sizes.size() && !interrupt_flag());
+  } else {
+    print_stack_sweep(std::cout, points);
   }
   if (interrupt_flag()) exit_interrupted();
   return kExitDone;

@@ -1,4 +1,5 @@
-// `optimize --stacks`: a whole network, cut into stacks of operators that run in one pass.
+// `optimize --stacks` and `sweep --stacks`: a whole network, cut into stacks of operators that run in one
+// pass.
 #pragma once
 
 #include "platform/cli/options.h"
@@ -8,7 +9,8 @@ namespace hwcvp {
 // Declares --stacks.
 void add_stacks_option(CommandOptions& options);
 
-// Carries out `optimize` with it. Returns the exit status; throws InputError.
+// Carry out `optimize` and `sweep` with it. Return the exit status; throw InputError.
 int optimize_stacks(const CommandOptions& options);
+int sweep_stacks(const CommandOptions& options);
 
 }  // namespace hwcvp

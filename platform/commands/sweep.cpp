@@ -10,6 +10,7 @@
 #include "platform/cli/values.h"
 #include "platform/commands/commands.h"
 #include "platform/commands/network_work.h"
+#include "platform/commands/stacks.h"
 #include "platform/host/exit_status.h"
 #include "platform/host/interrupt.h"
 #include "platform/report/onnx_report.h"
@@ -44,8 +45,10 @@ int sweep_command(const std::vector<std::string>& arguments) {
                     "buffer memory: sizes and ranges that double, such as 4KiB,16KiB or 4KiB..256KiB");
   add_search_options(options, false);
   options.add_flag("json", "print one JSON document");
+  add_stacks_option(options);
   if (!options.parse(arguments)) return kExitDone;
   options.require("buffers");
+  if (options.has("stacks")) return sweep_stacks(options);
 
   const std::vector<int64_t> sizes = parse_sizes(options.text("buffers"), "--buffers");
   const LayerWork work = read_network_work(options);

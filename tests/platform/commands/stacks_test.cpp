@@ -66,6 +66,30 @@ TEST(Stacks, AreShownAsLoopsWithAVerdict) {
   }
 }
 
+TEST(Stacks, SweepSetsTrafficAgainstBufferSize) {
+  const ProgramFolder folder;
+  const ProgramResult result =
+      folder.run("sweep --network alexnet --buffers 32KiB..128KiB --stacks --json --cache cache");
+  ASSERT_EQ(result.status, 0) << result.err;
+  const json answer = json::parse(result.out);
+  ASSERT_EQ(answer["buffers"].size(), 3U);
+  EXPECT_TRUE(answer["complete"]);
+  int64_t least = INT64_MAX;
+  for (const json& point : answer["buffers"]) {
+    const int64_t total = point["totals"]["traffic"]["total"];
+    EXPECT_EQ(point["front"].get<bool>(), total < least);
+    EXPECT_LE(total, least) << "more room, more traffic";
+    least = std::min(least, total);
+  }
+  // The same as of one size alone.
+  const json one =
+      json::parse(folder.run("optimize --network alexnet --buffer 64KiB --stacks --json --cache cache").out);
+  EXPECT_EQ(one["totals"], answer["buffers"][1]["totals"]);
+  EXPECT_NE(
+      folder.run("sweep --network alexnet --buffers 64KiB --stacks --cache cache").out.find("above floor"),
+      std::string::npos);
+}
+
 TEST(Stacks, RefuseWhatTheyDoNotKnow) {
   const ProgramFolder folder;
   const std::vector<std::pair<std::string, std::string>> cases = {
