@@ -11,7 +11,7 @@ namespace hwcvp::stack {
 
 namespace {
 
-constexpr int64_t kMostLines = 2147483647;  // of tiles and pieces, which may exceed what there is
+constexpr int64_t kMostPiece = 2147483647;  // of tiles and pieces, which may exceed what there is
 
 void check_range(const std::string& field, int64_t value, int64_t least, int64_t most) {
   if (value >= least && value <= most) return;
@@ -117,7 +117,7 @@ class Cost {
 void validate_operator(const Network& network, const Schedule& schedule, size_t i, const std::string& where) {
   const Operator& op = network.operators[schedule.first + i];
   const OperatorSchedule& chosen = schedule.operators[i];
-  check_range(fmt::format("{}: piece.{}", where, op.name), chosen.piece, 0, kMostLines);
+  check_range(fmt::format("{}: piece.{}", where, op.name), chosen.piece, 0, kMostPiece);
   if (!op.product) {
     if (chosen.resident) {
       throw InputError(fmt::format("{}: weights.{}: expected an operator with weights", where, op.name));
@@ -150,8 +150,8 @@ void validate(const Network& network, const Schedule& schedule, const std::strin
     throw InputError(fmt::format("{}: ops: expected a reader of {} among them, or it to be the last", where,
                                  stack.op(*unread).name));
   }
-  check_range(where + ": outer.tile", schedule.outer_tile, 1, kMostLines);
-  check_range(where + ": inner.tile", schedule.inner_tile, 1, kMostLines);
+  check_range(where + ": outer.tile", schedule.outer_tile, 1, kMostPiece);
+  check_range(where + ": inner.tile", schedule.inner_tile, 1, kMostPiece);
   for (size_t i = 0; i < schedule.operators.size(); ++i) validate_operator(network, schedule, i, where);
 }
 

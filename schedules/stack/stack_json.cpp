@@ -20,6 +20,10 @@ namespace {
 
 constexpr int64_t kMostSize = 2147483647;
 constexpr int64_t kMostOperators = 10000;
+constexpr int64_t kMostLines = 1 << 20;  // of a tensor along an axis: costs grow with them
+// Of a tensor's elements and of an operator's multiplications, so that no count overflows.
+constexpr double kMostElements = 1e12;
+constexpr double kMostMacs = 1e15;
 
 json integer(int64_t least, int64_t most = kMostSize) {
   return {{"type", "integer"}, {"minimum", least}, {"maximum", most}};
@@ -72,7 +76,7 @@ class NetworkReader {
                  document_, where_);
     network_.batch = document_.value("batch", int64_t{1});
     const json& first = document_["input"];
-    add_tensor("input", first["channels"], {first["height"], first["width"]});
+    add_tensor("input", first["channels"], {first["height"], first["width"]}, where_ + ": input");
     for (size_t i = 0; i < document_["ops"].size(); ++i) {
       read_operator(document_["ops"][i], fmt::format("{}: ops[{}]", where_, i));
     }
@@ -83,9 +87,21 @@ class NetworkReader {
   }
 
  private:
-  void add_tensor(const std::string& name, int64_t channels, PerAxis<int64_t> lines) {
+  void add_tensor(const std::string& name, int64_t channels, PerAxis<int64_t> lines,
+                  const std::string& where) {
+    if (lines[0] > kMostLines || lines[1] > kMostLines) {
+      throw InputError(fmt::format("{}: expected at most {} lines of a tensor", where, kMostLines));
+    }
+    if (elements(channels, lines) > kMostElements) {
+      throw InputError(fmt::format("{}: expected at most {} elements of a tensor", where, kMostElements));
+    }
     names_.emplace(name, network_.tensors.size());
     network_.tensors.push_back({name, channels, lines, 1});
+  }
+
+  double elements(int64_t channels, PerAxis<int64_t> lines) const {
+    return static_cast<double>(network_.batch) * static_cast<double>(channels) *
+           static_cast<double>(lines[0]) * static_cast<double>(lines[1]);
   }
 
   size_t find(const std::string& name, const std::string& where) const {
@@ -126,7 +142,14 @@ class NetworkReader {
     for (const json& name : object["inputs"]) op.inputs.push_back(find(name, where + ".inputs"));
     op.output = network_.tensors.size();
     const Tensor made = output_of(object, op, where);
-    add_tensor(op.name, made.channels, made.lines);
+    add_tensor(op.name, made.channels, made.lines, where);
+    if (op.product) {
+      double macs = elements(made.channels, made.lines) * static_cast<double>(op.product->in_channels);
+      for (const int64_t lines : op.product->kernel) macs *= static_cast<double>(lines);
+      if (macs > kMostMacs) {
+        throw InputError(fmt::format("{}: expected at most {} multiplications", where, kMostMacs));
+      }
+    }
     network_.operators.push_back(std::move(op));
   }
 
@@ -238,8 +261,8 @@ class ScheduleReader {
  private:
   void read_operators() {
     if (!document_.is_object() || !document_.contains("ops") || !document_["ops"].is_array() ||
-        document_["ops"].empty()) {
-      throw InputError(where_ + ": ops: expected an array of names of operators");
+        document_["ops"].size() < 2) {
+      throw InputError(where_ + ": ops: expected an array of two or more names of operators");
     }
     const json& names = document_["ops"];
     const auto& operators = network_.operators;
