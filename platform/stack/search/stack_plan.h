@@ -48,7 +48,7 @@ struct StackPlanOptions {
 
 // The best cut of the network into stacks, with progress on standard error. After an interrupt the best so
 // far, unless single operators were still searched: then throws Interrupted. Throws InputError where an
-// operator fits in no way.
+// operator does not fit alone.
 StackPlan plan_stacks(const graph::Graph& graph, const MappedGraph& mapped, const StackPlanOptions& options,
                       WorkerPool& pool);
 

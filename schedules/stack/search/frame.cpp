@@ -148,6 +148,19 @@ int64_t once_bytes(const Stack& stack) {
   return moved;
 }
 
+bool can_fit(const Stack& stack, int64_t buffer_bytes) {
+  LineBoundsCache bounds(stack);
+  for (const Axis outer : {Axis::columns, Axis::rows}) {
+    Frame frame;
+    frame.outer = outer;
+    std::optional<Strips> strips = cut_strips(stack, outer, 1);
+    if (!strips) return true;  // single lines are illegal here, which says nothing of more
+    frame.strips = *std::move(strips);
+    if (find_bound(stack, bounds, buffer_bytes, 0, frame)) return true;
+  }
+  return false;
+}
+
 std::vector<Frame> frames_of(const Stack& stack, int64_t buffer_bytes, int64_t limit) {
   std::vector<Frame> frames;
   LineBoundsCache bounds(stack);

@@ -23,6 +23,10 @@ struct Frame {
 // ascending bound. Of the tiles none is left out.
 std::vector<Frame> frames_of(const Stack& stack, int64_t buffer_bytes, int64_t limit);
 
+// False where not even strips of single lines, which hold least, leave room for a line of accumulators: then
+// no schedule fits, and none of a stack with more operators in front.
+bool can_fit(const Stack& stack, int64_t buffer_bytes);
+
 // Bytes that every schedule of the stack moves: its outputs, weights and constants once, and of its inputs
 // what is read of them.
 int64_t once_bytes(const Stack& stack);

@@ -1,6 +1,7 @@
 #include "schedules/stack/search/line_bounds.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace hwcvp::stack {
 
@@ -44,7 +45,8 @@ int64_t held_for(const Stack& stack, Axis axis, const Needed& of, size_t reader,
   std::vector<Range> ranges(stack.tensors.size());
   ranges[stack.operators[reader].output] = {line, line + 1};
   Range own;
-  for (size_t i = reader + 1; i-- > 0;) {
+  const std::optional<size_t>& maker = stack.tensors[tensor].maker;
+  for (size_t i = reader + 1; i-- > (maker ? *maker + 1 : 0);) {
     const Range made = ranges[stack.operators[i].output];
     if (made.empty()) continue;
     for (const size_t t : stack.operators[i].inputs) {

@@ -11,12 +11,11 @@ namespace {
 
 int64_t sum(int64_t a, int64_t b) { return a == kNever || b == kNever ? kNever : a + b; }
 
-// Of the operators from one to another: the least bytes found, and the bound, both over all cuts of them.
-struct Span {
+// The first operators of the network up to one: the least bytes found, and the bound, over all cuts of them.
+struct Prefix {
   int64_t bytes = kNever;
   int64_t proven = kNever;
-  std::optional<size_t> split;       // the last operator of the first part
-  std::optional<ChosenStack> stack;  // where that is best, and no split
+  ChosenStack stack;  // the last one
 };
 
 class CutSearch {
@@ -28,70 +27,81 @@ class CutSearch {
         options_(options),
         progress_(progress),
         count_(network.operators.size()),
-        spans_(count_ * count_) {}
+        prefixes_(count_ + 1) {}
 
   NetworkCuts run() {
+    prefixes_[0].bytes = prefixes_[0].proven = 0;
     for (size_t last = 0; last < count_; ++last) {
-      for (size_t first = last + 1; first-- > 0;) solve(first, last);
+      solve(last);
       if (progress_) progress_(last + 1, count_);
     }
-    collect(0, count_ - 1);
-    cuts_.bytes = span(0, count_ - 1).bytes;
-    cuts_.proven = span(0, count_ - 1).proven;
+    std::vector<size_t> ends;
+    for (size_t end = count_; end > 0; end = prefixes_[end].stack.first) ends.push_back(end);
+    for (size_t i = ends.size(); i-- > 0;) cuts_.stacks.push_back(prefixes_[ends[i]].stack);
+    cuts_.bytes = prefixes_[count_].bytes;
+    cuts_.proven = prefixes_[count_].proven;
     return std::move(cuts_);
   }
 
  private:
-  Span& span(size_t first, size_t last) { return spans_[first * count_ + last]; }
-
-  // All spans inside it are solved.
-  void solve(size_t first, size_t last) {
-    Span& best = span(first, last);
-    for (size_t end = first; end < last; ++end) {
-      const Span& left = span(first, end);
-      const Span& right = span(end + 1, last);
-      best.proven = std::min(best.proven, sum(left.proven, right.proven));
-      const int64_t bytes = sum(left.bytes, right.bytes);
-      if (bytes >= best.bytes) continue;
-      best.bytes = bytes;
-      best.split = end;
-    }
+  // All prefixes that end before are solved.
+  void solve(size_t last) {
+    Prefix& best = prefixes_[last + 1];
     for (size_t i = 0; i < given_.size(); ++i) {
-      if (given_[i].first != first || given_[i].last != last) continue;
-      best.proven = std::min(best.proven, given_[i].proven);
-      if (given_[i].bytes >= best.bytes) continue;
-      take(best, {first, last, i, {}, given_[i].bytes, given_[i].proven});
+      const GivenStack& given = given_[i];
+      if (given.last != last) continue;
+      best.proven = std::min(best.proven, sum(prefixes_[given.first].proven, given.proven));
+      take(best, {given.first, last, i, {}, given.bytes, given.proven});
     }
-    if (first == last) return;
-    // A stack that moves no less than its parts is never needed.
+    // The stack that was best one operator before, then the longest first: what they move, shorter ones
+    // have to undercut.
+    const size_t longest = first_that_fits(last);
+    if (last > 0 && prefixes_[last].stack.first >= longest) try_stack(prefixes_[last].stack.first, last);
+    for (size_t first = longest; first < last; ++first) try_stack(first, last);
+    best.proven = std::min(best.proven, best.bytes);
+  }
+
+  // The longest stack that ends there and may fit; `last` where none does.
+  size_t first_that_fits(size_t last) const {
+    size_t least = last;  // nothing else in front keeps operators from being in a stack
+    while (least > 0 && network_.operators[least].stackable && network_.operators[least - 1].stackable)
+      --least;
+    size_t fits = last;
+    while (least < fits) {
+      const size_t middle = least + (fits - least) / 2;
+      if (can_fit(make_stack(network_, middle, last), options_.buffer_bytes)) {
+        fits = middle;
+      } else {
+        least = middle + 1;
+      }
+    }
+    return fits;
+  }
+
+  void try_stack(size_t first, size_t last) {
+    Prefix& best = prefixes_[last + 1];
+    const Prefix& before = prefixes_[first];
+    const int64_t limit = best.bytes == kNever ? kNever : best.bytes - before.proven;
     const Stack stack = make_stack(network_, first, last);
-    if (once_bytes(stack) >= best.bytes) return;
+    if (stack.unread()) return;
+    const int64_t once = once_bytes(stack);
+    if (once >= limit) return;
     if (options_.ended()) {
       cuts_.finished = false;
-      best.proven = std::min(best.proven, once_bytes(stack));
+      best.proven = std::min(best.proven, sum(before.proven, once));
       return;
     }
-    StackAnswer answer = search_stack(network_, first, last, best.bytes, options_);
+    const StackAnswer answer = search_stack(network_, first, last, limit, options_);
     cuts_.evaluated += answer.evaluated;
-    best.proven = std::min(best.proven, answer.proven);
-    if (!answer.schedule) return;
-    take(best, {first, last, std::nullopt, answer, answer.bytes, answer.proven});
+    best.proven = std::min(best.proven, sum(before.proven, answer.proven));
+    if (answer.schedule) take(best, {first, last, std::nullopt, answer, answer.bytes, answer.proven});
   }
 
-  static void take(Span& best, ChosenStack stack) {
-    best.bytes = stack.bytes;
-    best.split.reset();
+  void take(Prefix& best, ChosenStack stack) const {
+    const int64_t bytes = sum(prefixes_[stack.first].bytes, stack.bytes);
+    if (bytes >= best.bytes) return;
+    best.bytes = bytes;
     best.stack = std::move(stack);
-  }
-
-  void collect(size_t first, size_t last) {
-    const Span& best = span(first, last);
-    if (best.split) {
-      collect(first, *best.split);
-      collect(*best.split + 1, last);
-    } else {
-      cuts_.stacks.push_back(*best.stack);
-    }
   }
 
   const Network& network_;
@@ -99,7 +109,7 @@ class CutSearch {
   const SearchOptions& options_;
   const std::function<void(size_t, size_t)>& progress_;
   const size_t count_;
-  std::vector<Span> spans_;
+  std::vector<Prefix> prefixes_;  // [number of operators]
   NetworkCuts cuts_;
 };
 

@@ -1,6 +1,7 @@
 #include "schedules/stack/search/walks.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <set>
 
@@ -11,7 +12,8 @@ namespace hwcvp::stack {
 
 namespace {
 
-constexpr int64_t kMostWork = 60000;  // runs of operators, for all ways of a stack together
+constexpr int64_t kMostWork = 60000;          // runs of operators, for all ways of a stack together
+constexpr int64_t kMostChosenWork = 8000000;  // the same where ways are chosen, at most
 constexpr std::array<int64_t, 4> kFewLines = {1, 2, 4, 8};
 
 // Of the operators from one on. Nothing where the pieces are illegal in a group.
@@ -86,7 +88,14 @@ class Maker {
     std::set<int64_t> tiles;
     for (int64_t steps = 1; steps <= extent; ++steps) tiles.insert(ceil_div(extent, steps));
     const size_t count = stack_.operators.size();
+    int64_t lines = 0;
+    for (const StackOperator& op : stack_.operators) lines += stack_.tensor(op.output).lines[index(inner_)];
+    // Of long stacks of tall tensors not every tile, but the smallest one.
+    const auto ways = static_cast<int64_t>(tiles.size() * count * kFewLines.size());
+    const int64_t every = ceil_div(ways * lines, kMostChosenWork);
+    int64_t number = 0;
     for (const int64_t tile : tiles) {
+      if (number++ % every != 0) continue;
       for (size_t first_whole = 0; first_whole < count; ++first_whole) {
         for (const int64_t few : kFewLines) {
           if (few > 1 && (few >= tile || first_whole == 0)) continue;
