@@ -121,5 +121,34 @@ TEST(StackSearch, BoundsOfFramesAreNeverUndercut) {
   EXPECT_GT(tight, frames / 2) << "bounds are loose";
 }
 
+// Stacks too large to enumerate: a random schedule, in a buffer that it just fits.
+TEST(StackSearch, BoundsHoldForRandomSchedulesOfLargerStacks) {
+  const auto seed = static_cast<uint64_t>(from_environment("HWCVP_SEED", 1));
+  const int64_t schedules = 50 * from_environment("HWCVP_STACK_NETWORKS", 60);
+  std::mt19937_64 random(seed);
+  int64_t found = 0;
+  for (int64_t i = 0; i < schedules && !HasFailure(); ++i) {
+    const Network network = random_network(random, {10, 20, 12, 2});
+    Schedule schedule;
+    if (!random_schedule(random, network, schedule)) continue;
+    for (OperatorSchedule& op : schedule.operators) op.portion = {1, 1, 1};
+    const std::optional<StackCost> cost = predict(network, schedule);
+    if (!cost) continue;
+    ++found;
+    const Stack stack = make_stack(network, schedule.first, schedule.last());
+    const std::string text = "schedule " + std::to_string(i) + " of seed " + std::to_string(seed) + ": " +
+                             to_json(network).dump() + to_json(network, schedule).dump();
+    EXPECT_LE(once_bytes(stack), cost->traffic.total()) << text;
+    EXPECT_TRUE(can_fit(stack, cost->buffer_bytes())) << text;
+    const std::vector<Frame> frames = frames_of(stack, cost->buffer_bytes(), kNever);
+    const auto own = std::find_if(frames.begin(), frames.end(), [&](const Frame& frame) {
+      return frame.outer == schedule.outer && frame.tile == schedule.outer_tile;
+    });
+    ASSERT_NE(own, frames.end()) << "taken for impossible: " << text;
+    EXPECT_LE(own->bound, cost->traffic.total()) << text;
+  }
+  EXPECT_GT(found, schedules / 2);
+}
+
 }  // namespace
 }  // namespace hwcvp::stack
