@@ -38,6 +38,15 @@ std::vector<std::vector<bool>> needed_lines(const Stack& stack, Axis axis, const
   return needed;
 }
 
+// What the lines need one by one: those at the ends that meet nothing but padding must not stretch the hull,
+// since a piece may end before them.
+Range needs_of_lines(const LineMap& map, Range lines, int64_t extent) {
+  const auto is_padding = [&](int64_t line) { return map.needs({line, line + 1}, extent).empty(); };
+  while (!lines.empty() && is_padding(lines.start)) ++lines.start;
+  while (!lines.empty() && is_padding(lines.end - 1)) --lines.end;
+  return map.needs(lines, extent);
+}
+
 // Before `reader` runs a piece that ends with a line, all that the line needs of the tensor must have come,
 // through whichever operators; and from the piece's first line on, which is no later, its own window is kept.
 int64_t held_for(const Stack& stack, Axis axis, const Needed& of, size_t reader, size_t tensor,
@@ -50,7 +59,8 @@ int64_t held_for(const Stack& stack, Axis axis, const Needed& of, size_t reader,
     const Range made = ranges[stack.operators[i].output];
     if (made.empty()) continue;
     for (const size_t t : stack.operators[i].inputs) {
-      const Range window = stack.op(i).maps[index(axis)].needs(made, stack.tensor(t).lines[index(axis)]);
+      const Range window =
+          needs_of_lines(stack.op(i).maps[index(axis)], made, stack.tensor(t).lines[index(axis)]);
       if (!of[t]) continue;
       ranges[t] = hull_of(ranges[t], window);
       if (i == reader && t == tensor) own = window;
