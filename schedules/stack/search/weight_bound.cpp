@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 
 #include "schedules/math/division.h"
 
@@ -20,11 +21,19 @@ struct Label {
   int64_t moved = 0;  // bytes of weights
   // Lines of open tensors that were asked for or read at once, in the places that tensors have.
   std::array<int64_t, kMostOpen> open{};
+  // What of `taken` is for these, beside LineBounds::held: it is not taken again by those that read them.
+  std::array<int64_t, kMostOpen> paid{};
   size_t step = 0;  // the latest decision
 };
 
+// What is taken whatever open tensors come to hold.
+int64_t settled(const Label& label) {
+  return label.taken - std::accumulate(label.paid.begin(), label.paid.end(), int64_t{0});
+}
+
+// Whether all that can follow takes and moves no more after one than after the other.
 bool no_worse(const Label& a, const Label& b) {
-  if (a.moved > b.moved || a.taken > b.taken || a.asked > b.asked) return false;
+  if (a.moved > b.moved || settled(a) > settled(b) || a.asked > b.asked) return false;
   for (size_t i = 0; i < kMostOpen; ++i) {
     if (a.open[i] > b.open[i]) return false;
   }
@@ -143,7 +152,7 @@ class LabelSearch {
       int64_t held = least_window(map, piece, extent(output), extent(t));
       if (places_[t] < kMostOpen) {
         keep_open(label, t, held);
-        if (stack_.tensors[t].readers.back() == i) label.open[places_[t]] = 0;
+        if (stack_.tensors[t].readers.back() == i) label.open[places_[t]] = label.paid[places_[t]] = 0;
         continue;
       }
       // Without a place, what is made further up was counted there.
@@ -202,9 +211,11 @@ class LabelSearch {
   // Lines of an open tensor are held at one time.
   void keep_open(Label& label, size_t t, int64_t held) const {
     int64_t& lines = label.open[places_[t]];
-    const int64_t counted = std::max(bounds_.held[t], lines);
+    int64_t& paid = label.paid[places_[t]];
     lines = std::max(lines, held);
-    label.taken += (std::max(counted, lines) - counted) * line_bytes(t);
+    const int64_t more = std::max<int64_t>(0, lines - bounds_.held[t]) * line_bytes(t) - paid;
+    paid += more;
+    label.taken += more;
   }
 
   // Without labels that are no better than others; where they are many, neighbours become one that is no
@@ -212,7 +223,7 @@ class LabelSearch {
   void thin_out() {
     std::sort(next_.begin(), next_.end(), [](const Label& a, const Label& b) {
       if (a.moved != b.moved) return a.moved < b.moved;
-      return a.taken != b.taken ? a.taken < b.taken : a.asked < b.asked;
+      return settled(a) != settled(b) ? settled(a) < settled(b) : a.asked < b.asked;
     });
     std::vector<Label> kept;
     for (const Label& label : next_) {
@@ -225,10 +236,14 @@ class LabelSearch {
       for (size_t i = 0; i < kept.size(); i += 2) {
         joined.push_back(kept[i]);
         if (i + 1 == kept.size()) break;
-        joined.back().taken = std::min(joined.back().taken, kept[i + 1].taken);
-        joined.back().asked = std::min(joined.back().asked, kept[i + 1].asked);
+        Label& label = joined.back();
+        const Label& other = kept[i + 1];
+        label.taken = std::min(settled(label), settled(other));
+        label.asked = std::min(label.asked, other.asked);
         for (size_t k = 0; k < kMostOpen; ++k) {
-          joined.back().open[k] = std::min(joined.back().open[k], kept[i + 1].open[k]);
+          label.open[k] = std::min(label.open[k], other.open[k]);
+          label.paid[k] = std::min(label.paid[k], other.paid[k]);
+          label.taken += label.paid[k];
         }
       }
       kept.swap(joined);
