@@ -10,7 +10,7 @@ namespace hwcvp::stack {
 
 namespace {
 
-constexpr size_t kMostLabels = 128;
+constexpr size_t kMostLabels = 1024;
 // Tensors at one time whose lines are followed while other operators run; of more of them, less is known.
 constexpr size_t kMostOpen = 6;
 
