@@ -56,19 +56,21 @@ struct Shown {
 };
 
 ordered_json to_json(const LayerResult& result, const Shown& shown) {
-  ordered_json object = {{"name", result.layer.name},
-                         {"layer", to_json(result.layer)},
-                         {"schedule", to_json(result.found.schedule)},
-                         {"traffic", to_json(result.found.prediction.traffic)},
-                         {"buffer", to_json(result.found.prediction.buffer)},
-                         {"lower_bound",
-                          {{"compulsory", result.compulsory},
-                           {"published", result.published},
-                           {"proven", result.found.proven_bound}}},
-                         {"cost", {{"total", result.found.cost}, {"proven", result.found.proven_cost}}},
-                         {"optimal", result.found.optimal},
-                         {"evaluated", result.found.evaluated},
-                         {"seconds", result.found.seconds}};
+  ordered_json object = {
+      {"name", result.layer.name},
+      {"layer", to_json(result.layer)},
+      {"schedule", to_json(result.found.schedule)},
+      {"traffic", to_json(result.found.prediction.traffic)},
+      {"buffer", to_json(result.found.prediction.buffer)},
+      {"lower_bound",
+       {{"compulsory", result.compulsory},
+        {"published", result.published},
+        {"proven", result.found.proven_bound}}},
+      {"cost", {{"total", result.found.cost}, {"proven", result.found.proven_cost}}},
+      {"optimal", result.found.optimal},
+      {"proof", result.found.optimal ? ordered_json(to_string(result.found.proof)) : ordered_json()},
+      {"evaluated", result.found.evaluated},
+      {"seconds", result.found.seconds}};
   if (shown.layout) {
     object["layout"] = to_json(result.layouts);
     add_bus_traffic(object, result.bus);

@@ -129,6 +129,7 @@ ordered_json point_json(const Layer& layer, const CapacityResult& point) {
                            {"proven", best.proven_bound}};
   object["cost"] = {{"total", best.cost}, {"proven", best.proven_cost}};
   object["optimal"] = best.optimal;
+  object["proof"] = best.optimal ? ordered_json(to_string(best.proof)) : ordered_json();
   object["front"] = point.on_front;
   object["searched"] = point.searched;
   object["evaluated"] = best.evaluated;

@@ -24,6 +24,7 @@ OptimizerResult result_of(const optimizer::SearchContext& context) {
   result.proven_bound = context.bytes_bound();
   result.proven_cost = std::max(optimizer::cost_bound(layer, context.prices(), result.proven_bound),
                                 context.cost_bound() + context.constants_cost());
+  result.proof = context.proof();
   result.evaluated = context.evaluated();
   result.finished = !context.budget().cut_short();
   context.objective().complete(layer, result);

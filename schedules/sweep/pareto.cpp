@@ -23,6 +23,9 @@ void carry_down(const OptimizerResult& above, int64_t buffer_bytes, OptimizerRes
   if (above.prediction.buffer.total() <= buffer_bytes && above.cost < result.cost) {
     take_schedule(result, above);
   }
+  if (above.proven_cost > result.proven_cost || above.proven_bound > result.proven_bound) {
+    result.proof = std::max(result.proof, above.proof);
+  }
   result.proven_bound = std::max(result.proven_bound, above.proven_bound);
   result.proven_cost = std::max(result.proven_cost, above.proven_cost);
   result.optimal = result.proven_cost == result.cost;

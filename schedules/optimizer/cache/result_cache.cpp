@@ -59,6 +59,7 @@ json answer_from(const OptimizerResult& result) {
           {"proven_bound", result.proven_bound},
           {"proven_cost", result.proven_cost},
           {"optimal", result.optimal},
+          {"proof", to_string(result.proof)},
           {"latency_bound", result.latency_bound},
           {"evaluated", result.evaluated}};
 }
@@ -72,6 +73,20 @@ int64_t read_number(const json& answer, const char* key, int64_t least, int64_t 
                                  shown(value.dump())));
   }
   return value.get<int64_t>();
+}
+
+// What the bounds rest on: compulsory where they are no more, and only there.
+Proof read_proof(const json& answer, const OptimizerResult& result, const Layer& layer,
+                 const OptimizerOptions& options) {
+  const bool compulsory = result.proven_bound == compulsory_bytes(layer) &&
+                          result.proven_cost == optimizer::cost_bound(layer, options.constraints.prices, 0);
+  for (const Proof proof : {Proof::compulsory, Proof::residence, Proof::exhaustive}) {
+    if (answer.at("proof") != to_string(proof)) continue;
+    if ((proof == Proof::compulsory) != compulsory) break;
+    return proof;
+  }
+  throw InputError(
+      fmt::format("proof: expected what the bounds rest on, found {}", shown(answer.at("proof").dump())));
 }
 
 // Reads an entry, which is no more than a small file. Throws InputError without the file's name.
@@ -106,6 +121,7 @@ OptimizerResult result_from(const json& answer, const Layer& layer, const Optimi
   result.proven_bound = read_number(answer, "proven_bound", compulsory_bytes(layer), traffic.total());
   result.proven_cost = read_number(answer, "proven_cost",
                                    optimizer::cost_bound(layer, prices, result.proven_bound), result.cost);
+  result.proof = read_proof(answer, result, layer, options);
   result.evaluated = read_number(answer, "evaluated", 0, kMostEvaluated);
   objective_of(options).complete(layer, result);
   if (answer.at("cost") != result.cost || answer.at("optimal") != result.optimal ||

@@ -26,8 +26,8 @@ void add_least_traffic(SearchContext& context, const OptimizerOptions& choice, d
   candidates.push_back(context.candidate(traffic.space().expand(traffic.best().schedule)));
   if (proofs == Proofs::left) return;
   prove_bytes(traffic);
-  context.raise_cost_bound(traffic.cost_bound());
-  context.raise_bytes_bound(traffic.bytes_bound());
+  context.raise_cost_bound(traffic.cost_bound(), traffic.proof());
+  context.raise_bytes_bound(traffic.bytes_bound(), traffic.proof());
 }
 
 }  // namespace hwcvp::optimizer

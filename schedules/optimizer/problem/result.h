@@ -6,6 +6,7 @@
 #include "schedules/latency/latency_model.h"
 #include "schedules/nest/schedule.h"
 #include "schedules/optimizer/problem/bus_cost.h"
+#include "schedules/optimizer/problem/proof.h"
 #include "schedules/traffic/prediction.h"
 
 namespace hwcvp {
@@ -16,6 +17,8 @@ struct OptimizerResult {
   int64_t cost = 0;          // of the traffic, at the prices of the constraints
   int64_t proven_bound = 0;  // bytes that no schedule moves less than, as this search knows; params included
   int64_t proven_cost = 0;   // cost that no schedule undercuts, as this search knows
+  // What these bounds rest on.
+  Proof proof = Proof::compulsory;
   // No schedule that the constraints allow is better by the objective. For LeastTraffic: proven_cost equals
   // the cost; for LeastBusBytes: the bus bytes equal proven_bound; never set by LeastLatency.
   bool optimal = false;

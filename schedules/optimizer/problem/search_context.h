@@ -7,6 +7,7 @@
 #include "schedules/optimizer/problem/budget.h"
 #include "schedules/optimizer/problem/objective.h"
 #include "schedules/optimizer/problem/options.h"
+#include "schedules/optimizer/problem/proof.h"
 #include "schedules/optimizer/problem/search_space.h"
 #include "schedules/workload/layer.h"
 
@@ -50,10 +51,12 @@ class SearchContext {
 
   // That no schedule undercuts, without per-output-channel constants; -1 where nothing is known.
   int64_t cost_bound() const { return cost_bound_; }
-  void raise_cost_bound(int64_t cost) { cost_bound_ = std::max(cost_bound_, cost); }
+  void raise_cost_bound(int64_t cost, Proof proof) { raise(cost_bound_, cost, proof); }
   // Bytes that no schedule moves less than, per-output-channel constants included.
   int64_t bytes_bound() const { return bytes_bound_; }
-  void raise_bytes_bound(int64_t bytes) { bytes_bound_ = std::max(bytes_bound_, bytes); }
+  void raise_bytes_bound(int64_t bytes, Proof proof) { raise(bytes_bound_, bytes, proof); }
+  // What the bounds rest on: the strongest of what raised them.
+  Proof proof() const { return proof_; }
   // Nothing is left to be found.
   bool at_bound() const { return best_.value.value <= objective_.bound(*this); }
 
@@ -62,6 +65,12 @@ class SearchContext {
   void count(int64_t nodes = 1) { evaluated_ += nodes; }
 
  private:
+  void raise(int64_t& bound, int64_t to, Proof proof) {
+    if (to <= bound) return;
+    bound = to;
+    proof_ = std::max(proof_, proof);
+  }
+
   const Layer& layer_;
   const OptimizerOptions options_;
   const Objective& objective_;
@@ -71,6 +80,7 @@ class SearchContext {
   Candidate best_;
   int64_t cost_bound_ = -1;
   int64_t bytes_bound_ = 0;
+  Proof proof_ = Proof::compulsory;
   int64_t evaluated_ = 0;
 };
 

@@ -183,7 +183,7 @@ void search_all_nests(SearchContext& context) {
   const int64_t compulsory = cost_bound(context.layer(), context.prices(), 0);
   const bool least = context.best().value.value + context.constants_cost() <= compulsory;
   if (least || context.space().cuts() > kMostCuts) return;
-  if (Exhaustive(context).run()) context.raise_cost_bound(context.best().value.value);
+  if (Exhaustive(context).run()) context.raise_cost_bound(context.best().value.value, Proof::exhaustive);
 }
 
 }  // namespace hwcvp::optimizer

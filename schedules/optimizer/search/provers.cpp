@@ -11,25 +11,28 @@ void prove_cost(SearchContext& context) {
   const Layer& layer = context.layer();
   if (!ResidenceBound::goes_through(layer)) {
     // What every schedule moves is known.
-    context.raise_cost_bound(cost_bound(layer, context.prices(), 0) - context.constants_cost());
+    context.raise_cost_bound(cost_bound(layer, context.prices(), 0) - context.constants_cost(),
+                             Proof::compulsory);
     return;
   }
   ResidenceBound bound(layer, context.options(), context.prices());
-  context.raise_cost_bound(bound.below(context.best().value.value, context.budget()));
+  const int64_t below = bound.below(context.best().value.value, context.budget());
+  const int64_t compulsory = cost_bound(layer, context.prices(), 0) - context.constants_cost();
+  context.raise_cost_bound(below, below > compulsory ? Proof::residence : Proof::compulsory);
 }
 
 void prove_bytes(SearchContext& context) {
   const Layer& layer = context.layer();
   const int64_t constants = layer.params_bytes();
-  context.raise_bytes_bound(compulsory_bytes(layer));
+  context.raise_bytes_bound(compulsory_bytes(layer), Proof::compulsory);
   if (context.prices().all_one()) {
-    context.raise_bytes_bound(context.cost_bound() + constants);
+    context.raise_bytes_bound(context.cost_bound() + constants, context.proof());
     return;
   }
   if (!ResidenceBound::goes_through(layer)) return;
   const int64_t total = predict_exact(layer, context.best().schedule).traffic.total();
   ResidenceBound bound(layer, context.options(), Prices{});
-  context.raise_bytes_bound(bound.below(total - constants, context.budget()) + constants);
+  context.raise_bytes_bound(bound.below(total - constants, context.budget()) + constants, Proof::residence);
 }
 
 }  // namespace hwcvp::optimizer

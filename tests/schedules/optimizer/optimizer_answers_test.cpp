@@ -177,6 +177,7 @@ json answer_to(const Question& question) {
     answer["proven_bound"] = result.proven_bound;
     answer["proven_cost"] = result.proven_cost;
     answer["optimal"] = result.optimal;
+    answer["proof"] = to_string(result.proof);
     const ObjectiveFields fields = objective_of(question.options).fields();
     if (fields.latency) {
       answer["cycles"] = result.latency.cycles;

@@ -79,6 +79,7 @@ TEST_F(ResultCacheTest, GivesBackWhatASearchFound) {
   EXPECT_EQ(found->proven_cost, searched.proven_cost);
   EXPECT_EQ(found->cost, searched.cost);
   EXPECT_EQ(found->optimal, searched.optimal);
+  EXPECT_EQ(found->proof, searched.proof);
   EXPECT_EQ(found->evaluated, searched.evaluated);
   EXPECT_THAT(warnings, IsEmpty());
   EXPECT_EQ(files().size(), 1U) << "nothing is left beside the entry";
@@ -203,12 +204,31 @@ TEST_F(ResultCacheTest, CallsOptimalOnlyWhatTheBoundsProve) {
   entry["answer"]["proven_cost"] = entry["answer"]["proven_bound"] = compulsory_bytes(layer);
   write_with_checksum(entry);
   EXPECT_FALSE(cache.find(layer, options));
+  EXPECT_THAT(warnings, ElementsAre(HasSubstr("proof: expected what the bounds rest on")));
+  warnings.clear();
+  entry["answer"]["proof"] = "compulsory";
+  write_with_checksum(entry);
+  EXPECT_FALSE(cache.find(layer, options));
   EXPECT_THAT(warnings, ElementsAre(HasSubstr("contradict")));
   entry["answer"]["optimal"] = false;
   write_with_checksum(entry);
   const auto found = cache.find(layer, options);
   ASSERT_TRUE(found);
   EXPECT_FALSE(found->optimal);
+}
+
+TEST_F(ResultCacheTest, KnowsWhatTheBoundsCanRestOn) {
+  options.buffer_bytes = 400;
+  cache.solve(layer, options);
+  const json entry = read_entry();
+  for (const json& proof : {json("compulsory"), json("enumeration"), json(""), json(1), json()}) {
+    json changed = entry;
+    changed["answer"]["proof"] = proof;
+    write_with_checksum(changed);
+    warnings.clear();
+    EXPECT_FALSE(cache.find(layer, options)) << proof;
+    EXPECT_THAT(warnings, ElementsAre(HasSubstr("proof: expected what the bounds rest on"))) << proof;
+  }
 }
 
 TEST_F(ResultCacheTest, IgnoresWhatIsNoFileAndSearches) {

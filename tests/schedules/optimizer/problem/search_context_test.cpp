@@ -44,14 +44,16 @@ TEST(SearchContext, NeverLowersABound) {
   Budget budget(options);
   SearchContext context(layer, options, objective, budget);
   context.offer({{20}, {}});
-  context.raise_cost_bound(12);
-  context.raise_cost_bound(7);
+  context.raise_cost_bound(12, Proof::residence);
+  context.raise_cost_bound(7, Proof::exhaustive);
   EXPECT_EQ(context.cost_bound(), 12);
-  context.raise_bytes_bound(15);
-  context.raise_bytes_bound(0);
+  context.raise_bytes_bound(15, Proof::compulsory);
+  context.raise_bytes_bound(0, Proof::exhaustive);
   EXPECT_EQ(context.bytes_bound(), 15);
   EXPECT_FALSE(context.at_bound());
-  context.raise_cost_bound(20);
+  EXPECT_EQ(context.proof(), Proof::residence) << "what did not raise a bound proves nothing";
+  context.raise_cost_bound(20, Proof::exhaustive);
+  EXPECT_EQ(context.proof(), Proof::exhaustive);
   EXPECT_TRUE(context.at_bound());
 }
 
