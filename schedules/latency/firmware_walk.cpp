@@ -54,7 +54,7 @@ FirmwareWalk::FirmwareWalk(const Layer& layer, const Schedule& schedule, const M
       engines_(timing),
       processor_(timing, engines_),
       staged_(processor_),
-      steady_(nest_.size()),
+      steady_(nest_.size(), timing.fifo_depth),
       whole_(extent == Extent::whole),
       sliding_(schedule.input_reuse == InputReuse::sliding),
       input_{Place::input, schedule.double_buffer[0], {}},

@@ -9,7 +9,7 @@ namespace hwcvp::latency {
 
 namespace {
 
-constexpr int64_t kWindowCommands = 64;
+constexpr int64_t kLeastWindow = 64;  // commands
 constexpr size_t kLongestPeriod = 4;  // in windows
 
 // How much two windows may differ, relative to their length. Iterations are not quite alike where bursts
@@ -17,6 +17,9 @@ constexpr size_t kLongestPeriod = 4;  // in windows
 double tolerance(size_t windows) { return windows <= 8 ? 1e-3 : windows <= 32 ? 5e-3 : 2e-2; }
 
 }  // namespace
+
+SteadyState::SteadyState(size_t loops, int64_t fifo_depth)
+    : window_commands_(std::max(kLeastWindow, fifo_depth)), loops_(loops) {}
 
 void SteadyState::restart(size_t loop) {
   Loop& l = loops_[loop];
@@ -56,7 +59,7 @@ int64_t SteadyState::leave_out(size_t index, int64_t most) {
   if (loop.ends.size() < 3 || most < 1) return 0;
   const size_t last = loop.ends.size() - 1;
   const int64_t commands = loop.issues[last].commands - loop.issues[last - 1].commands;
-  const int64_t enough = kWindowCommands / std::max<int64_t>(commands, 1) + 1;
+  const int64_t enough = window_commands_ / std::max<int64_t>(commands, 1) + 1;
   const auto shortest = static_cast<size_t>(up_to_multiple(enough, static_cast<int64_t>(loop.period)));
   for (size_t windows = 1; windows <= kLongestPeriod; ++windows) {
     double cycles = 0;

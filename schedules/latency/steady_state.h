@@ -9,11 +9,12 @@
 namespace hwcvp::latency {
 
 // Watches when the last compute command of each iteration ends. Iterations count as settled once two
-// neighbouring windows of them take equally long, each window with as many commands as a FIFO holds, and the
-// control processor is not about to fall behind the engines.
+// neighbouring windows of them take equally long, each window with as many commands as a FIFO holds or some
+// more, so that bursts of all alignments are in it, and the control processor is not about to fall behind the
+// engines.
 class SteadyState {
  public:
-  explicit SteadyState(size_t loops) : loops_(loops) {}
+  SteadyState(size_t loops, int64_t fifo_depth);
 
   // Time that was left out so far.
   double skipped() const { return skipped_; }
@@ -50,6 +51,7 @@ class SteadyState {
 
   bool settled(const Loop& loop, size_t window, double& cycles) const;
 
+  int64_t window_commands_;
   std::vector<Loop> loops_;
   std::deque<Pending> pending_;
   uint64_t visits_ = 0;

@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "schedules/latency/latency_model.h"
+#include "schedules/latency/least_transfer.h"
 #include "schedules/latency/mac_array.h"
 #include "schedules/optimizer/objectives/traffic_starts.h"
 #include "schedules/optimizer/problem/result.h"
 #include "schedules/optimizer/problem/search_context.h"
-#include "schedules/traffic/bounds.h"
 
 namespace hwcvp {
 
@@ -133,9 +133,7 @@ void LeastLatency::complete(const Layer& layer, OptimizerResult& result) const {
 }
 
 int64_t latency_bound(const Layer& layer, const MachineTiming& timing) {
-  const int64_t compute = least_array_cycles(layer, timing);
-  const double transfer = static_cast<double>(compulsory_bytes(layer)) / timing.bytes_per_cycle();
-  return std::max(compute, static_cast<int64_t>(std::floor(transfer)));
+  return std::max(least_array_cycles(layer, timing), least_transfer_cycles(layer, timing));
 }
 
 }  // namespace hwcvp

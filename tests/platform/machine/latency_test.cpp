@@ -7,6 +7,7 @@
 #include "platform/job/layer_simulator.h"
 #include "platform/study/network_run.h"
 #include "schedules/latency/firmware_walk.h"
+#include "schedules/latency/least_transfer.h"
 #include "schedules/networks/network.h"
 #include "schedules/traffic/exact_predictor.h"
 #include "tests/support/array_walk.h"
@@ -75,6 +76,8 @@ class LatencyTest : public SystemcTest {
       const LatencyEstimate predicted =
           estimate_latency(drawn.layer, drawn.schedule, traffic, machine_timing(config, layouts));
       const int64_t observed = run(simulator, drawn.layer, drawn.schedule, layouts).cycles;
+      EXPECT_GE(observed, least_transfer_cycles(traffic.total(), machine_timing(config, layouts)))
+          << to_json_text(drawn);
       errors.add(static_cast<double>(predicted.cycles), static_cast<double>(observed));
     }
     std::cout << "mean error " << 100 * errors.mean() << " %, worst " << 100 * errors.worst << " %"
