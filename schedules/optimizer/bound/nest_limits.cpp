@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "schedules/nest/schedule.h"
 #include "schedules/traffic/exact_predictor.h"
 
 namespace hwcvp::optimizer {

@@ -14,6 +14,7 @@
 #include "schedules/optimizer/objectives/traffic_starts.h"
 #include "schedules/optimizer/problem/result.h"
 #include "schedules/optimizer/problem/search_context.h"
+#include "schedules/traffic/traffic.h"
 
 namespace hwcvp {
 
