@@ -32,11 +32,18 @@ void ResidenceBound::output_boxes(Budget& budget) {
         const int64_t left = room / channels / batch;
         for (const Cutting& columns : column_cuttings_) {
           if (rows.largest * columns.largest > left) continue;
-          const auto limited = [](Cutting cutting, int64_t most) {
+          if (!may_be_cut(Tensor::output, {{Dim::K, channels, ceil_div(extent(Dim::K), channels)},
+                                           {Dim::B, batch, ceil_div(extent(Dim::B), batch)},
+                                           {Dim::OY, rows.largest, rows.count},
+                                           {Dim::OX, columns.largest, columns.count}})) {
+            continue;
+          }
+          const auto fitting = [this](Dim dim, Cutting cutting, int64_t most) {
             cutting.limit = std::max(cutting.largest, std::min(cutting.limit, most));
-            return cutting;
+            return limited(Tensor::output, dim, cutting);
           };
-          take(over_sizes(limited(rows, left / columns.largest), limited(columns, left / rows.largest), best_,
+          take(over_sizes(fitting(Dim::OY, rows, left / columns.largest),
+                          fitting(Dim::OX, columns, left / rows.largest), best_,
                           [&](const Cutting& some_rows, const Cutting& some_columns) {
                             return output_box(channels, batch, some_rows, some_columns);
                           }));

@@ -58,7 +58,8 @@ bool ResidenceBound::goes_through(const Layer& layer) {
 
 ResidenceBound::ResidenceBound(const Layer& layer, const NestLimits& limits, const OptimizerOptions& options,
                                const Prices& prices)
-    : extents_(layer.extents()),
+    : limits_(limits),
+      extents_(layer.extents()),
       row_lines_(layer, 0),
       column_lines_(layer, 1),
       row_shape_(counted_shape(layer, 0, limits, steps_)),
@@ -111,6 +112,22 @@ int64_t ResidenceBound::below(int64_t limit, Budget& budget) {
   return budget.spent_now() ? 0 : std::min(limit, best_ * groups);
 }
 
+bool ResidenceBound::may_be_cut(Tensor tensor, std::initializer_list<Pieces> box) const {
+  const size_t t = index(tensor);
+  int64_t cut = 0;
+  for (const Pieces& pieces : box) {
+    if (pieces.tile > limits_.most_tile[t][index(pieces.dim)]) return false;
+    if (pieces.count > limits_.pieces[t][index(pieces.dim)]) ++cut;
+  }
+  return cut <= limits_.most_cut[t];
+}
+
+Cutting ResidenceBound::limited(Tensor tensor, Dim dim, Cutting cutting) const {
+  cutting.limit =
+      std::max(cutting.largest, std::min(cutting.limit, limits_.most_tile[index(tensor)][index(dim)]));
+  return cutting;
+}
+
 int64_t ResidenceBound::inputs_in(int64_t bytes) const { return std::min(bytes, input_.room) / input_.unit; }
 
 // A box of inputs stays while all output channels pass. Weights come once for each piece of the positions,
@@ -121,7 +138,8 @@ void ResidenceBound::input_boxes(Budget& budget) {
       for (const Cutting& rows : row_cuttings_) {
         if (budget.spent_now()) return;
         for (const Cutting& columns : column_cuttings_) {
-          input_box(in_channels, batch, rows, columns);
+          input_box(in_channels, batch, limited(Tensor::input, Dim::OY, rows),
+                    limited(Tensor::input, Dim::OX, columns));
         }
       }
     }
@@ -138,6 +156,14 @@ void ResidenceBound::input_box(int64_t in_channels, int64_t batch, const Cutting
   for (const int64_t row_taps : tiles(Dim::FY)) {
     for (const int64_t column_taps : tiles(Dim::FX)) {
       steps_.take(1);
+      if (!may_be_cut(Tensor::input, {{Dim::C, in_channels, channel_pieces},
+                                      {Dim::B, batch, ceil_div(extent(Dim::B), batch)},
+                                      {Dim::OY, rows.largest, rows.count},
+                                      {Dim::OX, columns.largest, columns.count},
+                                      {Dim::FY, row_taps, ceil_div(extent(Dim::FY), row_taps)},
+                                      {Dim::FX, column_taps, ceil_div(extent(Dim::FX), column_taps)}})) {
+        continue;
+      }
       const bool whole = row_taps == extent(Dim::FY) && column_taps == extent(Dim::FX);
       const int64_t region_rows = row_taps == extent(Dim::FY)
                                       ? least_region(row_shape_, rows.count, rows.limit)

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <initializer_list>
 #include <vector>
 
 #include "schedules/optimizer/bound/axis_lines.h"
@@ -73,6 +74,17 @@ class ResidenceBound {
   void input_boxes(Budget& budget);
   void input_box(int64_t in_channels, int64_t batch, const Cutting& rows, const Cutting& columns);
 
+  // Pieces of one dimension of a box, so many at least with at most this tile.
+  struct Pieces {
+    Dim dim;
+    int64_t tile;
+    int64_t count;
+  };
+  // Whether the limits leave regions of the tensor that are cut so, or further.
+  bool may_be_cut(Tensor tensor, std::initializer_list<Pieces> box) const;
+  // A cutting with no larger pieces than the tensor's regions may have.
+  Cutting limited(Tensor tensor, Dim dim, Cutting cutting) const;
+
   int64_t extent(Dim dim) const { return extents_[index(dim)]; }
   // The tiles for each number of pieces of a dimension that is not an axis of the outputs.
   const std::vector<int64_t>& tiles(Dim dim) const { return tiles_[index(dim)]; }
@@ -80,6 +92,7 @@ class ResidenceBound {
   int64_t inputs_in(int64_t bytes) const;
   void take(int64_t cost) { best_ = std::min(best_, cost); }
 
+  NestLimits limits_;
   PerDim<int64_t> extents_;  // in units of what no loop cuts
   PerDim<std::vector<int64_t>> tiles_;
   BoundSteps steps_;

@@ -34,7 +34,12 @@ void ResidenceBound::weight_boxes(Budget& budget) {
         for (const int64_t column_taps : tiles(Dim::FX)) {
           if (budget.spent_now()) return;
           const int64_t weights = out_channels * in_channels * row_taps * column_taps;
-          if (weights <= room) weight_box(out_channels, in_channels, row_taps, column_taps);
+          const bool allowed =
+              may_be_cut(Tensor::weight, {{Dim::K, out_channels, ceil_div(extent(Dim::K), out_channels)},
+                                          {Dim::C, in_channels, ceil_div(extent(Dim::C), in_channels)},
+                                          {Dim::FY, row_taps, ceil_div(extent(Dim::FY), row_taps)},
+                                          {Dim::FX, column_taps, ceil_div(extent(Dim::FX), column_taps)}});
+          if (weights <= room && allowed) weight_box(out_channels, in_channels, row_taps, column_taps);
         }
       }
     }

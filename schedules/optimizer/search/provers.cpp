@@ -1,5 +1,6 @@
 #include "schedules/optimizer/search/provers.h"
 
+#include "schedules/optimizer/bound/constrained_bound.h"
 #include "schedules/optimizer/bound/cost_bound.h"
 #include "schedules/optimizer/bound/residence_bound.h"
 #include "schedules/traffic/bounds.h"
@@ -15,8 +16,8 @@ void prove_cost(SearchContext& context) {
                              Proof::compulsory);
     return;
   }
-  ResidenceBound bound(layer, context.options(), context.prices());
-  const int64_t below = bound.below(context.best().value.value, context.budget());
+  const int64_t below = constrained_bound(layer, context.options(), context.prices(),
+                                          context.best().value.value, context.budget());
   const int64_t compulsory = cost_bound(layer, context.prices(), 0) - context.constants_cost();
   context.raise_cost_bound(below, below > compulsory ? Proof::residence : Proof::compulsory);
 }
@@ -31,8 +32,9 @@ void prove_bytes(SearchContext& context) {
   }
   if (!ResidenceBound::goes_through(layer)) return;
   const int64_t total = predict_exact(layer, context.best().schedule).traffic.total();
-  ResidenceBound bound(layer, context.options(), Prices{});
-  context.raise_bytes_bound(bound.below(total - constants, context.budget()) + constants, Proof::residence);
+  const int64_t below =
+      constrained_bound(layer, context.options(), Prices{}, total - constants, context.budget());
+  context.raise_bytes_bound(below + constants, Proof::residence);
 }
 
 }  // namespace hwcvp::optimizer

@@ -10,7 +10,7 @@
 #include <string>
 
 #include "schedules/json/constraints_json.h"
-#include "schedules/optimizer/bound/residence_bound.h"
+#include "schedules/optimizer/bound/constrained_bound.h"
 #include "schedules/optimizer/problem/budget.h"
 #include "tests/support/constrained_nests.h"
 #include "tests/support/environment.h"
@@ -33,8 +33,8 @@ void expect_below_all_nests(const Layer& layer, OptimizerOptions options, int em
       if (least == std::numeric_limits<int64_t>::max()) continue;
       options.buffer_bytes = buffer_bytes;
       optimizer::Budget budget(options);
-      optimizer::ResidenceBound residence(layer, options, options.constraints.prices);
-      const int64_t bound = residence.below(2 * least + 1, budget);
+      const int64_t bound =
+          optimizer::constrained_bound(layer, options, options.constraints.prices, 2 * least + 1, budget);
       EXPECT_LE(bound, least) << "a nest undercuts the bound in " << buffer_bytes
                               << " bytes: " << to_json_text({layer, Schedule{}})
                               << to_json(options.constraints).dump() << " doubled "
