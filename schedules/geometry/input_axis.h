@@ -69,6 +69,8 @@ struct InputAxis {
 
   // Regions of any neighbouring outputs with all taps have no gaps: each line that exists there is met.
   bool without_gaps() const { return dilation == 1 && stride <= taps; }
+  // The same with any neighbouring taps.
+  bool without_gaps_at_any_taps() const { return dilation == 1 && stride == 1; }
 
   // Pairs of an output and a tap that meet on a line that exists; all pairs, or those of two ranges. Takes
   // time for the logarithm of their number.

@@ -27,6 +27,10 @@ class AxisLines {
   int64_t filter_pieces(int64_t pieces) const { return touched_ + at_taps_.least(pieces - 1); }
   // True where every region consists of the lines that its outputs touch.
   bool without_gaps() const { return input_.without_gaps(); }
+  // The same where taps are left in pieces of at most so many.
+  bool without_gaps(int64_t taps) const {
+    return taps == input_.taps ? without_gaps() : input_.without_gaps_at_any_taps();
+  }
   // Lines of the largest region, at least, where the largest pieces are `outputs` and `filters` lines.
   int64_t region(int64_t outputs, int64_t filters) const;
 

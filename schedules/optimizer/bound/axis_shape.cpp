@@ -26,6 +26,14 @@ int64_t AxisShape::lines_met(int64_t first_tap, int64_t taps_of_piece) const {
   return region({0, outputs}, {first_tap, first_tap + taps_of_piece}).count();
 }
 
+int64_t AxisShape::least_met_by(int64_t taps_of_piece) const {
+  if (taps_of_piece == taps) return touched;
+  walk(taps);
+  int64_t least = touched;
+  for (int64_t tap = 0; tap < taps; ++tap) least = std::min(least, lines_met(tap, 1));
+  return least;
+}
+
 int64_t AxisShape::first_region(int64_t outputs_of_piece, int64_t taps_of_piece) const {
   return std::max(region({0, outputs_of_piece}, {0, taps_of_piece}).count(), std::min<int64_t>(touched, 1));
 }

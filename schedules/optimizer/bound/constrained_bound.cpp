@@ -1,6 +1,7 @@
 #include "schedules/optimizer/bound/constrained_bound.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <vector>
 
@@ -14,6 +15,8 @@
 namespace hwcvp::optimizer {
 
 namespace {
+
+void raise(int64_t& cost, int64_t to) { cost = std::max(cost, to); }
 
 // What the three tensors cost, each with its buffer inside the first `loops` of the outer loops.
 PerTensor<int64_t> costs_within(const Layer& layer, const OptimizerOptions& options, const Prices& prices,
@@ -32,32 +35,47 @@ PerTensor<int64_t> costs_within(const Layer& layer, const OptimizerOptions& opti
   return {cost_of(input), cost_of(weight), cost_of(traffic)};
 }
 
-// The same where more loops may follow outside the buffers. Regions of the input with gaps may load less
-// once they are cut.
+// The same where each tensor is moved by a loop further inside as well: weights and partial sums come again
+// in each turn of the outer loops that do not move them. Regions of the input may keep some then, and load
+// less where they have gaps and are cut.
 PerTensor<int64_t> least_costs_inside(const Layer& layer, const OptimizerOptions& options,
                                       const Prices& prices) {
   PerTensor<int64_t> costs = costs_within(layer, options, prices, options.constraints.outer_loops.size());
+  const NestLimits limits = nest_limits(layer, options, {kInside, kInside, kInside});
+  Traffic traffic;
+  traffic.weight_read = layer.weight_elements() * bytes(layer.weight_type) * limits.turns(Tensor::weight);
+  raise(costs[index(Tensor::weight)], prices.cost(traffic));
+  traffic = {};
+  traffic.output_write = layer.output_elements() * bytes(layer.output_type);
+  traffic.psum_read = traffic.psum_write =
+      layer.output_elements() * bytes(layer.accumulator_type) * (limits.turns(Tensor::output) - 1);
+  raise(costs[index(Tensor::output)], prices.cost(traffic));
   const AxisLines rows(layer, 0);
   const AxisLines columns(layer, 1);
-  if (rows.without_gaps() && columns.without_gaps()) return costs;
-  Traffic touched;
-  touched.input_read =
+  std::array<int64_t, 2> taps = layer.kernel_shape;
+  for (const Loop& loop : options.constraints.outer_loops) {
+    if (loop.dim == Dim::FY) taps[0] = loop.tile;
+    if (loop.dim == Dim::FX) taps[1] = loop.tile;
+  }
+  if (rows.without_gaps(taps[0]) && columns.without_gaps(taps[1])) return costs;
+  traffic = {};
+  traffic.input_read =
       bytes(layer.input_type) * layer.batch * layer.in_channels * rows.touched() * columns.touched();
-  costs[index(Tensor::input)] = prices.cost(touched);
+  costs[index(Tensor::input)] = prices.cost(traffic);
   return costs;
 }
 
-// Where a tensor's buffer can lie: inside all outer loops, or inside the first few; a loop right outside that
-// does not move the tensor changes nothing.
+// The outer loops outside a tensor's buffer, as far as it matters, or kInside where loops further inside move
+// the tensor as well. A loop right outside the buffer that does not move the tensor changes nothing.
 std::vector<int> places(const Constraints& constraints, Tensor tensor) {
   const std::vector<Loop>& outer = constraints.outer_loops;
   const std::optional<int> fixed = constraints.buffer_level[index(tensor)];
   const auto loops = static_cast<int>(outer.size());
   std::vector<int> found;
-  if (!fixed || *fixed >= loops) found.push_back(kInside);
-  for (int level = 0; level < loops; ++level) {
+  if (!fixed || *fixed > loops) found.push_back(kInside);
+  for (int level = 0; level <= loops; ++level) {
     const bool apart = level == 0 || region_depends_on(tensor, outer[static_cast<size_t>(level - 1)].dim);
-    if (fixed ? *fixed == level : apart) found.push_back(level);
+    if (fixed ? std::min(*fixed, loops) == level : apart) found.push_back(level);
   }
   return found;
 }
@@ -78,7 +96,7 @@ int64_t constrained_bound(const Layer& layer, const OptimizerOptions& options, c
                           int64_t limit, Budget& budget) {
   const Constraints& constraints = options.constraints;
   std::vector<PerTensor<int64_t>> costs;
-  for (size_t loops = 0; loops < constraints.outer_loops.size(); ++loops) {
+  for (size_t loops = 0; loops <= constraints.outer_loops.size(); ++loops) {
     costs.push_back(costs_within(layer, options, prices, loops));
   }
   const PerTensor<int64_t> inside = least_costs_inside(layer, options, prices);

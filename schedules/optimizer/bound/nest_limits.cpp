@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <bitset>
 #include <limits>
-#include <map>
 #include <numeric>
-#include <utility>
 #include <vector>
 
+#include "schedules/math/division.h"
 #include "schedules/traffic/exact_predictor.h"
 #include "schedules/workload/tensor_dims.h"
 
@@ -17,33 +16,31 @@ namespace {
 
 bool is_axis(Dim dim) { return dim == Dim::OY || dim == Dim::OX || dim == Dim::FY || dim == Dim::FX; }
 
-// The loops outside a tensor's buffer of which all nests have some, and what they leave.
+// Of the first so many outer loops those that lie outside the innermost loop that moves the tensor outside
+// its buffer, with this one, and the tiles that they leave. Loops that cut nothing move nothing.
 struct Prefix {
-  Prefix(const Layer& layer, const Constraints& constraints, int among_outer) : tile(layer.extents()) {
-    const auto first = constraints.outer_loops.begin();
-    loops.assign(first, among_outer == kInside ? constraints.outer_loops.end() : first + among_outer);
+  Prefix(const Layer& layer, const Constraints& constraints, Tensor tensor, int among_outer)
+      : tile(layer.extents()) {
+    const auto kept =
+        among_outer == kInside ? constraints.outer_loops.size() : static_cast<size_t>(among_outer);
+    for (size_t i = 0; i < constraints.outer_loops.size(); ++i) {
+      const Loop& loop = constraints.outer_loops[i];
+      int64_t& in_force = tile[index(loop.dim)];
+      even = even && in_force % loop.tile == 0;
+      if (i < kept && loop.tile != in_force) loops.push_back(loop);
+      in_force = loop.tile;
+    }
+    while (among_outer != kInside && !loops.empty() && !region_depends_on(tensor, loops.back().dim)) {
+      loops.pop_back();
+    }
+    tile = layer.extents();
     for (const Loop& loop : loops) tile[index(loop.dim)] = loop.tile;
   }
 
   std::vector<Loop> loops;
   PerDim<int64_t> tile;
+  bool even = true;  // every outer loop leaves pieces of one size
 };
-
-// Pieces that the loops of a dimension leave of its extent.
-int64_t count_pieces(const std::vector<Loop>& loops, Dim dim, int64_t extent) {
-  std::map<int64_t, int64_t> pieces = {{extent, 1}};  // by size
-  for (const Loop& loop : loops) {
-    if (loop.dim != dim) continue;
-    std::map<int64_t, int64_t> cut;
-    for (const auto& [size, count] : pieces) {
-      if (size >= loop.tile) cut[loop.tile] += size / loop.tile * count;
-      if (size % loop.tile > 0) cut[size % loop.tile] += count;
-    }
-    pieces = std::move(cut);
-  }
-  return std::accumulate(pieces.begin(), pieces.end(), int64_t{0},
-                         [](int64_t sum, const auto& some) { return sum + some.second; });
-}
 
 // Regions of the smallest tiles lie in those of all others; where a fixed level allows for few loops, in
 // those of others that cut the same dimensions.
@@ -74,6 +71,14 @@ int64_t least_bytes(const Layer& layer, const OptimizerOptions& options, Tensor 
 
 }  // namespace
 
+int64_t NestLimits::turns(Tensor tensor) const {
+  int64_t product = 1;
+  for (const Dim dim : kDims) {
+    if (!region_depends_on(tensor, dim)) product *= pieces[index(tensor)][index(dim)];
+  }
+  return product;
+}
+
 NestLimits nest_limits(const Layer& layer, const OptimizerOptions& options) {
   OptimizerOptions all = options;
   all.constraints.outer_loops.clear();
@@ -92,17 +97,23 @@ NestLimits nest_limits(const Layer& layer, const OptimizerOptions& options,
     if (!is_axis(dim)) limits.unit[d] = std::gcd(multiple, extent);
     limits.multiple[d] = multiple / limits.unit[d];
   }
+  size_t fewest = std::numeric_limits<size_t>::max();
   for (const Tensor tensor : kTensors) {
     const size_t t = index(tensor);
-    const Prefix prefix(layer, constraints, among_outer[t]);
-    const auto loops = static_cast<int64_t>(prefix.loops.size());
+    const Prefix prefix(layer, constraints, tensor, among_outer[t]);
+    const auto loops = static_cast<int64_t>(constraints.outer_loops.size());
     const int64_t level = constraints.buffer_level[t].value_or(static_cast<int>(Schedule::kMaxLoops));
-    limits.most_cut[t] = among_outer[t] == kInside ? std::max<int64_t>(0, level - loops) : 0;
-    for (const Dim dim : kDims) {
-      limits.most_tile[t][index(dim)] = prefix.tile[index(dim)] / limits.unit[index(dim)];
-      limits.pieces[t][index(dim)] = count_pieces(prefix.loops, dim, layer.extent(dim));
+    if (among_outer[t] != kInside && prefix.even && prefix.loops.size() < fewest) {
+      fewest = prefix.loops.size();
+      limits.outermost = tensor;
     }
-    limits.least_bytes[t] = least_bytes(layer, options, tensor, prefix, limits.most_cut[t]);
+    const int64_t most_cut = among_outer[t] == kInside ? std::max<int64_t>(0, level - loops) : 0;
+    for (const Dim dim : kDims) {
+      const size_t d = index(dim);
+      limits.most_tile[t][d] = (prefix.even ? prefix.tile[d] : layer.extent(dim)) / limits.unit[d];
+      limits.pieces[t][d] = ceil_div(layer.extent(dim), limits.most_tile[t][d] * limits.unit[d]);
+    }
+    limits.least_bytes[t] = least_bytes(layer, options, tensor, prefix, most_cut);
   }
   return limits;
 }

@@ -32,10 +32,10 @@ void ResidenceBound::output_boxes(Budget& budget) {
         const int64_t left = room / channels / batch;
         for (const Cutting& columns : column_cuttings_) {
           if (rows.largest * columns.largest > left) continue;
-          if (!may_be_cut(Tensor::output, {{Dim::K, channels, ceil_div(extent(Dim::K), channels)},
-                                           {Dim::B, batch, ceil_div(extent(Dim::B), batch)},
-                                           {Dim::OY, rows.largest, rows.count},
-                                           {Dim::OX, columns.largest, columns.count}})) {
+          if (!may_hold(Tensor::output, {{Dim::K, channels},
+                                         {Dim::B, batch},
+                                         {Dim::OY, rows.largest},
+                                         {Dim::OX, columns.largest}})) {
             continue;
           }
           const auto fitting = [this](Dim dim, Cutting cutting, int64_t most) {
@@ -75,7 +75,7 @@ int64_t ResidenceBound::output_box(int64_t channels, int64_t batch, const Cuttin
                          cut_columns_.cut(columns, room / rows.largest),
                          rest};
   const int64_t visited_again = visited_output_box(box, cost);
-  if (!visited_once) return visited_again;
+  if (!visited_once || limits_.turns(Tensor::output) > 1) return visited_again;
   const InputLoads loads(box.rows, box.columns, turns);
   const int64_t once = turns * box.rows.lines() * box.columns.lines();
   const int64_t staying = loads_of_staying_regions(rows.count, columns.count, pixels);
@@ -123,7 +123,10 @@ int64_t ResidenceBound::visited_output_box(const OutputBox& box, int64_t cost) {
         steps_.take(1);
         const int64_t tap_pieces =
             ceil_div(extent(Dim::FY), row_taps) * ceil_div(extent(Dim::FX), column_taps);
-        const int64_t again = channel_pieces * tap_pieces - 1;
+        if (!may_hold(Tensor::output, {{Dim::C, in_channels}, {Dim::FY, row_taps}, {Dim::FX, column_taps}})) {
+          continue;
+        }
+        const int64_t again = std::max(channel_pieces * tap_pieces, limits_.turns(Tensor::output)) - 1;
         const int64_t visits = cost + sum_.price * again * sums_;
         if (again == 0 || visits + input_.price * inputs_ >= best_) continue;
         const int64_t pixels = elements / (in_channels * box.batch);

@@ -103,28 +103,26 @@ int64_t ResidenceBound::below(int64_t limit, Budget& budget) {
   splits_ = kMostSplits;
   steps_.begin(budget);
   try {
-    input_boxes(budget);  // the quickest first: what they cost leaves out many others
-    weight_boxes(budget);
-    output_boxes(budget);
+    const auto may_stay_longest = [this](Tensor tensor) {
+      return !limits_.outermost || *limits_.outermost == tensor;
+    };
+    // The quickest first: what they cost leaves out many others.
+    if (may_stay_longest(Tensor::input)) input_boxes(budget);
+    if (may_stay_longest(Tensor::weight)) weight_boxes(budget);
+    if (may_stay_longest(Tensor::output)) output_boxes(budget);
   } catch (const BoundGivenUp&) {
     return 0;
   }
   return budget.spent_now() ? 0 : std::min(limit, best_ * groups);
 }
 
-bool ResidenceBound::may_be_cut(Tensor tensor, std::initializer_list<Pieces> box) const {
-  const size_t t = index(tensor);
-  int64_t cut = 0;
-  for (const Pieces& pieces : box) {
-    if (pieces.tile > limits_.most_tile[t][index(pieces.dim)]) return false;
-    if (pieces.count > limits_.pieces[t][index(pieces.dim)]) ++cut;
-  }
-  return cut <= limits_.most_cut[t];
+bool ResidenceBound::may_hold(Tensor tensor, std::initializer_list<std::pair<Dim, int64_t>> tiles) const {
+  return std::all_of(tiles.begin(), tiles.end(),
+                     [&](const auto& tile) { return tile.second <= most(tensor, tile.first); });
 }
 
 Cutting ResidenceBound::limited(Tensor tensor, Dim dim, Cutting cutting) const {
-  cutting.limit =
-      std::max(cutting.largest, std::min(cutting.limit, limits_.most_tile[index(tensor)][index(dim)]));
+  cutting.limit = std::max(cutting.largest, std::min(cutting.limit, most(tensor, dim)));
   return cutting;
 }
 
@@ -150,18 +148,19 @@ void ResidenceBound::input_box(int64_t in_channels, int64_t batch, const Cutting
                                const Cutting& columns) {
   const int64_t position_pieces = ceil_div(extent(Dim::B), batch) * rows.count * columns.count;
   const int64_t weights = weight_.price * weights_ * position_pieces + written_ + input_.price * inputs_;
+  const int64_t turns = limits_.turns(Tensor::input);
   const int64_t channel_pieces = ceil_div(extent(Dim::C), in_channels);
   if (weights + sum_.price * (channel_pieces - 1) * sums_ >= best_) return;
   const int64_t positions = batch * rows.largest * columns.largest;
   for (const int64_t row_taps : tiles(Dim::FY)) {
     for (const int64_t column_taps : tiles(Dim::FX)) {
       steps_.take(1);
-      if (!may_be_cut(Tensor::input, {{Dim::C, in_channels, channel_pieces},
-                                      {Dim::B, batch, ceil_div(extent(Dim::B), batch)},
-                                      {Dim::OY, rows.largest, rows.count},
-                                      {Dim::OX, columns.largest, columns.count},
-                                      {Dim::FY, row_taps, ceil_div(extent(Dim::FY), row_taps)},
-                                      {Dim::FX, column_taps, ceil_div(extent(Dim::FX), column_taps)}})) {
+      if (!may_hold(Tensor::input, {{Dim::C, in_channels},
+                                    {Dim::B, batch},
+                                    {Dim::OY, rows.largest},
+                                    {Dim::OX, columns.largest},
+                                    {Dim::FY, row_taps},
+                                    {Dim::FX, column_taps}})) {
         continue;
       }
       const bool whole = row_taps == extent(Dim::FY) && column_taps == extent(Dim::FX);
@@ -189,7 +188,7 @@ void ResidenceBound::input_box(int64_t in_channels, int64_t batch, const Cutting
         const AxisPieces& row_pieces = cut_rows_.cut(rows, extent(Dim::OY));
         const AxisPieces& column_pieces = cut_columns_.cut(columns, extent(Dim::OX));
         const int64_t pixels = inputs_in(buffer_bytes_ - weight_.least - sum_.least) / (in_channels * batch);
-        const int64_t loads = InputLoads(row_pieces, column_pieces, 1)
+        const int64_t loads = InputLoads(row_pieces, column_pieces, turns)
                                   .all_together(pixels, region_rows, region_columns, kNever);
         cost += input_.price * (extent(Dim::B) * extent(Dim::C) * loads - inputs_);
       }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <initializer_list>
+#include <utility>
 #include <vector>
 
 #include "schedules/optimizer/bound/axis_lines.h"
@@ -74,14 +75,9 @@ class ResidenceBound {
   void input_boxes(Budget& budget);
   void input_box(int64_t in_channels, int64_t batch, const Cutting& rows, const Cutting& columns);
 
-  // Pieces of one dimension of a box, so many at least with at most this tile.
-  struct Pieces {
-    Dim dim;
-    int64_t tile;
-    int64_t count;
-  };
-  // Whether the limits leave regions of the tensor that are cut so, or further.
-  bool may_be_cut(Tensor tensor, std::initializer_list<Pieces> box) const;
+  // Whether regions of the tensor may have these tiles, or boxes where they stay.
+  bool may_hold(Tensor tensor, std::initializer_list<std::pair<Dim, int64_t>> tiles) const;
+  int64_t most(Tensor tensor, Dim dim) const { return limits_.most_tile[index(tensor)][index(dim)]; }
   // A cutting with no larger pieces than the tensor's regions may have.
   Cutting limited(Tensor tensor, Dim dim, Cutting cutting) const;
 

@@ -22,6 +22,11 @@ int64_t kept_over_a_pass(int64_t region, int64_t area) {
                    : std::min(area, static_cast<int64_t>(std::ceil(static_cast<double>(area) * side * side)));
 }
 
+// The same for any area that is at least `area`: the most is kept of one that the region just holds.
+int64_t most_kept_over_a_pass(int64_t region, int64_t area) {
+  return region >= area ? region : kept_over_a_pass(region, area);
+}
+
 }  // namespace
 
 // A box of weights stays while all positions pass. Partial sums come once for each piece of the terms, inputs
@@ -34,11 +39,9 @@ void ResidenceBound::weight_boxes(Budget& budget) {
         for (const int64_t column_taps : tiles(Dim::FX)) {
           if (budget.spent_now()) return;
           const int64_t weights = out_channels * in_channels * row_taps * column_taps;
-          const bool allowed =
-              may_be_cut(Tensor::weight, {{Dim::K, out_channels, ceil_div(extent(Dim::K), out_channels)},
-                                          {Dim::C, in_channels, ceil_div(extent(Dim::C), in_channels)},
-                                          {Dim::FY, row_taps, ceil_div(extent(Dim::FY), row_taps)},
-                                          {Dim::FX, column_taps, ceil_div(extent(Dim::FX), column_taps)}});
+          const bool allowed = may_hold(
+              Tensor::weight,
+              {{Dim::K, out_channels}, {Dim::C, in_channels}, {Dim::FY, row_taps}, {Dim::FX, column_taps}});
           if (weights <= room && allowed) weight_box(out_channels, in_channels, row_taps, column_taps);
         }
       }
@@ -55,17 +58,24 @@ void ResidenceBound::weight_box(int64_t out_channels, int64_t in_channels, int64
   const int64_t column_visits = ceil_div(extent(Dim::FX), column_taps);
   const int64_t visits = ceil_div(extent(Dim::C), in_channels) * row_visits * column_visits;
   const int64_t cost = weight_.price * weights_ + sum_.price * (visits - 1) * sums_ + written_;
-  // Of what passes, the region may still hold some when the next turn begins.
+  // Of what passes, the region may still hold some when the next turn begins, for each piece of the terms.
   const int64_t held = std::max<int64_t>(1, inputs_in(buffer_bytes_ - used - sum_.least));
-  const int64_t plane = extent(Dim::B) * row_shape_.touched * column_shape_.touched;
-  const int64_t kept = kept_over_a_pass(held, in_channels * plane) * extent(Dim::C) / in_channels;
+  const int64_t fewest_channels =
+      std::max<int64_t>(1, extent(Dim::C) - (ceil_div(extent(Dim::C), in_channels) - 1) * in_channels);
+  const int64_t least_plane =
+      row_shape_.least_met_by(row_taps) * column_shape_.least_met_by(column_taps) * extent(Dim::B);
+  const int64_t kept = visits * most_kept_over_a_pass(held, fewest_channels * least_plane);
+  const int64_t least_parts = limits_.turns(Tensor::weight);
   const auto at_once = [&](int64_t loads) {
+    if (least_parts > 1) {
+      return turns > 1 ? kNever : weight_.price * weights_ * (least_parts - 1) + input_.price * inputs_;
+    }
     return input_.price * (loads + (turns - 1) * std::max<int64_t>(0, loads - kept));
   };
   const auto in_parts = [&](int64_t loads) {
     return turns == 1 ? kNever : passes_in_parts(in_channels, used, turns, loads, best_ - cost);
   };
-  if (cost + at_once(inputs_) >= best_ && (turns == 1 || cost + in_parts(inputs_) >= best_)) return;
+  if (std::min(at_once(inputs_), in_parts(inputs_)) >= best_ - cost) return;
   // Boxes with a part of the taps pass all positions as well.
   int64_t by_taps = 0;
   if (visits > ceil_div(extent(Dim::C), in_channels) && weight_.price * weights >= input_.price * held) {
@@ -123,7 +133,8 @@ int64_t ResidenceBound::passes_in_parts(int64_t in_channels, int64_t used, int64
       row_shape_.walk(1);
       for (const Cutting& columns : column_cuttings_) {
         const int64_t parts = ceil_div(extent(Dim::B), batch) * rows.count * columns.count;
-        const int64_t weights = weight_.price * weights_ * (parts - 1);
+        const int64_t weights =
+            weight_.price * weights_ * (std::max(parts, limits_.turns(Tensor::weight)) - 1);
         if (weights + input_.price * inputs_ >= least) break;
         if (parts == 1) continue;
         least = std::min(

@@ -1,6 +1,7 @@
 #include "schedules/optimizer/search/exhaustive.h"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "schedules/optimizer/bound/axis_lines.h"
@@ -35,13 +36,17 @@ class Exhaustive {
   void descend(const Frozen& frozen);
   void visit_within(const Loop& loop, const Frozen& frozen);
   bool hopeless(const Frozen& frozen, const PerTensor<TensorCost>& costs) const;
+  // A buffer of the input further inside never loads less.
+  bool inputs_grow() const {
+    return lines_[0].without_gaps(tile_[index(Dim::FY)]) && lines_[1].without_gaps(tile_[index(Dim::FX)]);
+  }
 
   SearchContext& context_;
   const SearchSpace& space_;
   const PerTensor<bool>& double_buffer_;
   NestCost cost_;
-  int64_t least_inputs_;  // cost of the input that travels at least
-  bool inputs_grow_;      // a buffer further inside never loads less
+  std::array<AxisLines, 2> lines_;  // of rows and columns
+  int64_t least_inputs_;            // cost of the input that travels at least
   PerTensor<int64_t> least_buffer_;
   PerDim<int64_t> tile_;
   std::vector<Loop> loops_;
@@ -55,16 +60,12 @@ Exhaustive::Exhaustive(SearchContext& context)
       space_(context.space()),
       double_buffer_(context.options().double_buffer),
       cost_(context.layer(), context.prices()),
-      inputs_grow_(true),
+      lines_{AxisLines(context.layer(), 0), AxisLines(context.layer(), 1)},
       tile_(context.layer().extents()) {
   const Layer& layer = context.layer();
   least_inputs_ = bytes(layer.input_type) * layer.batch * layer.in_channels;
   least_buffer_ = {bytes(layer.input_type), bytes(layer.weight_type), bytes(layer.accumulator_type)};
-  for (size_t axis = 0; axis < 2; ++axis) {
-    const AxisLines lines(layer, axis);
-    least_inputs_ *= lines.touched();
-    inputs_grow_ = inputs_grow_ && lines.without_gaps();
-  }
+  for (const AxisLines& lines : lines_) least_inputs_ *= lines.touched();
   for (const Tensor tensor : kTensors) {
     if (double_buffer_[index(tensor)]) least_buffer_[index(tensor)] *= 2;
   }
@@ -104,7 +105,7 @@ bool Exhaustive::hopeless(const Frozen& frozen, const PerTensor<TensorCost>& cos
   for (const Tensor tensor : kTensors) {
     const size_t t = index(tensor);
     if (frozen.is[t]) continue;
-    traffic += tensor == Tensor::input && !inputs_grow_ ? least_inputs_ : costs[t].traffic;
+    traffic += tensor == Tensor::input && !inputs_grow() ? least_inputs_ : costs[t].traffic;
     buffers[t] = std::min(least_buffer_[t], costs[t].buffer);
   }
   return traffic >= context_.best().value.value || space_.excess(buffers) > 0 ||

@@ -8,8 +8,10 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "schedules/json/constraints_json.h"
+#include "schedules/json/json.h"
 #include "schedules/optimizer/bound/constrained_bound.h"
 #include "schedules/optimizer/problem/budget.h"
 #include "tests/support/constrained_nests.h"
@@ -71,6 +73,20 @@ void some_capacities(TinyLayers& random, PerTensor<int64_t>& capacity_bytes) {
   }
 }
 
+// Up to three, most of which cut something; even ones now and then.
+void some_outer_loops(TinyLayers& random, const Layer& layer, Constraints& constraints) {
+  PerDim<int64_t> left = layer.extents();
+  for (int64_t i = random.pick(1, 3); i > 0; --i) {
+    const Dim dim = kDims[static_cast<size_t>(random.pick(0, kDimCount - 1))];
+    int64_t& tile = left[index(dim)];
+    if (tile == 1 && random.pick(0, 4) > 0) continue;
+    const int64_t multiple = constraints.tile_multiple[index(dim)];
+    const int64_t drawn = tile % 2 == 0 && random.pick(0, 1) == 0 ? tile / 2 : random.pick(1, tile);
+    if (drawn >= multiple) tile = drawn / multiple * multiple;
+    constraints.outer_loops.push_back({dim, tile});
+  }
+}
+
 void check_layers(int64_t layers, double max_nests, int empty,
                   const std::function<void(TinyLayers&, Layer&, Constraints&)>& constrain) {
   const int64_t seed = from_environment("HWCVP_SEED", 1);
@@ -110,10 +126,69 @@ TEST(ConstrainedBound, IsNotUndercutInMemoriesOfTheirOwn) {
   });
 }
 
+TEST(ConstrainedBound, IsNotUndercutInsideFixedLoops) {
+  check_layers(200, 300, 0, [](TinyLayers& random, Layer& layer, Constraints& constraints) {
+    if (random.pick(0, 3) == 0) grow(random, layer, constraints.tile_multiple);
+    if (random.pick(0, 3) == 0) some_capacities(random, constraints.capacity_bytes);
+    some_outer_loops(random, layer, constraints);
+  });
+}
+
 TEST(ConstrainedBound, IsNotUndercutUnderConstraintsOfAllKinds) {
   check_layers(60, 20, kHighestLevel, [](TinyLayers& random, Layer& layer, Constraints& constraints) {
     constraints = random_constraints(random, layer);
   });
+}
+
+// Layers and constraints under which nests have undercut an earlier form of the bound.
+TEST(ConstrainedBound, IsNotUndercutWhereItWasOnce) {
+  struct Known {
+    const char* layer;
+    const char* constraints;
+    PerTensor<bool> double_buffer;
+    int empty;
+  };
+  const std::vector<Known> known = {
+      // A fixed level leaves weights no smaller box in place of one that does not fit.
+      {R"({"in_channels": 2, "out_channels": 4, "in_height": 1, "in_width": 1, "kernel_shape": [1, 1],
+           "pads": [2, 0, 1, 0], "strides": [2, 3], "accumulator_type": "int16", "output_type": "int16"})",
+       R"({"buffer_level": {"weight": 2}, "capacity": {"output": 10, "weight": 20},
+           "outer_loops": [{"dim": "FY", "tile": 1}, {"dim": "C", "tile": 2}]})",
+       {false, false, false},
+       2},
+      // Weights stay longest in the remainder of a fixed loop, partial sums elsewhere.
+      {R"({"in_channels": 1, "out_channels": 3, "in_height": 2, "in_width": 5, "kernel_shape": [1, 3],
+           "dilations": [2, 1], "pads": [0, 0, 2, 2], "strides": [3, 3], "accumulator_type": "int16",
+           "output_type": "int16"})",
+       R"({"outer_loops": [{"dim": "FX", "tile": 2}]})",
+       {false, false, false},
+       0},
+      // Inputs of a piece of the taps are kept from turn to turn.
+      {R"({"in_channels": 4, "out_channels": 16, "in_height": 3, "in_width": 4, "kernel_shape": [3, 2],
+           "group": 2, "input_type": "int16", "output_type": "int16"})",
+       R"({"outer_loops": [{"dim": "G", "tile": 2}, {"dim": "FY", "tile": 1}],
+           "tile_multiple": {"C": 2, "G": 2, "K": 4}})",
+       {false, false, false},
+       0},
+      // Pieces of the taps leave gaps in regions that the whole filter does not.
+      {R"({"in_channels": 2, "out_channels": 1, "in_height": 3, "in_width": 4, "kernel_shape": [1, 3],
+           "dilations": [2, 1], "pads": [1, 1, 0, 0], "strides": [2, 2], "accumulator_type": "int16",
+           "weight_type": "int16"})",
+       R"({"capacity": {"input": 5},
+           "outer_loops": [{"dim": "FX", "tile": 2}, {"dim": "OY", "tile": 1}, {"dim": "C", "tile": 2}]})",
+       {true, true, false},
+       0},
+  };
+  Count count;
+  for (const Known& some : known) {
+    const Layer layer = layer_from_json(nlohmann::json::parse(some.layer), "layer");
+    OptimizerOptions options;
+    options.double_buffer = some.double_buffer;
+    options.constraints =
+        constraints_from_json(nlohmann::json::parse(some.constraints), "constraints").constraints;
+    expect_below_all_nests(layer, options, some.empty, count);
+  }
+  EXPECT_GT(count.bounds, 4);
 }
 
 }  // namespace
