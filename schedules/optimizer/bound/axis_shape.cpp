@@ -58,8 +58,9 @@ std::vector<AxisShape> AxisShape::with_taps(int64_t taps_of_piece) const {
     shape.tap_multiple = 1;
     shape.pad = pad_from_tap(first);
     shape.pad_after = pad_to_tap(first + taps_of_piece);
-    shape.lines = shape.touched =
-        std::max<int64_t>(0, shape.span(outputs, taps_of_piece) - shape.pad - shape.pad_after);
+    shape.lines = std::max<int64_t>(0, shape.span(outputs, taps_of_piece) - shape.pad - shape.pad_after);
+    shape.touched = shape.touched_lines();
+    shape.dense = shape.without_gaps();
     const bool known = std::any_of(shapes.begin(), shapes.end(), [&](const AxisShape& other) {
       return other.pad == shape.pad && other.pad_after == shape.pad_after;
     });

@@ -178,6 +178,12 @@ TEST(ConstrainedBound, IsNotUndercutWhereItWasOnce) {
            "outer_loops": [{"dim": "FX", "tile": 2}, {"dim": "OY", "tile": 1}, {"dim": "C", "tile": 2}]})",
        {true, true, false},
        0},
+      // The same from place to place of outputs that are visited again for each piece of the taps.
+      {R"({"in_channels": 1, "out_channels": 1, "in_height": 4, "in_width": 5, "kernel_shape": [2, 2],
+           "pads": [1, 0, 0, 0], "strides": [1, 2], "accumulator_type": "int16", "output_type": "int16"})",
+       R"({"outer_loops": [{"dim": "FX", "tile": 1}]})",
+       {false, false, false},
+       0},
   };
   Count count;
   for (const Known& some : known) {
