@@ -26,6 +26,15 @@ int64_t AxisShape::lines_met(int64_t first_tap, int64_t taps_of_piece) const {
   return region({0, outputs}, {first_tap, first_tap + taps_of_piece}).count();
 }
 
+int64_t AxisShape::well_inside() const {
+  walk(outputs);
+  int64_t count = 0;
+  for (int64_t output = 0; output < outputs; ++output) {
+    if (region({output, output + 1}, {0, taps}).count() >= stride) ++count;
+  }
+  return count;
+}
+
 int64_t AxisShape::least_met_by(int64_t taps_of_piece) const {
   if (taps_of_piece == taps) return touched;
   walk(taps);

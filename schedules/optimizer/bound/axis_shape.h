@@ -23,6 +23,8 @@ struct AxisShape : InputAxis {
   int64_t most_taps_in_as_many_pieces(int64_t taps_of_piece) const;
   // Existing lines from the first to the last that some taps in a row and all outputs meet on.
   int64_t lines_met(int64_t first_tap, int64_t taps_of_piece) const;
+  // Outputs that meet as many existing lines as their neighbours are apart, or more.
+  int64_t well_inside() const;
   // The fewest that a piece of the taps meets with all outputs, where the largest has so many taps.
   int64_t least_met_by(int64_t taps_of_piece) const;
   // Existing lines of the region that the first outputs and taps meet on.

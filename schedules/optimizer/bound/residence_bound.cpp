@@ -92,6 +92,7 @@ ResidenceBound::ResidenceBound(const Layer& layer, const NestLimits& limits, con
   inputs_ = extent(Dim::B) * extent(Dim::C) * row_shape_.touched * column_shape_.touched;
   weights_ = extent(Dim::K) * extent(Dim::C) * extent(Dim::FY) * extent(Dim::FX);
   sums_ = extent(Dim::B) * extent(Dim::K) * extent(Dim::OY) * extent(Dim::OX);
+  sums_inside_ = extent(Dim::B) * extent(Dim::K) * row_shape_.well_inside() * column_shape_.well_inside();
   written_ = sums_ * limits.unit[index(Dim::B)] * limits.unit[index(Dim::G)] * limits.unit[index(Dim::K)] *
              bytes(layer.output_type) * prices.output_write;
 }
@@ -129,7 +130,7 @@ Cutting ResidenceBound::limited(Tensor tensor, Dim dim, Cutting cutting) const {
 int64_t ResidenceBound::inputs_in(int64_t bytes) const { return std::min(bytes, input_.room) / input_.unit; }
 
 // A box of inputs stays while all output channels pass. Weights come once for each piece of the positions,
-// partial sums once for each piece of the terms.
+// partial sums once for each piece of the terms; but those that meet few inputs or none may stay themselves.
 void ResidenceBound::input_boxes(Budget& budget) {
   for (const int64_t in_channels : tiles(Dim::C)) {
     for (const int64_t batch : tiles(Dim::B)) {
@@ -150,7 +151,7 @@ void ResidenceBound::input_box(int64_t in_channels, int64_t batch, const Cutting
   const int64_t weights = weight_.price * weights_ * position_pieces + written_ + input_.price * inputs_;
   const int64_t turns = limits_.turns(Tensor::input);
   const int64_t channel_pieces = ceil_div(extent(Dim::C), in_channels);
-  if (weights + sum_.price * (channel_pieces - 1) * sums_ >= best_) return;
+  if (weights + sum_.price * (channel_pieces - 1) * sums_inside_ >= best_) return;
   const int64_t positions = batch * rows.largest * columns.largest;
   for (const int64_t row_taps : tiles(Dim::FY)) {
     for (const int64_t column_taps : tiles(Dim::FX)) {
@@ -182,7 +183,7 @@ void ResidenceBound::input_box(int64_t in_channels, int64_t batch, const Cutting
       if (!fits) continue;
       const int64_t visits =
           channel_pieces * ceil_div(extent(Dim::FY), row_taps) * ceil_div(extent(Dim::FX), column_taps);
-      int64_t cost = weights + sum_.price * (visits - 1) * sums_;
+      int64_t cost = weights + sum_.price * (visits - 1) * sums_inside_;
       if (cost >= best_) continue;
       if (whole) {
         const AxisPieces& row_pieces = cut_rows_.cut(rows, extent(Dim::OY));

@@ -108,10 +108,11 @@ class ResidenceBound {
   Operand input_;  // of one group
   Operand weight_;
   Operand sum_;
-  int64_t inputs_;   // elements of one group that are touched
-  int64_t weights_;  // elements of one group
-  int64_t sums_;     // outputs of one group
-  int64_t written_;  // cost of writing the outputs of one group
+  int64_t inputs_;       // elements of one group that are touched
+  int64_t weights_;      // elements of one group
+  int64_t sums_;         // outputs of one group
+  int64_t sums_inside_;  // those that do not lie in the padding, or nearly so
+  int64_t written_;      // cost of writing the outputs of one group
   int64_t best_ = 0;
   mutable int64_t splits_ = 0;
 };

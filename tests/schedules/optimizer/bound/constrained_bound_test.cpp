@@ -184,6 +184,13 @@ TEST(ConstrainedBound, IsNotUndercutWhereItWasOnce) {
        R"({"outer_loops": [{"dim": "FX", "tile": 1}]})",
        {false, false, false},
        0},
+      // Partial sums of outputs in the padding stay, inputs elsewhere.
+      {R"({"batch": 4, "in_channels": 3, "out_channels": 2, "in_height": 2, "in_width": 5,
+           "kernel_shape": [3, 1], "pads": [1, 1, 1, 1], "strides": [2, 1], "input_type": "int16",
+           "weight_type": "int16", "accumulator_type": "int16", "output_type": "int16"})",
+       R"({"tile_multiple": {"B": 4, "C": 3}})",
+       {false, false, false},
+       0},
   };
   Count count;
   for (const Known& some : known) {
