@@ -146,6 +146,25 @@ TEST(OptimizerConstraints, MeetsThemOnLargerLayers) {
   }
 }
 
+// Far too large for all nests to be tried.
+TEST(OptimizerConstraints, ProvesWhatLargeLayersMoveUnderThem) {
+  Layer layer = vgg_like();
+  layer.in_channels = layer.out_channels = 512;
+  std::vector<OptimizerOptions> all(4);
+  all[0].constraints.tile_multiple = {1, 1, 16, 16, 1, 1, 1, 1};
+  all[1].double_buffer = {true, true, true};
+  all[2].constraints.outer_loops = {{Dim::C, 32}};
+  all[3].constraints.outer_loops = {{Dim::K, 32}, {Dim::C, 64}};
+  all[3].constraints.buffer_level[index(Tensor::weight)] = 2;
+  for (OptimizerOptions& options : all) {
+    options.buffer_bytes = 65536;
+    SCOPED_TRACE(shown(layer, options));
+    const OptimizerResult result = optimize(layer, options);
+    EXPECT_TRUE(result.optimal) << result.cost << " " << result.proven_cost;
+    EXPECT_EQ(result.proof, Proof::residence);
+  }
+}
+
 TEST(OptimizerConstraints, PricesMoveTrafficFromTheDearKindToTheCheap) {
   const Layer layer = vgg_like();
   OptimizerOptions options;
