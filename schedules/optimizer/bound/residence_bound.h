@@ -70,6 +70,7 @@ class ResidenceBound {
   int64_t passes_in_parts(int64_t in_channels, int64_t used, int64_t turns, int64_t loads,
                           int64_t limit) const;
   int64_t plane_loads(int64_t out_channels, int64_t in_channels, int64_t used, int64_t enough) const;
+  int64_t plane_loads_in_turns(int64_t out_channels, int64_t in_channels, int64_t used, int64_t enough) const;
   int64_t plane_loads_in_pieces(int64_t out_channels, int64_t in_channels, int64_t used, const Cutting& rows,
                                 const Cutting& columns, int64_t limit) const;
   void input_boxes(Budget& budget);

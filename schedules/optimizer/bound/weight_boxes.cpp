@@ -102,8 +102,13 @@ void ResidenceBound::weight_box(int64_t out_channels, int64_t in_channels, int64
                                ? 0
                                : ceil_div((best_ - cost) / input_.price + (turns - 1) * kept + turns,
                                           turns * extent(Dim::B) * extent(Dim::C));
-    const int64_t least = plane_loads(out_channels, in_channels, used, enough);
-    if (least == kNever) return;
+    int64_t least = plane_loads(out_channels, in_channels, used, enough);
+    if (least == kNever) {
+      least = plane_loads_in_turns(out_channels, in_channels, used, enough);
+      if (least == kNever) return;
+      take(cost + input_.price * std::max(inputs_, extent(Dim::B) * extent(Dim::C) * least));
+      return;
+    }
     // Pieces of fewer channels may load less of each. They lack `missing` channels together, so they are
     // worth at most what the best size saves for each channel that it lacks.
     const int64_t missing = visits * in_channels - extent(Dim::C);
@@ -175,6 +180,26 @@ int64_t ResidenceBound::plane_loads(int64_t out_channels, int64_t in_channels, i
                                                                         some_rows, some_columns, least);
                                          }));
       if (least <= floor) return floor;
+    }
+  }
+  return least;
+}
+
+// Where neither fits, partial sums of a part of the output channels at a time: the inputs of each place pass
+// once for each part. `enough`, or less.
+int64_t ResidenceBound::plane_loads_in_turns(int64_t out_channels, int64_t in_channels, int64_t used,
+                                             int64_t enough) const {
+  const int64_t part = std::min(sum_.room, buffer_bytes_ - used - input_.least) / sum_.unit;
+  const int64_t pixels = inputs_in(buffer_bytes_ - used - sum_.least) / in_channels;
+  if (out_channels == 1 || part < 1) return kNever;
+  const int64_t turns = std::max<int64_t>(2, ceil_div(out_channels, part));
+  int64_t least = enough;
+  for (const Cutting& rows : row_cuttings_) {
+    row_shape_.walk(static_cast<int64_t>(column_cuttings_.size()));
+    for (const Cutting& columns : column_cuttings_) {
+      const AxisPieces& row_pieces = cut_rows_.cut(rows, extent(Dim::OY));
+      const AxisPieces& column_pieces = cut_columns_.cut(columns, extent(Dim::OX));
+      least = InputLoads(row_pieces, column_pieces, turns).all_together(pixels, 0, 0, least);
     }
   }
   return least;
