@@ -189,6 +189,7 @@ std::optional<NetworkPrediction> predict_network(const std::vector<LayerResult>&
                                                  const LayerWork& work, const PlatformConfig& config) {
   if (!work.graph || results.size() != work.layers.size()) return std::nullopt;
   std::vector<Schedule> schedules;
+  schedules.reserve(results.size());
   for (const LayerResult& result : results) schedules.push_back(result.found.schedule);
   return predict_network(*work.graph, schedules, config);
 }

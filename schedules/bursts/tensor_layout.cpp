@@ -7,6 +7,7 @@
 #include "schedules/math/division.h"
 #include "schedules/math/lattice_sums.h"
 #include "schedules/workload/error.h"
+#include "schedules/workload/shown_text.h"
 
 namespace hwcvp {
 
@@ -103,7 +104,7 @@ TensorLayout parse_layout(const std::string& text, const std::string& where) {
   if (blocked.block < 2 || blocked.block > TensorLayout::kMostBlock || to_string(blocked) != text) {
     throw InputError(
         fmt::format("{}: expected nchw, nhwc, or blocks of 2 to {} channels such as nchw8c, found \"{}\"",
-                    where, TensorLayout::kMostBlock, text));
+                    where, TensorLayout::kMostBlock, shown(text)));
   }
   return blocked;
 }
