@@ -36,6 +36,7 @@ int64_t floor_of(const Network& network) {
 stack::NetworkCuts cut(const Network& network, const std::vector<Candidate>& candidates,
                        const OptimizerOptions& options) {
   std::vector<stack::GivenStack> given;
+  given.reserve(candidates.size());
   for (const Candidate& candidate : candidates) {
     given.push_back(
         {candidate.first, candidate.last, candidate.prediction.traffic.total(), candidate.proven});
