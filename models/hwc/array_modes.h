@@ -16,13 +16,14 @@ namespace hwcvp {
 // (docs/datapath.md).
 enum class MacArrayMode : uint8_t { kxc, pxc, kxp, pxt };
 template <>
-inline constexpr std::array kNamesOf<MacArrayMode> = {"kxc", "pxc", "kxp", "pxt"};
+// Its type in full: of a deduced one GCC 12 makes data that can be written.
+inline constexpr std::array<const char*, 4> kNamesOf<MacArrayMode> = {"kxc", "pxc", "kxp", "pxt"};
 
 // Those that an array has; all, unless said otherwise. Defined here, for programs that read and write them
 // without the model.
 class MacArrayModes {
  public:
-  static constexpr size_t kCount = kNamesOf<MacArrayMode>.size();
+  static constexpr size_t kCount = std::tuple_size_v<decltype(kNamesOf<MacArrayMode>)>;
 
   MacArrayModes() { has_.fill(true); }
   // Names joined by "+", such as "kxc+pxt", each once; nothing for other texts.
