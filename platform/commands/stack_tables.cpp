@@ -17,11 +17,6 @@ namespace {
 
 using stack::Network;
 
-int64_t tensor_bytes(const Network& network, size_t t) {
-  const stack::Tensor& tensor = network.tensors[t];
-  return tensor.channels * tensor.lines[0] * tensor.lines[1] * tensor.element_bytes * network.batch;
-}
-
 std::string name_of(const Network& network, const PlannedStack& planned) {
   const std::string& first = network.operators[planned.first].name;
   if (planned.first == planned.last) return first;
@@ -109,7 +104,7 @@ void print_table(std::ostream& out, const Network& network, const StackPlan& pla
   table.print(out);
 }
 
-// Whether the tensor is one of the network's inputs.
+// Whether an operator makes the tensor; the others are the network's inputs.
 std::vector<bool> made_in(const Network& network) {
   std::vector<bool> made(network.tensors.size(), false);
   for (const stack::Operator& op : network.operators) made[op.output] = true;
@@ -126,18 +121,15 @@ int64_t handed_on(const Network& network, const StackPlan& plan) {
     for (const stack::StackTensor& tensor : stack.tensors) {
       const auto& outputs = network.outputs;
       const bool end = std::find(outputs.begin(), outputs.end(), tensor.tensor) != outputs.end();
-      if (!tensor.maker && made[tensor.tensor]) sum += tensor_bytes(network, tensor.tensor);
-      if (tensor.written && !end) sum += tensor_bytes(network, tensor.tensor);
+      if (!tensor.maker && made[tensor.tensor]) sum += network.tensor_bytes(tensor.tensor);
+      if (tensor.written && !end) sum += network.tensor_bytes(tensor.tensor);
     }
   }
   return sum;
 }
 
 void print_above_floor(std::ostream& out, const Network& network, const StackPlan& plan) {
-  int64_t weights = 0;
-  for (const stack::Operator& op : network.operators) {
-    if (op.product) weights += op.product->weight_elements() * op.product->weight_bytes;
-  }
+  const int64_t weights = network.weight_bytes();
   const Traffic& traffic = plan.traffic;
   const int64_t maps = handed_on(network, plan);
   const int64_t psums = traffic.psum_read + traffic.psum_write;

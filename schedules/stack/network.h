@@ -80,6 +80,10 @@ struct Network {
   std::vector<Tensor> tensors;
   std::vector<Operator> operators;  // each after those that make its inputs
   std::vector<size_t> outputs;      // tensors
+
+  // Bytes of a tensor, of all images; of all weights.
+  int64_t tensor_bytes(size_t tensor) const;
+  int64_t weight_bytes() const;
 };
 
 }  // namespace hwcvp::stack

@@ -18,17 +18,12 @@ namespace {
 using stack::Network;
 
 int64_t floor_of(const Network& network) {
-  int64_t sum = 0;
+  int64_t sum = network.weight_bytes();
   std::vector<bool> moved(network.tensors.size(), true);
-  for (const stack::Operator& op : network.operators) {
-    moved[op.output] = false;
-    if (op.product) sum += op.product->weight_elements() * op.product->weight_bytes;
-  }
+  for (const stack::Operator& op : network.operators) moved[op.output] = false;
   for (const size_t output : network.outputs) moved[output] = true;
   for (size_t t = 0; t < network.tensors.size(); ++t) {
-    const stack::Tensor& tensor = network.tensors[t];
-    if (!moved[t]) continue;
-    sum += tensor.channels * tensor.lines[0] * tensor.lines[1] * tensor.element_bytes * network.batch;
+    if (moved[t]) sum += network.tensor_bytes(t);
   }
   return sum;
 }

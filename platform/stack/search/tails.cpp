@@ -12,11 +12,6 @@ namespace {
 
 using stack::Network;
 
-int64_t tensor_bytes(const Network& network, size_t t) {
-  const stack::Tensor& tensor = network.tensors[t];
-  return tensor.channels * tensor.lines[0] * tensor.lines[1] * tensor.element_bytes * network.batch;
-}
-
 bool is_elementwise(const stack::Operator& op) {
   return op.type == "add" || op.type == "subtract" || op.type == "mul" || op.type == "table";
 }
@@ -60,7 +55,7 @@ std::vector<Tail> tails_of(const Network& network, size_t convolution) {
     if (!next.stackable || !(elementwise || is_pooling_without_overlap(next))) break;
     if (!only_reader(network, before, op)) break;
     for (const size_t input : next.inputs) {
-      if (input != before) tail.operands += tensor_bytes(network, input);
+      if (input != before) tail.operands += network.tensor_bytes(input);
     }
     for (size_t axis = 0; axis < stack::kAxisCount; ++axis) {
       if (!elementwise) tail.window[axis] *= next.maps[axis].kernel;
@@ -118,7 +113,7 @@ class TailSearch {
     candidate.nest = nest;
     const int64_t alone = prediction.traffic.total();
     prediction.traffic.output_write =
-        tensor_bytes(mapped_.network, mapped_.network.operators[tail.last].output);
+        mapped_.network.tensor_bytes(mapped_.network.operators[tail.last].output);
     prediction.traffic.input_read += tail.operands;
     prediction.traffic.params_read += tail.constants;
     candidate.prediction = prediction;

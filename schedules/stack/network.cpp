@@ -19,4 +19,17 @@ Range LineMap::needs(Range outputs, int64_t lines) const {
   return {0, lines};
 }
 
+int64_t Network::tensor_bytes(size_t tensor) const {
+  const Tensor& t = tensors[tensor];
+  return t.channels * t.lines[0] * t.lines[1] * t.element_bytes * batch;
+}
+
+int64_t Network::weight_bytes() const {
+  int64_t sum = 0;
+  for (const Operator& op : operators) {
+    if (op.product) sum += op.product->weight_elements() * op.product->weight_bytes;
+  }
+  return sum;
+}
+
 }  // namespace hwcvp::stack
