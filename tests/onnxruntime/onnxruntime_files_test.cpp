@@ -8,7 +8,6 @@
 #include "platform/graph_reference/graph_reference.h"
 #include "platform/onnx/network/network_import.h"
 #include "platform/tensor/npy.h"
-#include "platform/tensor/tensor_random.h"
 #include "tests/platform/onnx/quantized_model.h"
 #include "tests/support/onnxruntime/onnx_runtime.h"
 
@@ -16,15 +15,6 @@ namespace hwcvp {
 namespace {
 
 using onnx::TensorProto;
-
-HostTensor random_input(const Shape& shape, uint64_t seed) {
-  HostTensor tensor(DataType::float32, shape);
-  const RandomSequence random(seed);
-  for (int64_t i = 0; i < tensor.elements(); ++i) {
-    tensor.data<float>()[i] = static_cast<float>(random[static_cast<uint64_t>(i)] >> 40) * 0x1p-22F - 2;
-  }
-  return tensor;
-}
 
 class OnnxRuntimeFiles : public testing::TestWithParam<TensorProto::DataType> {
  protected:

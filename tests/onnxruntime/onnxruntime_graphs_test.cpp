@@ -4,7 +4,6 @@
 
 #include "platform/graph_reference/graph_reference.h"
 #include "platform/onnx_export/onnx_export.h"
-#include "platform/tensor/tensor_random.h"
 #include "schedules/workload/error.h"
 #include "tests/support/environment.h"
 #include "tests/support/graph/random_graph.h"
@@ -12,15 +11,6 @@
 
 namespace hwcvp {
 namespace {
-
-HostTensor random_input(const graph::Value& value, uint64_t seed) {
-  HostTensor tensor(DataType::float32, value.shape);
-  const RandomSequence random(seed);
-  for (int64_t i = 0; i < tensor.elements(); ++i) {
-    tensor.data<float>()[i] = static_cast<float>(random[static_cast<uint64_t>(i)] >> 40) * 0x1p-22F - 2;
-  }
-  return tensor;
-}
 
 TEST(OnnxRuntimeGraphs, ComputeWhatTheReferenceDoes) {
   if (!has_onnx_runtime()) GTEST_SKIP() << "ONNX Runtime could not be installed";
@@ -35,7 +25,7 @@ TEST(OnnxRuntimeGraphs, ComputeWhatTheReferenceDoes) {
     OnnxRuntimeCase test;
     test.model = graph.name + ".onnx";
     write_onnx(graph, folder.path(test.model).string());
-    const HostTensor input = random_input(graph.values[graph.inputs[0]], seed);
+    const HostTensor input = random_input(graph.values[graph.inputs[0]].shape, seed);
     test.inputs.emplace("x", input);
     graph::run_reference(graph, {input}, {}, [&](graph::ValueIndex value, const HostTensor& tensor) {
       if (tensor.type() != DataType::float32) test.expected.emplace(graph.values[value].name, tensor);

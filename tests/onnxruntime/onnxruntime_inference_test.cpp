@@ -6,21 +6,11 @@
 #include "platform/networks/builtin_graph.h"
 #include "platform/onnx_export/onnx_export.h"
 #include "platform/tensor/npy.h"
-#include "platform/tensor/tensor_random.h"
 #include "schedules/networks/network.h"
 #include "tests/support/onnxruntime/onnx_runtime.h"
 
 namespace hwcvp {
 namespace {
-
-HostTensor random_input(const Shape& shape, uint64_t seed) {
-  HostTensor tensor(DataType::float32, shape);
-  const RandomSequence random(seed);
-  for (int64_t i = 0; i < tensor.elements(); ++i) {
-    tensor.data<float>()[i] = static_cast<float>(random[static_cast<uint64_t>(i)] >> 40) * 0x1p-22F - 2;
-  }
-  return tensor;
-}
 
 // The file that --output-dir writes a tensor to.
 std::string file_of(std::string name) {

@@ -109,15 +109,7 @@ class FloatModel {
   int count_ = 0;
 };
 
-HostTensor random_input(uint64_t seed) {
-  HostTensor input(DataType::float32, {1, 3, 32, 32});
-  const RandomSequence random(seed);
-  for (int64_t i = 0; i < input.elements(); ++i) {
-    input.data<float>()[i] =
-        static_cast<float>(std::ldexp(static_cast<double>(random[static_cast<uint64_t>(i)] >> 40), -22) - 2);
-  }
-  return input;
-}
+const Shape kImages = {1, 3, 32, 32};
 
 double decibels(const HostTensor& signal, const float* other) {
   double power = 0, noise = 0;
@@ -146,7 +138,7 @@ TEST_P(OnnxRuntimeQuantize, AgreesInFloatingPointAndKeepsTheSignal) {
   if (!has_onnx_runtime()) GTEST_SKIP() << "ONNX Runtime could not be installed";
   const ProgramFolder folder;
   folder.write("float.onnx", FloatModel(GetParam()).bytes());
-  const HostTensor input = random_input(11);
+  const HostTensor input = random_input(kImages, 11);
   const HostTensor real = logits(folder, "float.onnx", input);
 
   onnx_import::ModelFile file;
@@ -162,7 +154,7 @@ TEST_P(OnnxRuntimeQuantize, AgreesInFloatingPointAndKeepsTheSignal) {
   QuantizeOptions options;
   for (uint64_t i = 0; i < 4; ++i) {
     const std::string data = folder.path("data" + std::to_string(i) + ".npy").string();
-    write_npy(data, random_input(20 + i));
+    write_npy(data, random_input(kImages, 20 + i));
     options.data.push_back(data);
   }
   const QuantizeReport report =
@@ -197,7 +189,7 @@ TEST(OnnxRuntimeQuantizeTypes, Int8KeepsTheSignal) {
   if (!has_onnx_runtime()) GTEST_SKIP() << "ONNX Runtime could not be installed";
   const ProgramFolder folder;
   folder.write("float.onnx", FloatModel(17).bytes());
-  const HostTensor input = random_input(11);
+  const HostTensor input = random_input(kImages, 11);
   const HostTensor real = logits(folder, "float.onnx", input);
   QuantizeOptions options;
   options.activations = DataType::int8;

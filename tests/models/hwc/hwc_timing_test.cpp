@@ -69,6 +69,17 @@ class TimingBench : public HwcBench {
   sc_time duration() const { return last().end - last().start; }
 };
 
+// Begins the wide layer and waits until all of its operands are in the buffers.
+void load_wide_layer(TimingBench& bench) {
+  bench.begin(wide_layer());
+  bench.push(HWC_OPCODE_LOAD_PARAMS);
+  bench.box({1, 1, 64, 8, 64});
+  bench.push(HWC_OPCODE_LOAD_INPUT);
+  bench.box({1, 20, 64, 1, 1});
+  bench.push(HWC_OPCODE_LOAD_WEIGHT);
+  bench.finish();
+}
+
 using HwcTimingTest = SystemcTest;
 
 // Of one transaction of 64 bytes: issue, decoding, four beats on the bus, latency of the DRAM, transfer.
@@ -201,13 +212,7 @@ TEST_F(HwcTimingTest, ComputeTakesTheCyclesOfItsFormula) {
   TimingBench bench("bench", properties);
   TimingBench other("other", of_positions);
   ASSERT_TRUE(bench.run([&] {
-    bench.begin(wide_layer());
-    bench.push(HWC_OPCODE_LOAD_PARAMS);
-    bench.box({1, 1, 64, 8, 64});
-    bench.push(HWC_OPCODE_LOAD_INPUT);
-    bench.box({1, 20, 64, 1, 1});
-    bench.push(HWC_OPCODE_LOAD_WEIGHT);
-    bench.finish();
+    load_wide_layer(bench);
     bench.tile({1, 1, 20, 33, 5, 7, 1, 1});
     bench.push(HWC_OPCODE_COMPUTE | HWC_PUSH_INIT_MASK);
     bench.finish();
@@ -218,13 +223,7 @@ TEST_F(HwcTimingTest, ComputeTakesTheCyclesOfItsFormula) {
     EXPECT_EQ(ns(2.0 * 3 * 2 * 2), bench.duration()) << "33 bytes are two rows of the buffer";
   }));
   ASSERT_TRUE(other.run([&] {
-    other.begin(wide_layer());
-    other.push(HWC_OPCODE_LOAD_PARAMS);
-    other.box({1, 1, 64, 8, 64});
-    other.push(HWC_OPCODE_LOAD_INPUT);
-    other.box({1, 20, 64, 1, 1});
-    other.push(HWC_OPCODE_LOAD_WEIGHT);
-    other.finish();
+    load_wide_layer(other);
     other.tile({1, 1, 20, 64, 5, 7, 1, 1});
     other.push(HWC_OPCODE_COMPUTE | HWC_PUSH_INIT_MASK);
     other.finish();

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/support/program/program.h"
+#include "tests/support/program/program_json.h"
 
 namespace hwcvp {
 namespace {
@@ -20,12 +21,8 @@ class CompareTest : public ::testing::Test {
                                    "out_channels": 3, "kernel_shape": [3, 3], "pads": [1, 1, 1, 1]})");
   }
 
-  json run_json(const std::string& arguments) {
-    const ProgramResult result = folder.run("compare " + arguments + " --json");
-    EXPECT_EQ(result.status, 0) << arguments << "\n" << result.err;
-    json document = json::parse(result.out, nullptr, false);
-    EXPECT_FALSE(document.is_discarded()) << result.out;
-    return document;
+  json run_json(const std::string& arguments) const {
+    return hwcvp::run_json(folder, "compare " + arguments);
   }
 
   ProgramFolder folder;

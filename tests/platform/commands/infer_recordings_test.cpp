@@ -15,6 +15,7 @@
 #include "tests/models/gdb/rsp_client.h"
 #include "tests/support/graph/random_graph.h"
 #include "tests/support/program/program.h"
+#include "tests/support/program/program_json.h"
 
 namespace hwcvp {
 namespace {
@@ -33,13 +34,7 @@ class InferRecordings : public testing::Test {
     kinds.tables = false;  // files have no nodes for all functions
     write_onnx(random_graph(seed, kinds), folder.path("graph.onnx").string());
   }
-  json run_json(const std::string& arguments) const {
-    const ProgramResult result = folder.run(arguments + " --json");
-    EXPECT_EQ(result.status, 0) << arguments << "\n" << result.err;
-    json document = json::parse(result.out, nullptr, false);
-    EXPECT_TRUE(document.is_object()) << result.out;
-    return document;
-  }
+  json run_json(const std::string& arguments) const { return hwcvp::run_json(folder, arguments); }
 
   const ProgramFolder folder;
 };

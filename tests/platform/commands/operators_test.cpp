@@ -11,6 +11,7 @@
 #include "tests/support/environment.h"
 #include "tests/support/graph/random_graph.h"
 #include "tests/support/program/program.h"
+#include "tests/support/program/program_json.h"
 
 namespace hwcvp {
 namespace {
@@ -20,13 +21,7 @@ using ::testing::HasSubstr;
 
 class Operators : public testing::Test {
  protected:
-  json run_json(const std::string& arguments) const {
-    const ProgramResult result = folder.run(arguments + " --json");
-    EXPECT_EQ(result.status, 0) << arguments << "\n" << result.err;
-    json document = json::parse(result.out, nullptr, false);
-    EXPECT_TRUE(document.is_object()) << result.out;
-    return document;
-  }
+  json run_json(const std::string& arguments) const { return hwcvp::run_json(folder, arguments); }
 
   // What is predicted of each operator, against what the machine does.
   void expect_as_observed(const json& predicted, const json& inferred) const {

@@ -13,6 +13,7 @@
 #include "platform/tensor/npy.h"
 #include "platform/tensor/tensor_random.h"
 #include "tests/support/program/program.h"
+#include "tests/support/program/program_json.h"
 
 namespace hwcvp {
 namespace {
@@ -42,13 +43,7 @@ class ProgramTest : public ::testing::Test {
   }
 
   // Runs a command that must succeed and print one JSON document and nothing else.
-  json run_json(const std::string& arguments) {
-    const ProgramResult result = folder.run(arguments + " --json");
-    EXPECT_EQ(result.status, 0) << arguments << "\n" << result.err;
-    json document = json::parse(result.out, nullptr, false);
-    EXPECT_FALSE(document.is_discarded()) << result.out;
-    return document;
-  }
+  json run_json(const std::string& arguments) const { return hwcvp::run_json(folder, arguments); }
 
   ProgramFolder folder;
 };

@@ -11,6 +11,7 @@
 #include "schedules/json/json.h"
 #include "schedules/optimizer/cache/result_cache.h"
 #include "tests/support/program/program.h"
+#include "tests/support/program/program_json.h"
 
 namespace hwcvp {
 namespace {
@@ -34,13 +35,7 @@ class SweepTest : public ::testing::Test {
  protected:
   SweepTest() { folder.write("layer.json", kLayer); }
 
-  json run_json(const std::string& arguments) {
-    const ProgramResult result = folder.run(arguments + " --json");
-    EXPECT_EQ(result.status, 0) << arguments << "\n" << result.err;
-    json document = json::parse(result.out, nullptr, false);
-    EXPECT_TRUE(document.is_object()) << result.out;
-    return document;
-  }
+  json run_json(const std::string& arguments) const { return hwcvp::run_json(folder, arguments); }
   ProgramResult interrupt_after(const std::string& seconds, const std::string& arguments) {
     return folder.shell("timeout --foreground --preserve-status -s INT " + seconds + " '" HWCVP_PROGRAM "' " +
                         arguments);

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "platform/tensor/npy.h"
+#include "platform/tensor/tensor_random.h"
 
 namespace hwcvp {
 
@@ -25,6 +26,15 @@ nlohmann::json write_tensors(const ProgramFolder& folder, const std::map<std::st
 std::string installed_file(const std::string& path) { return HWCVP_ONNX_RUNTIME "/node_modules/" + path; }
 
 bool has_onnx_runtime() { return std::filesystem::exists(installed_file("onnxruntime-node/package.json")); }
+
+HostTensor random_input(const Shape& shape, uint64_t seed) {
+  HostTensor tensor(DataType::float32, shape);
+  const RandomSequence random(seed);
+  for (int64_t i = 0; i < tensor.elements(); ++i) {
+    tensor.data<float>()[i] = static_cast<float>(random[static_cast<uint64_t>(i)] >> 40) * 0x1p-22F - 2;
+  }
+  return tensor;
+}
 
 ProgramResult run_onnx_runtime(const ProgramFolder& folder, const std::vector<OnnxRuntimeCase>& cases) {
   nlohmann::json list = nlohmann::json::array();

@@ -27,6 +27,9 @@ bool has_onnx_runtime();
 // A file of a package that is installed beside it, by its path below node_modules.
 std::string installed_file(const std::string& path);
 
+// A tensor in single precision, from -2 to 2.
+HostTensor random_input(const Shape& shape, uint64_t seed);
+
 // Runs the cases one after the other. What is printed ends with the bytes compared and differing; the status
 // is 0 where all tensors are as expected.
 ProgramResult run_onnx_runtime(const ProgramFolder& folder, const std::vector<OnnxRuntimeCase>& cases);
