@@ -38,6 +38,10 @@ std::vector<Setting> read_settings(const CommandOptions& options) {
     }
     Setting setting{text.substr(0, sign), text.substr(sign + 1)};
     find_property(setting.path, "--set");
+    if (shown(setting.value, std::string::npos) != setting.value) {
+      throw InputError(fmt::format("--set: {}: expected printable UTF-8 text, found {}", setting.path,
+                                   shown(setting.value)));
+    }
     for (const Setting& other : settings) {
       if (other.path == setting.path) throw InputError(fmt::format("--set: {}: expected once", other.path));
     }

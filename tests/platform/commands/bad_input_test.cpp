@@ -349,6 +349,8 @@ TEST_F(BadInputTest, Properties) {
       {"platform --set hwc.clok_mhz=3",
        "--set: hwc.clok_mhz: unknown property; the closest is hwc.clock_mhz"},
       {"platform --set hwc.clock_mhz", "--set: hwc.clock_mhz: expected PATH=VALUE"},
+      {"properties --set dram.timing=ddr\xff",
+       "--set: dram.timing: expected printable UTF-8 text, found ddr\\xff"},
       {"properties --set hwc.clock_mhz=fast",
        "--set: hwc.clock_mhz: expected a number between 0.001 and 100000, found \"fast\""},
       {"properties --set hwc.mac_rows=1 --set hwc.mac_rows=2", "--set: hwc.mac_rows: expected once"},
