@@ -2,12 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/program_options.hpp>
 #include <iostream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 #include <utility>
 
 #include "platform/cli/values.h"
+#include "schedules/workload/closest_name.h"
 #include "schedules/workload/error.h"
 #include "schedules/workload/shown_text.h"
 
@@ -78,14 +81,24 @@ bool CommandOptions::parse(const std::vector<std::string>& arguments) {
                     po::command_line_style::long_allow_next;
   const po::options_description declared = described(options_);
   po::variables_map given;
+  if (arguments == std::vector<std::string>{"--help-json"}) {
+    print_help_json();
+    return false;
+  }
+  std::vector<std::string> words = arguments;
+  std::replace(words.begin(), words.end(), std::string("-h"), std::string("--help"));
   try {
-    const po::parsed_options parsed = po::command_line_parser(arguments).options(declared).style(style).run();
+    const po::parsed_options parsed = po::command_line_parser(words).options(declared).style(style).run();
     for (const po::option& option : parsed.options) {
       if (option.string_key.empty()) take_positional(option.value.at(0), positional_, given);
     }
     po::store(parsed, given);
   } catch (const po::unknown_option& error) {
-    throw InputError(fmt::format("{}: unknown option", shown(error.get_option_name())));
+    const std::string name = error.get_option_name();
+    std::vector<std::string> names;
+    for (const Declared& option : options_) names.push_back(option.name);
+    throw InputError(fmt::format("{}: unknown option{}", shown(name),
+                                 did_you_mean(name.substr(name.find_first_not_of('-')), names, "--")));
   } catch (const po::multiple_occurrences& error) {
     throw InputError(fmt::format("{}: expected once", error.get_option_name()));
   } catch (const po::invalid_command_line_syntax& error) {
@@ -142,6 +155,22 @@ void CommandOptions::forbid_with(const std::string& given, const std::vector<std
 
 void CommandOptions::require_with(const std::string& given, const std::string& needed) const {
   if (has(given) && !has(needed)) throw InputError(fmt::format("--{}: expected --{} with it", given, needed));
+}
+
+void CommandOptions::print_help_json() const {
+  auto options = nlohmann::ordered_json::array();
+  for (const Declared& option : options_) {
+    options.push_back({{"name", option.name},
+                       {"value", option.value},
+                       {"repeated", option.kind == Declared::Kind::list},
+                       {"description", option.description}});
+  }
+  const nlohmann::ordered_json document = {{"usage", usage_},
+                                           {"summary", summary_},
+                                           {"options", options},
+                                           {"positional", positional_},
+                                           {"example", example_}};
+  std::cout << document.dump(2) << '\n';
 }
 
 void CommandOptions::print_help() const {

@@ -20,10 +20,13 @@ class CommandOptions {
   void add_value(const char* name, const char* value, const char* description);
   // Declares --name with a value, which may be given several times.
   void add_list(const char* name, const char* value, const char* description);
-  // Declares an argument that may stand without an option's name, behind those declared before it.
+  // Declares that the value of an option (or of none, if there is none of that name) may stand without its
+  // name, behind those declared before it.
   void add_positional(const char* name);
 
-  // Throws InputError for anything that is not declared. Returns false where --help was given and printed.
+  // Throws InputError for anything that is not declared. Returns false where --help (-h) was given and
+  // printed, or
+  // --help-json, the same for programs: usage, summary, options and examples as one JSON document.
   bool parse(const std::vector<std::string>& arguments);
 
   bool has(const std::string& name) const { return values_.count(name) != 0; }
@@ -50,6 +53,7 @@ class CommandOptions {
   };
 
   void print_help() const;
+  void print_help_json() const;
 
   std::string usage_;
   std::string summary_;

@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <limits>
+#include <optional>
 #include <utility>
 
+#include "schedules/workload/byte_size.h"
+#include "schedules/workload/closest_name.h"
 #include "schedules/workload/error.h"
 #include "schedules/workload/shown_text.h"
 
@@ -23,25 +25,11 @@ namespace {
 }  // namespace
 
 int64_t parse_size(const std::string& text, const std::string& option) {
-  static const char* const kExpected = "a size such as 65536, 64KiB or 1MiB";
-  int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error == std::errc::result_out_of_range) refuse(option, "a size below 2^63 bytes", text);
-  if (error != std::errc() || text[0] == '-') refuse(option, kExpected, text);
-  const std::string unit(end, text.data() + text.size());
-  int shift = 0;
-  if (unit == "KiB") {
-    shift = 10;
-  } else if (unit == "MiB") {
-    shift = 20;
-  } else if (unit == "GiB") {
-    shift = 30;
-  } else if (!unit.empty()) {
-    refuse(option, kExpected, text);
-  }
-  if (value == 0) refuse(option, "at least 1 byte", text);
-  if (value > std::numeric_limits<int64_t>::max() >> shift) refuse(option, "a size below 2^63 bytes", text);
-  return value << shift;
+  const std::optional<uint64_t> bytes = byte_size(text);
+  if (!bytes) refuse(option, "a size such as 65536, 64KiB or 1MiB", text);
+  if (*bytes == 0) refuse(option, "at least 1 byte", text);
+  if (*bytes == kTooManyBytes) refuse(option, "a size below 2^63 bytes", text);
+  return static_cast<int64_t>(*bytes);
 }
 
 std::vector<int64_t> parse_sizes(const std::string& text, const std::string& option) {
@@ -118,7 +106,8 @@ std::vector<std::string> parse_list(const std::string& text, const std::string& 
 std::string parse_choice(const std::string& text, const std::string& option,
                          const std::vector<std::string>& choices) {
   if (std::find(choices.begin(), choices.end(), text) == choices.end()) {
-    refuse(option, fmt::format("one of {}", fmt::join(choices, ", ")), text);
+    throw InputError(fmt::format("{}: expected one of {}, found \"{}\"{}", option, fmt::join(choices, ", "),
+                                 shown(text), did_you_mean(text, choices)));
   }
   return text;
 }

@@ -11,7 +11,7 @@ namespace hwcvp {
 
 // All of these throw InputError for text that is not wholly a value in range; the line begins with `option`.
 
-// A size in bytes, at least 1: plain bytes, or a whole number followed by KiB, MiB or GiB ("65536", "64KiB").
+// A size in bytes, at least 1, as byte_size() reads it ("65536", "64KiB", "64k").
 int64_t parse_size(const std::string& text, const std::string& option);
 // Sizes in ascending order, each of them once: between commas, as one size, or as a range A..B that stands
 // for A, 2A, 4A and so on below B, and B ("4KiB,16KiB..64KiB").

@@ -11,6 +11,7 @@ namespace hwcvp {
 void add_graph_options(CommandOptions& options) {
   options.add_value("network", "NAME",
                     "a built-in network (`hwcvp networks` lists them) or a quantized ONNX file, FILE.onnx");
+  options.add_positional("network");
   options.add_value("types", "TYPE", "activations of a built-in network: uint8 (default) or int8");
   options.add_value("batch", "N", "images at once, for a built-in network (default: 1)");
   options.add_value("onnx-dim", "NAME=SIZE,...", "sizes of dimensions that an ONNX file leaves open");

@@ -42,6 +42,7 @@ void add_layer_options(CommandOptions& options) {
   options.add_value("layer", "FILE", "one layer (JSON)");
   options.add_value("network", "NAME",
                     "a built-in network (`hwcvp networks` lists them) or an ONNX file, FILE.onnx");
+  options.add_positional("network");
   add_onnx_options(options);
 }
 

@@ -1,5 +1,6 @@
 // The program: picks the subcommand and turns errors into one line and an exit status.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <csignal>
 #include <exception>
@@ -12,6 +13,7 @@
 #include "platform/host/exit_status.h"
 #include "platform/host/interrupt.h"
 #include "platform/machine/machine_fault.h"
+#include "schedules/workload/closest_name.h"
 #include "schedules/workload/error.h"
 #include "schedules/workload/shown_text.h"
 
@@ -50,6 +52,8 @@ void print_help() {
   for (const Command& command : kCommands) {
     std::cout << fmt::format("  {:<10} {}\n", command.name, command.summary);
   }
+  std::cout << fmt::format("  {:<10} {}\n", "help", "describe a command: the same as COMMAND --help")
+            << fmt::format("  {:<10} {}\n", "version", "print the version");
   std::cout
       << "\n`hwcvp COMMAND --help` describes a command.\n\n"
          "Exit status: 0 everything that was checked agreed, 1 a prediction or an output disagreed,\n"
@@ -58,20 +62,25 @@ void print_help() {
 
 int dispatch(const std::vector<std::string>& arguments) {
   if (arguments.empty()) throw InputError("expected a command; see hwcvp --help");
-  if (arguments[0] == "--help") {
+  const std::string& first = arguments[0];
+  const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
+  const bool asks_help = first == "--help" || first == "-h" || first == "help";
+  if (asks_help && rest.empty()) {
     print_help();
     return kExitDone;
   }
-  if (arguments[0] == "--version") {
+  if (first == "help") return dispatch({rest[0], "--help"});
+  if (first == "--version" || first == "-V" || first == "version") {
     std::cout << "hwcvp " HWCVP_VERSION "\n";
     return kExitDone;
   }
+  std::vector<std::string> names;
   for (const Command& command : kCommands) {
-    if (arguments[0] == command.name) return command.run({arguments.begin() + 1, arguments.end()});
+    if (first == command.name) return command.run(rest);
+    names.emplace_back(command.name);
   }
-  std::string names;
-  for (const Command& command : kCommands) names += (names.empty() ? "" : ", ") + std::string(command.name);
-  throw InputError(fmt::format("unknown command \"{}\": expected one of {}", shown(arguments[0]), names));
+  throw InputError(fmt::format("unknown command \"{}\": expected one of {}{}", shown(first),
+                               fmt::join(names, ", "), did_you_mean(first, names)));
 }
 
 int fail(int status, const std::string& message) {

@@ -219,7 +219,7 @@ void write_results(const std::vector<LayerResult>& results, const std::string& f
 
 int optimize_command(const std::vector<std::string>& arguments) {
   CommandOptions options(
-      "optimize (--layer FILE | --network NAME-or-FILE.onnx) --buffer SIZE [OPTIONS]",
+      "optimize (--layer FILE | [--network] NAME-or-FILE.onnx) --buffer SIZE [OPTIONS]",
       "Finds for each layer the schedule with the least memory traffic, the fewest estimated cycles, or the\n"
       "fewest bus bytes, whose buffers fit into SIZE, with the bound that the search has proven.",
       "hwcvp optimize --network alexnet --buffer 64KiB");

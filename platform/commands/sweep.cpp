@@ -33,7 +33,7 @@ bool is_complete(const SweepReport& report, size_t sizes) {
 
 int sweep_command(const std::vector<std::string>& arguments) {
   CommandOptions options(
-      "sweep (--layer FILE | --network NAME-or-FILE.onnx) --buffers SIZES [OPTIONS]",
+      "sweep (--layer FILE | [--network] NAME-or-FILE.onnx) --buffers SIZES [OPTIONS]",
       "Finds the schedules with the least memory traffic for several buffer sizes, and which of them are on\n"
       "the Pareto front of traffic against bytes used: for each layer, and for all layers in one buffer.\n"
       "With --cache the sweep goes on where an earlier one was interrupted, and several processes with the\n"

@@ -7,10 +7,12 @@
 #include <cmath>
 #include <cstdint>
 #include <nlohmann/json.hpp>
-#include <numeric>
+#include <optional>
 
 #include "platform/schema/embedded_platform_schema.h"
 #include "schedules/schema/schema_check.h"
+#include "schedules/workload/byte_size.h"
+#include "schedules/workload/closest_name.h"
 #include "schedules/workload/error.h"
 #include "schedules/workload/shown_text.h"
 
@@ -19,21 +21,6 @@ namespace hwcvp {
 namespace {
 
 using nlohmann::json;
-
-// Characters to insert, delete or replace to make one text of the other (Levenshtein).
-size_t edit_distance(const std::string& a, const std::string& b) {
-  std::vector<size_t> row(b.size() + 1);  // distances of the first i characters of a from prefixes of b
-  std::iota(row.begin(), row.end(), size_t{0});
-  for (size_t i = 0; i < a.size(); ++i) {
-    size_t diagonal = row[0]++;
-    for (size_t j = 0; j < b.size(); ++j) {
-      const size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
-    }
-  }
-  return row.back();
-}
 
 template <typename Number>
 json parsed(const std::string& text) {
@@ -89,21 +76,11 @@ json property_value(const PlatformProperty& property, const std::string& text) {
   if (property.type == "boolean" && (text == "true" || text == "false")) return text == "true";
   if (property.type == "number") return parsed<double>(text);
   if (property.type != "integer") return text;
-  std::string digits = text;
-  int64_t factor = 1;
-  for (const auto& [unit, bytes] :
-       {std::pair{"KiB", int64_t{1} << 10}, {"MiB", int64_t{1} << 20}, {"GiB", int64_t{1} << 30}}) {
-    const std::string suffix = unit;
-    if (property.unit != "B" || text.size() < suffix.size()) continue;
-    if (text.compare(text.size() - suffix.size(), suffix.size(), suffix) != 0) continue;
-    digits = text.substr(0, text.size() - suffix.size());
-    factor = bytes;
-  }
-  const json value = parsed<int64_t>(digits);
-  if (!value.is_number()) return text;
-  const auto count = value.get<int64_t>();
-  if (std::abs(static_cast<double>(count)) * static_cast<double>(factor) >= 0x1p62) return text;
-  return count * factor;
+  const bool negative = !text.empty() && text[0] == '-';
+  if (property.unit != "B") return parsed<int64_t>(text);
+  const std::optional<uint64_t> bytes = byte_size(negative ? text.substr(1) : text);
+  if (!bytes || *bytes >= kTooManyBytes / 2) return text;
+  return negative ? -static_cast<int64_t>(*bytes) : static_cast<int64_t>(*bytes);
 }
 
 json property_of(const PlatformConfig& config, const PlatformProperty& property) {

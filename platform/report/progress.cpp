@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <iostream>
 #include <utility>
 
@@ -13,8 +14,17 @@ namespace hwcvp {
 
 using std::chrono::steady_clock;
 
+namespace {
+
+bool redraws_lines() {
+  const char* const terminal = std::getenv("TERM");
+  return isatty(STDERR_FILENO) != 0 && terminal != nullptr && std::string(terminal) != "dumb";
+}
+
+}  // namespace
+
 Progress::Progress(std::string task, size_t steps)
-    : task_(std::move(task)), steps_(steps), terminal_(isatty(STDERR_FILENO) != 0) {}
+    : task_(std::move(task)), steps_(steps), terminal_(redraws_lines()) {}
 
 Progress::~Progress() {
   if (terminal_) redraw("");
@@ -36,15 +46,21 @@ void Progress::update(int64_t bytes_moved) {
                         100.0 * static_cast<double>(bytes_moved) / static_cast<double>(total_bytes_),
                         bytes_text(bytes_moved), bytes_text(total_bytes_));
   }
-  redraw(fmt::format("{}{}  {}", step_, moved, duration_text(elapsed())));
+  redraw(fmt::format("{}{}  {}", step_, moved, times()));
 }
 
 void Progress::end(const std::string& summary) {
-  if (!terminal_) std::cerr << fmt::format("{}: {}, {} elapsed\n", step_, summary, duration_text(elapsed()));
+  ++done_;
+  if (terminal_) redraw(fmt::format("{}: {}, {}", step_, summary, times()));
 }
 
-double Progress::elapsed() const {
-  return std::chrono::duration<double>(steady_clock::now() - start_).count();
+// Passed, and left if the other steps take as long as those that are done.
+std::string Progress::times() const {
+  const double passed = std::chrono::duration<double>(steady_clock::now() - start_).count();
+  const std::string text = duration_text(passed) + " elapsed";
+  if (done_ == 0 || done_ >= steps_) return text;
+  const double left = passed * static_cast<double>(steps_ - done_) / static_cast<double>(done_);
+  return fmt::format("{}, about {} left", text, duration_text(left));
 }
 
 void Progress::redraw(const std::string& line) { std::cerr << "\r\033[K" << line << std::flush; }

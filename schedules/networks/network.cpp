@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "schedules/networks/networks.h"
+#include "schedules/workload/closest_name.h"
 #include "schedules/workload/error.h"
 #include "schedules/workload/shown_text.h"
 
@@ -40,8 +41,8 @@ Network builtin_network(const std::string& name) {
   for (const Entry& entry : kNetworks) {
     if (name == entry.name) return entry.make();
   }
-  throw InputError(
-      fmt::format("network: expected one of {}, found {}", fmt::join(network_names(), ", "), shown(name)));
+  throw InputError(fmt::format("network: expected one of {}, found {}{}", fmt::join(network_names(), ", "),
+                               shown(name), did_you_mean(name, network_names())));
 }
 
 }  // namespace hwcvp

@@ -5,7 +5,9 @@
 
 #include "schedules/predictors/earlier_model.h"
 #include "schedules/traffic/exact_predictor.h"
+#include "schedules/workload/closest_name.h"
 #include "schedules/workload/error.h"
+#include "schedules/workload/shown_text.h"
 
 namespace hwcvp {
 
@@ -30,8 +32,8 @@ std::vector<std::string> predictor_names() {
 std::unique_ptr<Predictor> make_predictor(const std::string& name) {
   if (name == "exact") return std::make_unique<ExactPredictor>();
   if (auto earlier = make_earlier_model(name)) return earlier;
-  throw InputError(
-      fmt::format("model: expected one of {}, found {}", fmt::join(predictor_names(), ", "), name));
+  throw InputError(fmt::format("model: expected one of {}, found {}{}", fmt::join(predictor_names(), ", "),
+                               shown(name), did_you_mean(name, predictor_names())));
 }
 
 }  // namespace hwcvp

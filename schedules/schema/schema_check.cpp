@@ -6,6 +6,7 @@
 #endif
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -16,6 +17,7 @@
 #include <valijson/validator.hpp>
 #include <vector>
 
+#include "schedules/workload/closest_name.h"
 #include "schedules/workload/error.h"
 #include "schedules/workload/shown_text.h"
 
@@ -109,9 +111,9 @@ Place locate(const json& schema, const json& document, const std::vector<std::st
   return place;
 }
 
-std::string key_names(const json& object) {
-  std::string names;
-  for (const auto& item : object.items()) names += (names.empty() ? "" : ", ") + item.key();
+std::vector<std::string> key_names(const json& object) {
+  std::vector<std::string> names;
+  for (const auto& item : object.items()) names.push_back(item.key());
   return names;
 }
 
@@ -121,8 +123,9 @@ std::string key_problem(const json& root, const Place& place) {
   const json& properties = place.schema->at("properties");
   for (const auto& item : place.value->items()) {
     if (!properties.contains(item.key())) {
-      return fmt::format("{}{}: unknown key; expected one of {}", prefix, json_text(item.key()),
-                         key_names(properties));
+      const std::vector<std::string> known = key_names(properties);
+      return fmt::format("{}{}: unknown key; expected one of {}{}", prefix, json_text(item.key()),
+                         fmt::join(known, ", "), did_you_mean(item.key(), known));
     }
   }
   for (const json& key : place.schema->value("required", json::array())) {

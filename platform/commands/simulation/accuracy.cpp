@@ -97,7 +97,7 @@ std::vector<LayerReport> simulate(const CommandOptions& options, const PlatformC
 
 int accuracy_command(const std::vector<std::string>& arguments) {
   CommandOptions options(
-      "accuracy (--layer FILE | --network NAME) --buffer SIZE [OPTIONS]",
+      "accuracy (--layer FILE | [--network] NAME) --buffer SIZE [OPTIONS]",
       "Sets models of memory traffic against what bus monitors observe on the simulated system: for the\n"
       "optimizer's schedules and for those that each earlier model would choose, as far as the model can\n"
       "express them; and what the models' choices cost. docs/earlier-models.md describes the models.",

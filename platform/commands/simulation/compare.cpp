@@ -167,7 +167,7 @@ void simulate(const CommandOptions& options, const PlatformConfig& config,
 int compare_command(const std::vector<std::string>& arguments) {
   const auto start = std::chrono::steady_clock::now();
   CommandOptions options(
-      "compare (--layer FILE | --network NAME) [--buffer SIZE | --buffers SIZES] [OPTIONS]",
+      "compare (--layer FILE | [--network] NAME) [--buffer SIZE | --buffers SIZES] [OPTIONS]",
       "Simulates the same layers on the HWC, with the best schedule for each, and on a published "
       "accelerator\n"
       "that serves as a baseline, under the same monitors, and tells how many times less memory traffic the\n"

@@ -163,7 +163,7 @@ void print(const CommandOptions& options, const InferenceResult& result) {
 int infer_command(const std::vector<std::string>& arguments) {
   const auto start = std::chrono::steady_clock::now();
   CommandOptions options(
-      "infer --network NAME-or-FILE.onnx [OPTIONS]",
+      "infer [--network] NAME-or-FILE.onnx [OPTIONS]",
       "Runs a whole quantized network on the simulated machine: a tensor in, a class out. The bytes\n"
       "of every operator are set against the predicted ones, and every tensor against a reference.",
       "hwcvp infer --network mobilenetv2 --buffer 64KiB");

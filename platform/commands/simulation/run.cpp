@@ -194,7 +194,7 @@ void print(const CommandOptions& options, const LayerWork& work, const RunReport
 int run_command(const std::vector<std::string>& arguments) {
   const auto start = std::chrono::steady_clock::now();
   CommandOptions options(
-      "run (--layer FILE [--schedule FILE] | --network NAME-or-FILE.onnx) [OPTIONS]",
+      "run (--layer FILE [--schedule FILE] | [--network] NAME-or-FILE.onnx) [OPTIONS]",
       "Simulates layers on the full system: the bytes that bus monitors observe are set against the\n"
       "predicted ones, and every output element against a reference convolution.",
       "hwcvp run --network alexnet --buffer 64KiB");

@@ -17,6 +17,7 @@
 #include "platform/trace/trace_replay.h"
 #include "platform/trace/trace_report.h"
 #include "platform/trace/trace_writer.h"
+#include "schedules/workload/closest_name.h"
 #include "schedules/workload/error.h"
 #include "schedules/workload/shown_text.h"
 
@@ -159,14 +160,15 @@ void print_help() {
 int trace_command(const std::vector<std::string>& arguments) {
   const std::string which = arguments.empty() ? "" : arguments[0];
   const std::vector<std::string> rest(arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end());
-  if (which == "--help") {
+  if (which == "--help" || which == "-h") {
     print_help();
     return kExitDone;
   }
   if (which == "convert") return convert(rest);
   if (which == "info") return info(rest);
   if (which == "replay") return replay(rest);
-  throw InputError(fmt::format("trace: expected one of convert, info, replay, found \"{}\"", shown(which)));
+  throw InputError(fmt::format("trace: expected one of convert, info, replay, found \"{}\"{}", shown(which),
+                               did_you_mean(which, {"convert", "info", "replay"})));
 }
 
 }  // namespace hwcvp

@@ -31,11 +31,14 @@ TEST(ValuesTest, ReadsSizes) {
   EXPECT_EQ(parse_size("3GiB", "--buffer"), int64_t{3} << 30);
   EXPECT_EQ(parse_size("9223372036854775807", "--buffer"), std::numeric_limits<int64_t>::max());
   EXPECT_EQ(parse_size("9007199254740991KiB", "--buffer"), int64_t{9007199254740991} << 10);
+  for (const char* text : {"64k", "64K", "64kB", "64KB", "64kib", "64 KiB", "64 k", "65536B", "65536 b"}) {
+    EXPECT_EQ(parse_size(text, "--buffer"), 65536) << text << " has one meaning";
+  }
 }
 
 TEST(ValuesTest, RefusesWhatIsNotASize) {
-  for (const char* text : {"", " ", "KiB", "64 KiB", " 64", "64kib", "64KB", "64K", "64KiBs", "-1", "-64KiB",
-                           "+64", "0x10", "1.5MiB", "1e6", "64,000", "64TiB"}) {
+  for (const char* text : {"", " ", "KiB", "64  KiB", " 64", "64 ", "64KiB ", "64Ki", "64bytes", "64KiBs",
+                           "-1", "-64KiB", "+64", "0x10", "1.5MiB", "1e6", "64,000", "64TiB"}) {
     EXPECT_THAT(refusal([text] { parse_size(text, "--buffer"); }),
                 HasSubstr("--buffer: expected a size such as 65536, 64KiB or 1MiB, found"))
         << '"' << text << '"';
@@ -90,7 +93,7 @@ TEST(ValuesTest, ReadsChoices) {
   EXPECT_EQ(refusal([] {
               parse_choice("Native", "--cpu", {"riscv", "native"});
             }),
-            "--cpu: expected one of riscv, native, found \"Native\"");
+            "--cpu: expected one of riscv, native, found \"Native\"; did you mean native?");
 }
 
 }  // namespace

@@ -46,15 +46,23 @@ TEST_F(BadInputTest, Usage) {
        "unknown command \"simulate\": expected one of networks, quantize, predict, optimize, run, infer, "
        "accuracy, compare, "
        "sweep, platform, properties, trace"},
+      {"optimise",
+       "unknown command \"optimise\": expected one of networks, quantize, predict, optimize, run, infer, "
+       "accuracy, compare, sweep, platform, properties, trace; did you mean optimize?"},
+      {"help optimise",
+       "unknown command \"optimise\": expected one of networks, quantize, predict, optimize, run, infer, "
+       "accuracy, compare, sweep, platform, properties, trace; did you mean optimize?"},
       {"compare", "expected --layer or --network"},
       {"compare --network alexnet --buffer 1KiB --buffers 2KiB",
        "--buffers: not allowed together with --buffer"},
       {"compare --network alexnet --schedule schedule.json", "--schedule: unknown option"},
       {"--layer layer.json", "unknown command \"--layer\""},
-      {"run --bufer 64KiB", "--bufer: unknown option"},
+      {"run --bufer 64KiB", "--bufer: unknown option; did you mean --buffer?"},
       {"run --buf 64KiB", "--buf: unknown option"},
       {"predict --seed 1", "--seed: unknown option"},
-      {"run layer.json", "layer.json: unexpected argument"},
+      {"run layer.json", "network: expected one of alexnet"},
+      {"run alexnet vgg16", "vgg16: unexpected argument"},
+      {"run alexnet --layer layer.json", "--layer and --network: expected only one of them"},
       {"networks alexnet vgg16", "vgg16: unexpected argument"},
       {"run --layer", "--layer: expected a value"},
       {"run --json=yes --layer layer.json", "--json: expected no value"},
@@ -78,6 +86,9 @@ TEST_F(BadInputTest, Usage) {
       {"accuracy --network alexnet --buffer 64KiB --seed x", "--seed: expected an integer between 0 and"},
       {"accuracy --layer layer.json --buffer 4", "small: buffer: no schedule fits in 4 bytes"},
       {"run --network lenet", "network: expected one of alexnet"},
+      {"run --network vgg-16",
+       "network: expected one of alexnet, zfnet, vgg16, googlenet, resnet18, resnet50, squeezenet1.1, "
+       "mobilenetv1, mobilenetv2, found vgg-16; did you mean vgg16?"},
       {"networks lenet", "network: expected one of alexnet"},
       {"predict --layer layer.json --schedule schedule.json --model best",
        "model: expected one of exact, wolflam1991, peemen2013,"},
@@ -88,7 +99,7 @@ TEST_F(BadInputTest, Usage) {
 TEST_F(BadInputTest, Values) {
   const std::string run = "run --layer layer.json --schedule schedule.json ";
   const std::string size = ": expected a size such as 65536, 64KiB or 1MiB, found ";
-  expect_refused(run + "--buffer 64kib", "--buffer" + size + "\"64kib\"");
+  expect_refused(run + "--buffer 64kibs", "--buffer" + size + "\"64kibs\"");
   expect_refused(run + "--buffer -5", "--buffer" + size + "\"-5\"");
   expect_refused(run + "--buffer ''", "--buffer" + size + "\"\"");
   expect_refused(run + "--buffer 0", "--buffer: expected at least 1 byte, found \"0\"");

@@ -197,7 +197,8 @@ TEST(Json, BadLayersGetOneLine) {
       "conv.json: \"stride\": unknown key; expected one of accumulator_type, batch, dilations, group, "
       "in_channels, "
       "in_height, in_width, input_type, input_zero_point, kernel_shape, name, out_channels, output_max, "
-      "output_min, output_type, output_zero_point, pads, scales, strides, weight_type");
+      "output_min, output_type, output_zero_point, pads, scales, strides, weight_type; did you mean "
+      "strides?");
   json missing = json::parse(kLayer);
   missing.erase("in_width");
   EXPECT_EQ(layer_error(missing),
