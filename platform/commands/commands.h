@@ -21,4 +21,12 @@ int run_command(const std::vector<std::string>& arguments);
 int sweep_command(const std::vector<std::string>& arguments);
 int trace_command(const std::vector<std::string>& arguments);
 
+// What the command `trace` does is said by a second word.
+struct TraceAction {
+  const char* name;
+  const char* summary;
+  int (*run)(const std::vector<std::string>& arguments);
+};
+const std::vector<TraceAction>& trace_actions();
+
 }  // namespace hwcvp

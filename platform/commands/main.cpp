@@ -6,13 +6,16 @@
 #include <exception>
 #include <iostream>
 #include <new>
+#include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "platform/commands/commands.h"
 #include "platform/host/exit_status.h"
 #include "platform/host/interrupt.h"
 #include "platform/machine/machine_fault.h"
+#include "schedules/networks/network.h"
 #include "schedules/workload/closest_name.h"
 #include "schedules/workload/error.h"
 #include "schedules/workload/shown_text.h"
@@ -45,19 +48,53 @@ constexpr Command kCommands[] = {
     {"trace", "convert, describe or replay a trace that run has written", trace_command},
 };
 
+constexpr const char* kSummary =
+    "Simulates convolution schedules on a full system and accounts for their memory traffic.";
+
+constexpr std::pair<int, const char*> kExitMeanings[] = {
+    {kExitDone, "everything that was checked agreed"},
+    {kExitDisagreed, "a prediction or an output disagreed"},
+    {kExitBadInput, "bad usage or bad input"},
+    {kExitFault, "a fault in the simulated machine or the program"},
+    {kExitInterrupted, "interrupted"},
+};
+
 void print_help() {
   std::cout << "Usage: hwcvp COMMAND [OPTIONS]\n\n"
-               "Simulates convolution schedules on a full system and accounts for their memory traffic.\n\n"
+            << kSummary
+            << "\n\n"
                "Commands:\n";
   for (const Command& command : kCommands) {
     std::cout << fmt::format("  {:<10} {}\n", command.name, command.summary);
   }
   std::cout << fmt::format("  {:<10} {}\n", "help", "describe a command: the same as COMMAND --help")
             << fmt::format("  {:<10} {}\n", "version", "print the version");
-  std::cout
-      << "\n`hwcvp COMMAND --help` describes a command.\n\n"
-         "Exit status: 0 everything that was checked agreed, 1 a prediction or an output disagreed,\n"
-         "2 bad usage or bad input, 3 a fault in the simulated machine or the program, 130 interrupted.\n";
+  std::cout << "\n`hwcvp COMMAND --help` describes a command.\n\nExit status:\n";
+  for (const auto& [status, meaning] : kExitMeanings)
+    std::cout << fmt::format("  {:<10} {}\n", status, meaning);
+}
+
+// The same for programs.
+void print_help_json() {
+  auto commands = nlohmann::ordered_json::array();
+  for (const Command& command : kCommands) {
+    auto actions = nlohmann::ordered_json::array();
+    if (command.run == trace_command) {
+      for (const TraceAction& action : trace_actions()) {
+        actions.push_back({{"name", action.name}, {"summary", action.summary}});
+      }
+    }
+    commands.push_back({{"name", command.name}, {"summary", command.summary}, {"actions", actions}});
+  }
+  auto statuses = nlohmann::ordered_json::array();
+  for (const auto& [status, meaning] : kExitMeanings)
+    statuses.push_back({{"status", status}, {"meaning", meaning}});
+  const nlohmann::ordered_json document = {{"version", HWCVP_VERSION},
+                                           {"summary", kSummary},
+                                           {"commands", commands},
+                                           {"exit_status", statuses},
+                                           {"networks", network_names()}};
+  std::cout << document.dump(2) << '\n';
 }
 
 int dispatch(const std::vector<std::string>& arguments) {
@@ -67,6 +104,10 @@ int dispatch(const std::vector<std::string>& arguments) {
   const bool asks_help = first == "--help" || first == "-h" || first == "help";
   if (asks_help && rest.empty()) {
     print_help();
+    return kExitDone;
+  }
+  if (first == "--help-json" && rest.empty()) {
+    print_help_json();
     return kExitDone;
   }
   if (first == "help") return dispatch({rest[0], "--help"});

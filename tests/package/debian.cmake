@@ -40,7 +40,7 @@ expect(hwcvp-dev
   WITHOUT "libunicorn" "libdnnl" "libonnx" "usr/bin/")
 expect(hwcvp-tools
   DEPENDS "hwcvp-runtime \\(= ${VERSION}\\)" "libsystemc " "libboost-program-options"
-  CONTAINS "usr/bin/hwcvp" "/schema/layer\\.schema\\.json"
+  CONTAINS "usr/bin/hwcvp" "usr/share/man/man1/hwcvp-run\\.1" "/bash-completion/completions/hwcvp" "/schema/layer\\.schema\\.json"
   WITHOUT "libunicorn" "usr/include")
 
 # What they install works together, from whatever folder.

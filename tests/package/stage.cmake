@@ -33,7 +33,9 @@ endforeach()
 
 # Documentation, whose links hold there too, and the presets of DRAMs.
 run(ignored ${PYTHON} ${LINKS_TEST} ${STAGE}/${DOCDIR})
-foreach(file ${DOCDIR}/README.md ${DOCDIR}/docs/models/hwc.md share/hwcvp/examples/host_soc.cpp share/hwcvp/dram/ddr4-2400.json)
+foreach(file ${DOCDIR}/README.md ${DOCDIR}/docs/models/hwc.md share/hwcvp/examples/host_soc.cpp share/hwcvp/dram/ddr4-2400.json
+    share/man/man1/hwcvp.1 share/man/man1/hwcvp-run.1 share/bash-completion/completions/hwcvp
+    share/zsh/vendor-completions/_hwcvp share/fish/vendor_completions.d/hwcvp.fish)
   if(NOT EXISTS ${STAGE}/${file})
     message(FATAL_ERROR "expected ${file} to be installed")
   endif()

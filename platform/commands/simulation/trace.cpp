@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <iostream>
 #include <memory>
@@ -146,16 +147,24 @@ int replay(const std::vector<std::string>& arguments) {
 }
 
 void print_help() {
-  std::cout << "Usage: hwcvp trace (convert | info | replay) FILE [OPTIONS]\n\n"
-               "Works on binary traces (.hwctrace), which `hwcvp run --trace` writes.\n\n"
-               "  convert    write the transactions in another format, all of them or a range of time\n"
-               "  info       count transactions and bytes by socket, tensor and layer\n"
-               "  replay     send the transactions through the DRAM model again\n\n"
-               "Example:\n  "
-            << kRecord << "  hwcvp trace info alexnet.hwctrace\n";
+  std::cout << "Usage: hwcvp trace ACTION FILE [OPTIONS]\n\n"
+               "Works on binary traces (.hwctrace), which `hwcvp run --trace` writes.\n\nActions:\n";
+  for (const TraceAction& action : trace_actions()) {
+    std::cout << fmt::format("  {:<10} {}\n", action.name, action.summary);
+  }
+  std::cout << "\nExample:\n  " << kRecord << "  hwcvp trace info alexnet.hwctrace\n";
 }
 
 }  // namespace
+
+const std::vector<TraceAction>& trace_actions() {
+  static const std::vector<TraceAction> actions = {
+      {"convert", "write the transactions in another format, all of them or a range of time", convert},
+      {"info", "count transactions and bytes by socket, tensor and layer", info},
+      {"replay", "send the transactions through the DRAM model again", replay},
+  };
+  return actions;
+}
 
 int trace_command(const std::vector<std::string>& arguments) {
   const std::string which = arguments.empty() ? "" : arguments[0];
@@ -164,11 +173,13 @@ int trace_command(const std::vector<std::string>& arguments) {
     print_help();
     return kExitDone;
   }
-  if (which == "convert") return convert(rest);
-  if (which == "info") return info(rest);
-  if (which == "replay") return replay(rest);
-  throw InputError(fmt::format("trace: expected one of convert, info, replay, found \"{}\"{}", shown(which),
-                               did_you_mean(which, {"convert", "info", "replay"})));
+  std::vector<std::string> names;
+  for (const TraceAction& action : trace_actions()) {
+    if (which == action.name) return action.run(rest);
+    names.emplace_back(action.name);
+  }
+  throw InputError(fmt::format("trace: expected one of {}, found \"{}\"{}", fmt::join(names, ", "),
+                               shown(which), did_you_mean(which, names)));
 }
 
 }  // namespace hwcvp
