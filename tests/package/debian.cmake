@@ -42,9 +42,18 @@ expect(hwcvp-tools
   DEPENDS "hwcvp-runtime \\(= ${VERSION}\\)" "libsystemc " "libboost-program-options"
   CONTAINS "usr/bin/hwcvp" "usr/share/man/man1/hwcvp-run\\.1" "/bash-completion/completions/hwcvp" "/schema/layer\\.schema\\.json"
   WITHOUT "libunicorn" "usr/include")
+# Where it is built.
+if(EXISTS ${BUILD}/python/hwcvp/program.py)
+  expect(python3-hwcvp
+    DEPENDS "hwcvp-tools \\(= ${VERSION}\\)" "python3 "
+    CONTAINS "usr/lib/python3/dist-packages/hwcvp/__init__\\.py" "/hwcvp/_native\\.pyi" "/hwcvp/py\\.typed"
+             "/hwcvp/_native\\.[^\n]*\\.so"
+    WITHOUT "libunicorn" "libsystemc" "usr/bin/")
+  set(python python3-hwcvp)
+endif()
 
 # What they install works together, from whatever folder.
-foreach(package hwcvp-runtime hwcvp-tools)
+foreach(package hwcvp-runtime hwcvp-tools ${python})
   file(GLOB file ${WORK}/${package}_${VERSION}_*.deb)
   run(ignored dpkg-deb --extract ${file} ${WORK}/root)
 endforeach()
@@ -52,4 +61,11 @@ file(WRITE ${WORK}/layer.json [[{"in_channels": 2, "in_height": 4, "in_width": 4
 run(report ${WORK}/root/usr/bin/hwcvp run --layer ${WORK}/layer.json --buffer 1KiB --json)
 if(NOT report MATCHES "\"verified\": true")
   message(FATAL_ERROR "expected a verified run, found\n${report}")
+endif()
+if(python)
+  run(answer ${CMAKE_COMMAND} -E env --unset=HWCVP_PROGRAM PYTHONPATH=${WORK}/root/usr/lib/python3/dist-packages ${PYTHON} -c
+    "import hwcvp; print(hwcvp.run(layer=hwcvp.check_layer(dict(in_channels=2, in_height=4, in_width=4, out_channels=2, kernel_shape=[3, 3])), buffer=1024)['totals']['verified'])")
+  if(NOT answer MATCHES "True")
+    message(FATAL_ERROR "Python package: expected a verified run, found\n${answer}")
+  endif()
 endif()
