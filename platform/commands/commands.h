@@ -10,6 +10,7 @@ namespace hwcvp {
 // or bad input and MachineFault for faults inside the simulated machine.
 int accuracy_command(const std::vector<std::string>& arguments);
 int compare_command(const std::vector<std::string>& arguments);
+int explore_command(const std::vector<std::string>& arguments);
 int infer_command(const std::vector<std::string>& arguments);
 int networks_command(const std::vector<std::string>& arguments);
 int optimize_command(const std::vector<std::string>& arguments);

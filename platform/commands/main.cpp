@@ -14,6 +14,7 @@
 #include "platform/commands/commands.h"
 #include "platform/host/exit_status.h"
 #include "platform/host/interrupt.h"
+#include "platform/host/version.h"
 #include "platform/machine/machine_fault.h"
 #include "schedules/networks/network.h"
 #include "schedules/workload/closest_name.h"
@@ -42,6 +43,7 @@ constexpr Command kCommands[] = {
     {"accuracy", "set earlier models of memory traffic against what the simulated system moves",
      accuracy_command},
     {"compare", "run the same layers on the HWC and on a published baseline accelerator", compare_command},
+    {"explore", "run a command at many points of a design space", explore_command},
     {"sweep", "set least traffic against buffer size", sweep_command},
     {"platform", "print the simulated machine as a platform file", platform_command},
     {"properties", "list what can be set on the simulated machine", properties_command},
@@ -89,7 +91,7 @@ void print_help_json() {
   auto statuses = nlohmann::ordered_json::array();
   for (const auto& [status, meaning] : kExitMeanings)
     statuses.push_back({{"status", status}, {"meaning", meaning}});
-  const nlohmann::ordered_json document = {{"version", HWCVP_VERSION},
+  const nlohmann::ordered_json document = {{"version", program_version()},
                                            {"summary", kSummary},
                                            {"commands", commands},
                                            {"exit_status", statuses},
@@ -112,7 +114,7 @@ int dispatch(const std::vector<std::string>& arguments) {
   }
   if (first == "help") return dispatch({rest[0], "--help"});
   if (first == "--version" || first == "-V" || first == "version") {
-    std::cout << "hwcvp " HWCVP_VERSION "\n";
+    std::cout << "hwcvp " << program_version() << "\n";
     return kExitDone;
   }
   std::vector<std::string> names;

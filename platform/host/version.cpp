@@ -1,0 +1,7 @@
+#include "platform/host/version.h"
+
+namespace hwcvp {
+
+const char* program_version() { return HWCVP_VERSION; }
+
+}  // namespace hwcvp
