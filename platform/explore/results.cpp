@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 #include <sqlite3.h>
 
+#include <filesystem>
 #include <stdexcept>
 
 #include "platform/explore/figures.h"
@@ -149,6 +150,7 @@ void Results::add(const std::string& command, const Point& point, const PointRes
 }
 
 void Results::merge(const std::string& path) {
+  if (!std::filesystem::exists(path)) throw InputError(path + ": cannot be opened");
   const Results other(path);  // which says what is wrong with it
   execute(fmt::format("ATTACH DATABASE {} AS other", quoted(path, '\'')));
   execute("INSERT OR IGNORE INTO main.points SELECT * FROM other.points");

@@ -44,7 +44,8 @@ class Results {
   bool has(const std::string& command, const Point& point);
   void add(const std::string& command, const Point& point, const PointResult& result,
            const std::string& version);
-  // Takes the rows of another database that are not here.
+  // Takes the rows of another database that are not here. Throws as the constructor, and where there is no
+  // such file.
   void merge(const std::string& path);
 
   // The columns of the view but the last, `point`, and their values for a point; none where it is not here.
