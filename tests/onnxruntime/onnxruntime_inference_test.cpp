@@ -12,14 +12,6 @@
 namespace hwcvp {
 namespace {
 
-// The file that --output-dir writes a tensor to.
-std::string file_of(std::string name) {
-  for (char& c : name) {
-    if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '-' && c != '_' && c != '.') c = '_';
-  }
-  return "tensors/" + name + ".npy";
-}
-
 class OnnxRuntimeInference : public testing::TestWithParam<std::string> {};
 
 TEST_P(OnnxRuntimeInference, MakesTheTensorsOfOnnxRuntime) {
@@ -47,8 +39,8 @@ TEST_P(OnnxRuntimeInference, MakesTheTensorsOfOnnxRuntime) {
       if (graph::engine_of(op) == graph::Engine::host) continue;
       ++operators;
       const graph::Value& value = graph.values[op.output];
-      test.expected.emplace(value.name,
-                            read_npy(folder.path(file_of(value.name)).string(), value.type, value.shape));
+      test.expected.emplace(value.name, read_npy(folder.path("tensors/" + tensor_file(value.name)).string(),
+                                                 value.type, value.shape));
     }
     EXPECT_EQ(test.expected.size(), operators);
     // A second input, by the reference, which every run holds the machine to.

@@ -1,5 +1,6 @@
 #include "tests/support/onnxruntime/onnx_runtime.h"
 
+#include <cctype>
 #include <nlohmann/json.hpp>
 
 #include "platform/tensor/npy.h"
@@ -26,6 +27,13 @@ nlohmann::json write_tensors(const ProgramFolder& folder, const std::map<std::st
 std::string installed_file(const std::string& path) { return HWCVP_ONNX_RUNTIME "/node_modules/" + path; }
 
 bool has_onnx_runtime() { return std::filesystem::exists(installed_file("onnxruntime-node/package.json")); }
+
+std::string tensor_file(std::string name) {
+  for (char& c : name) {
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '-' && c != '_' && c != '.') c = '_';
+  }
+  return name + ".npy";
+}
 
 HostTensor random_input(const Shape& shape, uint64_t seed) {
   HostTensor tensor(DataType::float32, shape);

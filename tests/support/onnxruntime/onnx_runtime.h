@@ -27,6 +27,9 @@ bool has_onnx_runtime();
 // A file of a package that is installed beside it, by its path below node_modules.
 std::string installed_file(const std::string& path);
 
+// The name of the file that `infer --output-dir` writes a tensor to.
+std::string tensor_file(std::string name);
+
 // A tensor in single precision, from -2 to 2.
 HostTensor random_input(const Shape& shape, uint64_t seed);
 
