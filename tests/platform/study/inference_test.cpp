@@ -83,7 +83,7 @@ TEST(InferenceTest, RandomGraphsOnTheNativeProcessor) {
   PlatformConfig config;
   config.control_processor.kind = ControlProcessorKind::native;
   config.hwc.buffer_bytes = 4096;
-  run_random_graphs(config, {}, 400);
+  run_random_graphs(config, {}, 500);
 }
 
 TEST(InferenceTest, RandomGraphsOnTheEmulatedProcessor) {
