@@ -136,8 +136,14 @@ enum hwc_job_result {
       9, /* a stride or count needs more than 32 bits; detail[0]: byte offset of the field nearest to it */
   HWC_JOB_TOO_MANY_CHANNELS = 10, /* detail[0]: output channels, detail[1]: MAX_CHANNELS of the accelerator */
   HWC_JOB_HWCE_ERROR = 11,        /* detail[0]: the HWCE's ERROR, detail[1]: its ERROR_INFO */
-  HWC_JOB_BAD_LIST = 12 /* detail[0]: byte offset of the field in struct hwc_list, detail[1]: its value; of an
-                           entry's address the offset of `entries` and the low word of the address */
+  HWC_JOB_BAD_LIST = 12, /* detail[0]: byte offset of the field in struct hwc_list, detail[1]: its value; of
+                           an entry's address the offset of `entries` and the low word of the address */
+  /* Of stacks (sw/stack_job.h). */
+  HWC_JOB_BAD_STACK = 13,   /* detail[0]: byte offset of the field in the descriptor, detail[1]: its value */
+  HWC_JOB_BAD_WINDOWS = 14, /* lines would have to come back, or are left that nobody asks for; detail[0]: the
+                               tensor, detail[1]: a line of it */
+  HWC_JOB_TOO_MANY_CONTEXTS = 15, /* detail[0]: contexts needed, detail[1]: there */
+  HWC_JOB_TOO_MANY_REGIONS = 16   /* detail[0]: tensors, detail[1]: regions there */
 };
 
 struct hwc_status {

@@ -8,6 +8,8 @@
 #include "sw/nest.h"
 #include "sw/operation.h"
 #include "sw/outcome.h"
+#include "sw/stack_job.h"
+#include "sw/stack_run.h"
 #include "sw/walk.h"
 
 /* Reads and checks everything that can be known without the HWC. */
@@ -94,6 +96,9 @@ void firmware_run_job(const struct console* console, uint64_t job_address, struc
   if (outcome.result == HWC_JOB_DONE) {
     log_job(console, &job, &geometry);
     outcome = run_on_hwc(console, &job, &geometry, &nest, status);
+  } else if (outcome.result == HWC_JOB_BAD_MAGIC && outcome.detail[0] == HWC_STACK_MAGIC) {
+    stack_run(console, job_address, status); /* asked last, so that jobs take not an instruction more */
+    return;
   }
   status->result = outcome.result;
   status->detail[0] = outcome.detail[0];

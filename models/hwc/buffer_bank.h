@@ -1,4 +1,4 @@
-// An on-chip buffer of the HWC.
+// The on-chip buffer memory of the HWC.
 #pragma once
 
 #include <tlm_utils/multi_passthrough_target_socket.h>
@@ -12,10 +12,9 @@
 
 namespace hwcvp::hwc {
 
-// Does not model: ports and their conflicts, access energy, the sharing of one memory by several buffers
-// (each bank is as large as all may be together; the configuration check keeps the sum within it).
+// Does not model: ports and their conflicts, access energy.
 //
-// Slot s of a tensor begins at address s * slot bytes. Any number of initiators; engines use the DMI pointer
+// Slots and regions lie where the configuration says. Any number of initiators; engines use the DMI pointer
 // that they get at the start of simulation, and account for the time themselves. b_transport adds a cycle for
 // each row of row_bytes.
 class BufferBank : public sc_core::sc_module {

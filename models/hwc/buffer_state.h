@@ -1,4 +1,4 @@
-// What the engines know of the contents of the buffers.
+// What the engines know of the contents of the buffer memory.
 #pragma once
 
 #include <array>
@@ -7,6 +7,7 @@
 
 #include "models/hwc/command.h"
 #include "models/hwc/layer_configuration.h"
+#include "models/hwc/region.h"
 
 namespace hwcvp::hwc {
 
@@ -31,8 +32,6 @@ struct Slot {
 
 // The constants of output channels, or of a vector operation.
 struct Parameters {
-  explicit Parameters(uint32_t max_channels)
-      : bias(max_channels), multiplier(max_channels), shift(max_channels), scale(max_channels) {}
   std::vector<int32_t> bias, multiplier;
   std::vector<uint8_t> shift;
   std::vector<float> scale;                  // in single precision, instead of multiplier and shift
@@ -41,24 +40,41 @@ struct Parameters {
   bool table_held = false;
 };
 
-// The layer that is configured and the state of its slots.
-struct BufferState {
-  explicit BufferState(uint32_t max_channels) : parameters(max_channels) {}
-
+// A layer that is configured and the state of its slots.
+struct Context {
   LayerConfiguration layer;
   std::array<Slot, 2> input, weight, output;
   Parameters parameters;
+};
 
-  // Forgets all contents, for a new layer.
+// All layers that are configured. Contexts may share memory for what they hold for the length of a few
+// commands: what one writes is lost to the others.
+struct BufferState {
+  BufferState(uint32_t contexts_there, uint32_t regions_there)
+      : contexts(contexts_there), regions(regions_there) {}
+
+  std::vector<Context> contexts;
+  std::vector<Region> regions;
+
+  Context& of(const Command& command) { return contexts[command.context]; }
+  const Context& of(const Command& command) const { return contexts[command.context]; }
+
+  // Forgets all contents, for new layers.
   void clear();
-  // A box was written to a slot.
-  void written(Slot& slot, const SlotLayout& layout, const Box& box) {
-    slot.held.add(box, layout.extent);
-    slot.generation = ++generations_;
-  }
+  // A box was written to one of the two slots of a tensor of a context.
+  void written(std::array<Slot, 2>& slots, unsigned index, const SlotLayout& layout, const Box& box);
+  void written(Region& region, const RegionBox& box);
+
+  // The contents of what is channel `operand` (0 or 1) of a vector operation's groups, or of the input as a
+  // whole: whether a box of the input is held, and the generation of its contents.
+  bool input_held(const Context& context, unsigned slot, const Box& box) const;
+  uint64_t input_generation(const Context& context, unsigned slot) const;
 
  private:
+  void lose(const std::array<Slot, 2>& keeper, unsigned index, int64_t first, int64_t end);
+
   uint64_t generations_ = 0;
+  bool shared_ = false;  // a context other than the first has written
 };
 
 }  // namespace hwcvp::hwc

@@ -32,8 +32,12 @@ struct Tile {
 
 struct Command {
   Opcode opcode = Opcode::load_input;
+  uint16_t context = 0;  // the layer that it is of
+  uint16_t region = 0;   // that LOAD_REGION and STORE_REGION move
   uint8_t input_slot = 0, weight_slot = 0, output_slot = 0;
   bool init = false;                          // compute: begin at the bias; vector: begin anew
+  bool to_buffer = false;                     // outputs go into the context's output region
+  bool to_memory = false;                     // vector: outputs go to memory at once
   Box box;                                    // loads and stores
   Tile tile;                                  // compute, vector
   std::array<uint32_t, kEngineCount> wait{};  // starts once each engine's count has reached these

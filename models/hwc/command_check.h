@@ -1,8 +1,11 @@
 // Whether a command makes sense for a layer.
 #pragma once
 
+#include <vector>
+
 #include "models/hwc/command.h"
 #include "models/hwc/layer_configuration.h"
+#include "models/hwc/region.h"
 
 namespace hwcvp::hwc {
 
@@ -21,7 +24,14 @@ Box output_box(const Tile& tile);
 
 // False where a count is 0, a slot does not exist, a box or what a tile reads or writes is larger than its
 // slot on some axis, coordinates reach 2^31, or the layer is none for the engine or not all there that a
-// vector operation needs at once. The opcode is one that exists.
-bool command_is_legal(const LayerConfiguration& configuration, const Command& command);
+// vector operation needs at once, and where a region is not there, or too small for what it is to take. The
+// opcode is one that exists.
+bool command_is_legal(const LayerConfiguration& configuration, const std::vector<Region>& regions,
+                      const Command& command);
+
+// The box of the output region that takes outputs of one image.
+RegionBox delivery_box(const LayerConfiguration& configuration, const Box& outputs);
+// The box that LOAD_REGION and STORE_REGION name.
+RegionBox region_box(const Box& box);
 
 }  // namespace hwcvp::hwc

@@ -37,19 +37,20 @@ void ComputeEngine::start_of_simulation() {
 }
 
 bool ComputeEngine::operands_held(const Command& command) const {
-  const LayerConfiguration& layer = state_.layer;
+  const Context& context = state_.of(command);
+  const LayerConfiguration& layer = context.layer;
   const Tile& tile = command.tile;
-  if (!state_.input[command.input_slot].held.contains(input_box(layer, tile)) ||
-      !state_.weight[command.weight_slot].held.contains(weight_box(tile))) {
+  if (!state_.input_held(context, command.input_slot, input_box(layer, tile)) ||
+      !context.weight[command.weight_slot].held.contains(weight_box(tile))) {
     return false;
   }
-  if (!command.init) return state_.output[command.output_slot].held.contains(output_box(tile));
+  if (!command.init) return context.output[command.output_slot].held.contains(output_box(tile));
   const int64_t last_group = tile.start[tile_g] + tile.count[tile_g] - 1;
-  return last_group * layer.channels + tile.start[tile_k] + tile.count[tile_k] <= state_.parameters.held;
+  return last_group * layer.channels + tile.start[tile_k] + tile.count[tile_k] <= context.parameters.held;
 }
 
 ComputeEngine::Plan ComputeEngine::plan(const Command& command) const {
-  const LayerConfiguration& layer = state_.layer;
+  const LayerConfiguration& layer = state_.of(command).layer;
   const Tile& tile = command.tile;
   Plan plan;
   plan.shape.out_channels = static_cast<int>(tile.count[tile_k]);
@@ -73,14 +74,15 @@ ComputeEngine::Plan ComputeEngine::plan(const Command& command) const {
   plan.input_stride = element_strides(layer.input);
   plan.weight_stride = element_strides(layer.weight);
   plan.output_stride = element_strides(layer.output);
-  plan.input_slot = input_data_ + command.input_slot * layer.input.slot_bytes();
-  plan.weight_slot = weight_data_ + command.weight_slot * layer.weight.slot_bytes();
-  plan.output_slot = output_data_ + command.output_slot * layer.output.slot_bytes();
+  plan.input_slot = input_data_ + layer.input.slot_offset(layer.input_region < 0 ? command.input_slot : 0);
+  plan.weight_slot = weight_data_ + layer.weight.slot_offset(command.weight_slot);
+  plan.output_slot = output_data_ + layer.output.slot_offset(command.output_slot);
   return plan;
 }
 
 void ComputeEngine::multiply(const Command& command, const Plan& plan, int64_t b, int64_t g) {
-  const LayerConfiguration& layer = state_.layer;
+  const Context& context = state_.of(command);
+  const LayerConfiguration& layer = context.layer;
   const auto& start = command.tile.start;
   const auto place = [](const SlotLayout& layout, const PerAxis<int64_t>& stride, size_t axis,
                         int64_t coordinate) {
@@ -119,11 +121,12 @@ void ComputeEngine::multiply(const Command& command, const Plan& plan, int64_t b
     kernels::pack_weights(plan.shape, plan.width, view, packed);
   };
 
-  const kernels::PackedInput& packed_input = inputs_.get(
-      {state_.input[command.input_slot].generation, {b, g, start[tile_c], plan.y.first, plan.x.first, 0}},
-      plan.shape, plan.width, kernels::packed_input_serves, pack_input_tile);
+  const kernels::PackedInput& packed_input =
+      inputs_.get({state_.input_generation(context, command.input_slot),
+                   {b, g, start[tile_c], plan.y.first, plan.x.first, 0}},
+                  plan.shape, plan.width, kernels::packed_input_serves, pack_input_tile);
   const kernels::PackedWeights& packed_weights =
-      weights_.get({state_.weight[command.weight_slot].generation,
+      weights_.get({context.weight[command.weight_slot].generation,
                     {g, start[tile_k], start[tile_c], start[tile_fy], start[tile_fx], 0}},
                    plan.shape, plan.width, kernels::packed_weights_serve, pack_weight_tile);
 
@@ -134,7 +137,7 @@ void ComputeEngine::multiply(const Command& command, const Plan& plan, int64_t b
   view.k = circular(layer.output, plan.output_stride, 2, start[tile_k]);
   view.oy = circular(layer.output, plan.output_stride, 3, start[tile_oy]);
   view.ox = circular(layer.output, plan.output_stride, 4, start[tile_ox]);
-  if (command.init) view.initial = state_.parameters.bias.data() + g * layer.channels + start[tile_k];
+  if (command.init) view.initial = context.parameters.bias.data() + g * layer.channels + start[tile_k];
   kernels::convolve(plan.shape, plan.width, packed_input, packed_weights, view);
 }
 
@@ -148,10 +151,12 @@ bool ComputeEngine::execute(const Command& command, Outcome& outcome) {
       for (int64_t g = start[tile_g]; g < start[tile_g] + count[tile_g]; ++g) multiply(command, shared, b, g);
     }
   }
-  if (command.init)
-    state_.written(state_.output[command.output_slot], state_.layer.output, output_box(command.tile));
+  if (command.init) {
+    Context& context = state_.of(command);
+    state_.written(context.output, command.output_slot, context.layer.output, output_box(command.tile));
+  }
 
-  const int64_t cycles = kStartCycles + array_.cycles(state_.layer, command.tile);
+  const int64_t cycles = kStartCycles + array_.cycles(state_.of(command).layer, command.tile);
   outcome.work = sc_time::from_value(static_cast<uint64_t>(cycles) * properties_.clock_period.value());
   outcome.end = outcome.start + outcome.work;
   return true;

@@ -27,6 +27,8 @@ const Hwc::Properties& checked(const Hwc::Properties& p, const std::string& name
   expect(p.buffer_bytes >= 1 && p.buffer_bytes < uint64_t{1} << 31, "buffer_bytes: expected 1 to 2^31 - 1");
   expect(p.fifo_depth >= 1, "fifo_depth: expected at least 1");
   expect(p.max_channels >= 1, "max_channels: expected at least 1");
+  expect(p.contexts >= 1 && p.contexts <= 65536, "contexts: expected 1 to 65536");
+  expect(p.regions <= 65536, "regions: expected at most 65536");
   expect(p.mac_rows >= 1, "mac_rows: expected at least 1");
   expect(p.mac_columns >= 1, "mac_columns: expected at least 1");
   expect(MacArrayModes::parse(p.array_modes).has_value(),
@@ -67,13 +69,13 @@ ComputeEngine::Properties compute_properties(const Hwc::Properties& p) {
   return {p.clock_period, p.fifo_depth, array_properties(p), p.functional};
 }
 VectorEngine::Properties vector_properties(const Hwc::Properties& p) {
-  return {p.clock_period, p.fifo_depth, p.vector_lanes, p.functional};
+  return {dma_properties(p), p.fifo_depth, p.vector_lanes};
 }
 StoreEngine::Properties store_properties(const Hwc::Properties& p) {
   return {dma_properties(p), p.fifo_depth, p.mac_rows};
 }
 RegisterFront::Properties front_properties(const Hwc::Properties& p) {
-  return {p.clock_period, p.buffer_bytes, p.fifo_depth, p.max_channels};
+  return {p.clock_period, p.buffer_bytes, p.fifo_depth, p.max_channels, p.contexts, p.regions};
 }
 
 }  // namespace
@@ -83,28 +85,26 @@ class Core {
  public:
   Core(const Hwc::Properties& properties, const char* registers_name, tlm::tlm_initiator_socket<>& memory,
        tlm::tlm_analysis_port<CommandRecord>& records, tlm::tlm_analysis_port<EngineActivity>& activity)
-      : state(properties.max_channels),
+      : state(properties.contexts, properties.regions),
         port("memory_port", memory, properties.accept_incomplete_responses),
-        input_buffer("input_buffer", bank_properties(properties)),
-        weight_buffer("weight_buffer", bank_properties(properties)),
-        output_buffer("output_buffer", bank_properties(properties)),
+        buffer("buffer", bank_properties(properties)),
         load("load", load_properties(properties), state, scoreboard, port, records),
         compute("compute", compute_properties(properties), state, scoreboard, records),
-        vector("vector", vector_properties(properties), state, scoreboard, records),
+        vector("vector", vector_properties(properties), state, scoreboard, port, records),
         store("store", store_properties(properties), state, scoreboard, port, records),
         front(registers_name, front_properties(properties), state, scoreboard,
               {&load, &compute, &vector, &store}),
         interrupt_changed("interrupt_changed") {
-    load.input.bind(input_buffer.socket);
-    load.weight.bind(weight_buffer.socket);
-    load.output.bind(output_buffer.socket);
-    compute.input.bind(input_buffer.socket);
-    compute.weight.bind(weight_buffer.socket);
-    compute.output.bind(output_buffer.socket);
-    vector.input.bind(input_buffer.socket);
-    vector.weight.bind(weight_buffer.socket);
-    vector.output.bind(output_buffer.socket);
-    store.output.bind(output_buffer.socket);
+    load.input.bind(buffer.socket);
+    load.weight.bind(buffer.socket);
+    load.output.bind(buffer.socket);
+    compute.input.bind(buffer.socket);
+    compute.weight.bind(buffer.socket);
+    compute.output.bind(buffer.socket);
+    vector.input.bind(buffer.socket);
+    vector.weight.bind(buffer.socket);
+    vector.output.bind(buffer.socket);
+    store.output.bind(buffer.socket);
     scoreboard.on_status_change = [this, &activity] {
       activity.write(scoreboard.activity());
       if (front.interrupt() == interrupt_level) return;
@@ -116,7 +116,7 @@ class Core {
   BufferState state;
   Scoreboard scoreboard;
   MemoryPort port;
-  BufferBank input_buffer, weight_buffer, output_buffer;
+  BufferBank buffer;
   LoadEngine load;
   ComputeEngine compute;
   VectorEngine vector;

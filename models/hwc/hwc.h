@@ -33,7 +33,9 @@ class Hwc : public sc_core::sc_module {
     sc_core::sc_time clock_period = sc_core::sc_time(1, sc_core::SC_NS);
     uint64_t buffer_bytes = 65536;  // that input, weight and output share; 1 to 2^31 - 1
     uint32_t fifo_depth = 64;       // commands of each engine, at least 1
-    uint32_t max_channels = 4096;   // output channels of the parameter memory, at least 1
+    uint32_t max_channels = 4096;   // output channels of the parameter memory of each context, at least 1
+    uint32_t contexts = 128;        // layers configured at one time, 1 to 65536
+    uint32_t regions = 128;         // parts of the buffer memory for tensors between layers, at most 65536
     uint32_t mac_rows = 16;         // of the MAC array, at least 1; outputs requantized in a cycle
     uint32_t mac_columns = 16;      // of the MAC array, at least 1
     // What rows and columns stand for, as MacArrayModes::parse() reads it; for each command the array takes

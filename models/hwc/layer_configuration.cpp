@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "models/hwc/region.h"
 #include "models/registers/register_file.h"
 #include "registers/hwc.h"
 
@@ -149,6 +150,7 @@ Error decode_slots(const registers::RegisterFile& registers, uint32_t extent, ui
                    SlotLayout& layout) {
   layout.extent = per_axis(registers, extent);
   layout.slots = registers.get(slots);
+  layout.offset = 0;
   layout.empty = false;
   for (uint32_t axis = 0; axis < kAxes; ++axis) {
     if (layout.extent[axis] != 0) continue;
@@ -171,7 +173,125 @@ uint64_t bytes_up_to(const SlotLayout& layout, uint64_t limit) {
   return bytes;
 }
 
+// The tensors with slots of a layer.
+struct Placed {
+  SlotLayout* layout;
+  uint32_t offset_register;
+};
+
+bool overlap(const SlotLayout& a, const SlotLayout& b) {
+  const int64_t a_end = a.offset + a.slots * a.slot_bytes();
+  const int64_t b_end = b.offset + b.slots * b.slot_bytes();
+  return std::max(a.offset, b.offset) < std::min(a_end, b_end);
+}
+
+// Where the slots lie: where the registers say, or behind one another, those with wider elements first, so
+// that every element is aligned.
+Error place_slots(const registers::RegisterFile& registers, uint64_t buffer_bytes,
+                  const std::vector<Region>& regions, LayerConfiguration& configuration) {
+  std::array<Placed, 3> placed = {{{&configuration.output, HWC_OUTPUT_BUFFER},
+                                   {&configuration.input, HWC_INPUT_BUFFER},
+                                   {&configuration.weight, HWC_WEIGHT_BUFFER}}};
+  std::stable_sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) {
+    return a.layout->element_bytes > b.layout->element_bytes;
+  });
+  int64_t packed = 0;
+  for (const Placed& tensor : placed) {
+    SlotLayout& layout = *tensor.layout;
+    const bool has_slots = &layout != &configuration.input || configuration.input_region < 0;
+    if (!has_slots || layout.empty) continue;
+    const int64_t bytes = layout.slots * layout.slot_bytes();
+    const uint32_t offset = registers.get(tensor.offset_register);
+    layout.offset = offset == HWC_NONE ? packed : int64_t{offset};
+    packed += bytes;
+    if (layout.offset % layout.element_bytes != 0) return bad(tensor.offset_register);
+    if (static_cast<uint64_t>(layout.offset + bytes) > buffer_bytes)
+      return {HWC_ERROR_BUFFER_OVERFLOW, HWC_BUFFER_BYTES};
+    for (const Placed& other : placed) {
+      if (&other == &tensor) break;
+      const bool there = other.layout != &configuration.input || configuration.input_region < 0;
+      if (there && !other.layout->empty && overlap(layout, *other.layout)) return bad(tensor.offset_register);
+    }
+    for (const Region& region : regions) {
+      if (region.defined() && overlap(layout, region.layout)) return bad(tensor.offset_register);
+    }
+  }
+  return {};
+}
+
+// A register that names a region, or none.
+Error decode_region(const registers::RegisterFile& registers, uint32_t offset,
+                    const std::vector<Region>& regions, int64_t& region) {
+  const uint32_t number = registers.get(offset);
+  region = number == HWC_NONE ? -1 : int64_t{number};
+  if (region >= 0 && (number >= regions.size() || !regions[number].defined())) return bad(offset);
+  return {};
+}
+
+// What of the layer lies in regions.
+Error use_regions(const registers::RegisterFile& registers, const std::vector<Region>& regions,
+                  LayerConfiguration& configuration) {
+  Error error = decode_region(registers, HWC_INPUT_REGION, regions, configuration.input_region);
+  if (error.code == 0)
+    error = decode_region(registers, HWC_SECOND_REGION, regions, configuration.second_region);
+  if (error.code == 0)
+    error = decode_region(registers, HWC_OUTPUT_REGION, regions, configuration.output_region);
+  if (error.code != 0) return error;
+  configuration.output_channel = registers.get(HWC_OUTPUT_CHANNEL);
+  if (configuration.second_region >= 0 && (configuration.input_region < 0 || !configuration.vector.of_two() ||
+                                           configuration.vector.second_from_weights)) {
+    return bad(HWC_SECOND_REGION);
+  }
+  if (configuration.output_region >= 0 && (configuration.output_bytes != 1 || !configuration.requantized)) {
+    return bad(HWC_OUTPUT_REGION);
+  }
+  if (configuration.input_region < 0) return {};
+  if (configuration.input.element_bytes != 1) return bad(HWC_INPUT_REGION);
+  const int64_t groups = configuration.input.extent[1];
+  const int64_t channels = configuration.second_region >= 0 ? 1 : configuration.input.extent[2];
+  const auto divided = [&](int64_t number) {
+    SlotLayout layout = regions[static_cast<size_t>(number)].layout;
+    layout.extent[1] = groups;
+    layout.extent[2] = channels;
+    return layout;
+  };
+  const auto holds = [&](int64_t number) {
+    const Region& region = regions[static_cast<size_t>(number)];
+    return groups <= region.channels() / channels;
+  };
+  if (!holds(configuration.input_region)) return bad(HWC_INPUT_EXTENT);
+  configuration.input = divided(configuration.input_region);
+  if (configuration.second_region < 0) return {};
+  if (!holds(configuration.second_region)) return bad(HWC_INPUT_EXTENT);
+  configuration.second = divided(configuration.second_region);
+  return {};
+}
+
 }  // namespace
+
+Error decode_regions(const std::vector<RegionRegisters>& registers, uint64_t buffer_bytes,
+                     std::vector<Region>& regions) {
+  for (size_t i = 0; i < registers.size(); ++i) {
+    const RegionRegisters& from = registers[i];
+    Region& region = regions[i];
+    region = {};
+    region.layout.extent.fill(1);
+    region.layout.empty = from.channels == 0;
+    if (region.layout.empty) continue;
+    if (from.lines == 0) return bad(HWC_REGION_LINES);
+    if (from.columns == 0) return bad(HWC_REGION_COLUMNS);
+    region.layout.extent = {1, 1, from.channels, from.lines, from.columns};
+    region.layout.offset = from.base;
+    region.memory.base = from.memory;
+    region.memory.stride = {from.stride[0], 0, from.stride[1], from.stride[2], from.stride[3]};
+    if (bytes_up_to(region.layout, buffer_bytes) + from.base > buffer_bytes)
+      return {HWC_ERROR_BUFFER_OVERFLOW, HWC_BUFFER_BYTES};
+    for (size_t j = 0; j < i; ++j) {
+      if (regions[j].defined() && overlap(regions[j].layout, region.layout)) return bad(HWC_REGION_BASE);
+    }
+  }
+  return {};
+}
 
 PerAxis<int64_t> SlotLayout::strides() const {
   PerAxis<int64_t> stride{};
@@ -186,7 +306,7 @@ PerAxis<int64_t> SlotLayout::strides() const {
 int64_t SlotLayout::slot_bytes() const { return empty ? 0 : strides()[0] * extent[0]; }
 
 Error decode(const registers::RegisterFile& registers, uint64_t buffer_bytes, uint32_t max_channels,
-             LayerConfiguration& configuration) {
+             const std::vector<Region>& regions, LayerConfiguration& configuration) {
   for (const uint32_t offset : {HWC_STRIDE_Y, HWC_STRIDE_X, HWC_DILATION_Y, HWC_DILATION_X}) {
     if (registers.get(offset) == 0 || registers.get(offset) >> 31 != 0) return bad(offset);
   }
@@ -232,16 +352,22 @@ Error decode(const registers::RegisterFile& registers, uint64_t buffer_bytes, ui
     error =
         decode_slots(registers, HWC_WEIGHT_EXTENT, HWC_WEIGHT_SLOTS, Empty::refused, configuration.weight);
   }
+  // Where all outputs of vector operations leave at once there need be no accumulators.
+  const Empty accumulators =
+      configuration.is_vector() && per_axis(registers, HWC_OUTPUT_EXTENT) == PerAxis<int64_t>{}
+          ? Empty::allowed
+          : Empty::refused;
   if (error.code == 0)
-    error =
-        decode_slots(registers, HWC_OUTPUT_EXTENT, HWC_OUTPUT_SLOTS, Empty::refused, configuration.output);
+    error = decode_slots(registers, HWC_OUTPUT_EXTENT, HWC_OUTPUT_SLOTS, accumulators, configuration.output);
+  if (error.code == 0) error = use_regions(registers, regions, configuration);
   if (error.code != 0) return error;
 
-  const uint64_t needed = bytes_up_to(configuration.input, buffer_bytes) +
+  const bool input_slots = configuration.input_region < 0;
+  const uint64_t needed = (input_slots ? bytes_up_to(configuration.input, buffer_bytes) : 0) +
                           bytes_up_to(configuration.weight, buffer_bytes) +
                           bytes_up_to(configuration.output, buffer_bytes);
   if (needed > buffer_bytes) return {HWC_ERROR_BUFFER_OVERFLOW, HWC_BUFFER_BYTES};
-  return {};
+  return place_slots(registers, buffer_bytes, regions, configuration);
 }
 
 }  // namespace hwcvp::hwc

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <vector>
 
 #include "models/hwc/command.h"
 
@@ -35,11 +36,13 @@ struct SlotLayout {
   PerAxis<int64_t> extent{};  // elements
   int64_t slots = 1;
   int64_t element_bytes = 1;
+  int64_t offset = 0;  // byte of the buffer memory at which the first slot begins
   bool empty = false;  // holds no element, takes no bytes; the extents above are then 1
 
   // Bytes from an element to the next along each axis: slots are dense, the last axis innermost.
   PerAxis<int64_t> strides() const;
   int64_t slot_bytes() const;
+  int64_t slot_offset(int64_t slot) const { return offset + slot * slot_bytes(); }
 };
 
 struct InputAxis {
@@ -85,6 +88,11 @@ struct LayerConfiguration {
   int32_t output_max = std::numeric_limits<int32_t>::max();  // with RELU those that follow
   VectorOperation vector;
   SlotLayout input, weight, output;  // output: accumulators
+  // Regions that are the input, its channel 1 (the input is then channel 0), and take what is delivered; -1:
+  // none. The layouts of the first two are those of the regions, divided into groups and channels.
+  int64_t input_region = -1, second_region = -1, output_region = -1;
+  int64_t output_channel = 0;  // of the region that takes channel 0 of group 0
+  SlotLayout second;
   MemoryLayout input_memory, weight_memory, output_memory, psum_memory;
 
   bool is_vector() const { return vector.kind != VectorOperation::Kind::none; }
@@ -98,19 +106,35 @@ struct LayerConfiguration {
   }
 };
 
+// What the registers of a region say.
+struct RegionRegisters {
+  uint32_t base = 0, channels = 0, lines = 0, columns = 0;
+  uint64_t memory = 0;
+  std::array<uint32_t, 4> stride{};  // image, channel, line, column
+};
+
 // Error code and detail as in ERROR and ERROR_INFO; code 0 is none.
 struct Error {
   uint32_t code = 0;
   uint32_t info = 0;
 };
 
+struct Region;
+
+// Decodes the regions of which REGION_CHANNELS is not 0, each from its registers, into `regions`. Errors: bad
+// configuration, info REGION_LINES or REGION_COLUMNS (0), REGION_BASE (one lies in another); buffers do not
+// fit.
+Error decode_regions(const std::vector<RegionRegisters>& registers, uint64_t buffer_bytes,
+                     std::vector<Region>& regions);
+
 // Decodes and checks. Errors: bad configuration (a stride or dilation outside 1 to
 // 2^31 - 1; an extent of 0, other than of an input that is all padding; slots other than 1 or 2; type codes
 // without meaning, int32 outputs of int16 accumulators; more constants than max_channels; of vector
 // operations types other than 8 bits in and out and 32 bits between, flags without meaning, zero points and
-// limits outside of the types), info is the register's offset; buffers do not fit in buffer_bytes, info is
-// the offset of BUFFER_BYTES.
+// limits outside of the types; a region that is not defined or has too few channels, slots that lie in one,
+// or in one another, or off a multiple of their elements), info is the register's offset; buffers do not fit
+// in buffer_bytes, info is the offset of BUFFER_BYTES.
 Error decode(const registers::RegisterFile& registers, uint64_t buffer_bytes, uint32_t max_channels,
-             LayerConfiguration& configuration);
+             const std::vector<Region>& regions, LayerConfiguration& configuration);
 
 }  // namespace hwcvp::hwc

@@ -6,6 +6,7 @@
 
 #include "models/common/divide_up.h"
 #include "models/hwc/buffer_bank.h"
+#include "models/hwc/command_check.h"
 #include "registers/hwc.h"
 
 namespace hwcvp::hwc {
@@ -46,24 +47,28 @@ void LoadEngine::start_of_simulation() {
 }
 
 bool LoadEngine::execute(const Command& command, Outcome& outcome) {
-  const LayerConfiguration& layer = state_.layer;
+  Context& context = state_.of(command);
+  const LayerConfiguration& layer = context.layer;
   outcome.end = outcome.start + properties_.dma.sender.clock_period;
   bool done = false;
   switch (command.opcode) {
     case Opcode::load_input:
-      done = load(layer.input_memory, layer.input, input_data_, command.input_slot,
-                  state_.input[command.input_slot], command.box);
+      done =
+          load(layer.input_memory, layer.input, input_data_, context.input, command.input_slot, command.box);
       break;
     case Opcode::load_weight:
-      done = load(layer.weight_memory, layer.weight, weight_data_, command.weight_slot,
-                  state_.weight[command.weight_slot], command.box);
+      done = load(layer.weight_memory, layer.weight, weight_data_, context.weight, command.weight_slot,
+                  command.box);
       break;
     case Opcode::load_psum:
-      done = load(layer.psum_memory, layer.output, output_data_, command.output_slot,
-                  state_.output[command.output_slot], command.box);
+      done = load(layer.psum_memory, layer.output, output_data_, context.output, command.output_slot,
+                  command.box);
       break;
     case Opcode::load_params:
-      done = load_params();
+      done = load_params(context);
+      break;
+    case Opcode::load_region:
+      done = load_region(command);
       break;
     case Opcode::keep_input:
       return keep_input(command, outcome);
@@ -77,20 +82,28 @@ bool LoadEngine::execute(const Command& command, Outcome& outcome) {
 }
 
 bool LoadEngine::load(const MemoryLayout& memory, const SlotLayout& layout, unsigned char* buffer,
-                      unsigned slot_index, Slot& slot, const Box& box) {
-  const CircularView view = {buffer + slot_index * layout.slot_bytes(), layout.extent, layout.strides()};
+                      std::array<Slot, 2>& slots, unsigned index, const Box& box) {
+  const CircularView view = {buffer + layout.slot_offset(index), layout.extent, layout.strides()};
   if (!dma_.read(memory, box, view, layout.element_bytes)) return false;
-  state_.written(slot, layout, box);
+  state_.written(slots, index, layout, box);
   return true;
 }
 
-bool LoadEngine::load_params() {
-  const LayerConfiguration& layer = state_.layer;
+bool LoadEngine::load_region(const Command& command) {
+  Region& region = state_.regions[command.region];
+  if (!dma_.read(region.memory, command.box, region.view(input_data_), region.layout.element_bytes))
+    return false;
+  state_.written(region, region_box(command.box));
+  return true;
+}
+
+bool LoadEngine::load_params(Context& context) {
+  const LayerConfiguration& layer = context.layer;
   const auto count = static_cast<size_t>(layer.params_count);
   constants_.resize(static_cast<size_t>(layer.params_bytes()));
   if (!dma_.read(layer.params_base, layer.params_bytes(), constants_.data())) return false;
 
-  Parameters& parameters = state_.parameters;
+  Parameters& parameters = context.parameters;
   if (layer.is_vector()) {
     if (properties_.dma.sender.functional)
       std::copy(constants_.begin(), constants_.end(), parameters.table.begin());
@@ -99,8 +112,10 @@ bool LoadEngine::load_params() {
   }
   if (properties_.dma.sender.functional) {
     const unsigned char* const data = constants_.data();
+    parameters.bias.resize(count);
     std::memcpy(parameters.bias.data(), data, 4 * count);
     if (layer.single_precision) {
+      parameters.scale.resize(count);
       std::memcpy(parameters.scale.data(), data + 4 * count, 4 * count);
       for (size_t k = 0; k < count; ++k) {
         if (!std::isfinite(parameters.scale[k]) || parameters.scale[k] <= 0) {
@@ -108,6 +123,8 @@ bool LoadEngine::load_params() {
         }
       }
     } else if (layer.requantized) {
+      parameters.multiplier.resize(count);
+      parameters.shift.resize(count);
       std::memcpy(parameters.multiplier.data(), data + 4 * count, 4 * count);
       std::memcpy(parameters.shift.data(), data + 8 * count, count);
       for (size_t k = 0; k < count; ++k) {
@@ -122,17 +139,18 @@ bool LoadEngine::load_params() {
 }
 
 bool LoadEngine::keep_input(const Command& command, Outcome& outcome) {
-  const SlotLayout& layout = state_.layer.input;
+  Context& context = state_.of(command);
+  const SlotLayout& layout = context.layer.input;
   const Box& box = command.box;
   const unsigned to = command.input_slot;
   const unsigned from = 1 - to;
-  if (!state_.input[from].held.contains(box)) {
+  if (!context.input[from].held.contains(box)) {
     return fail(HWC_ERROR_NOT_IN_BUFFER, static_cast<uint32_t>(command.opcode));
   }
   const PerAxis<int64_t> stride = layout.strides();
   const PerAxis<int64_t>& extent = layout.extent;
-  const unsigned char* const source = input_data_ + from * layout.slot_bytes();
-  unsigned char* const target = input_data_ + to * layout.slot_bytes();
+  const unsigned char* const source = input_data_ + layout.slot_offset(from);
+  unsigned char* const target = input_data_ + layout.slot_offset(to);
   int64_t rows = 1;
   for (size_t axis = 0; axis + 1 < kAxes; ++axis) rows *= box.count[axis];
   PerAxis<int64_t> index{};
@@ -145,7 +163,7 @@ bool LoadEngine::keep_input(const Command& command, Outcome& outcome) {
              layout.element_bytes);
     for (size_t axis = kAxes - 1; axis-- > 0 && ++index[axis] == box.count[axis];) index[axis] = 0;
   }
-  state_.written(state_.input[to], layout, box);
+  state_.written(context.input, to, layout, box);
 
   const int64_t row_bytes = box.count[kAxes - 1] * layout.element_bytes;
   const int64_t cycles = rows * common::divide_up(row_bytes, properties_.row_bytes);

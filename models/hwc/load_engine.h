@@ -3,6 +3,7 @@
 
 #include <tlm_utils/simple_initiator_socket.h>
 
+#include <array>
 #include <systemc>
 #include <tlm>
 #include <vector>
@@ -34,9 +35,10 @@ class LoadEngine : public CommandEngine {
  private:
   void start_of_simulation() override;
   bool execute(const Command& command, Outcome& outcome) override;
-  bool load(const MemoryLayout& memory, const SlotLayout& layout, unsigned char* buffer, unsigned slot_index,
-            Slot& slot, const Box& box);
-  bool load_params();
+  bool load(const MemoryLayout& memory, const SlotLayout& layout, unsigned char* buffer,
+            std::array<Slot, 2>& slots, unsigned index, const Box& box);
+  bool load_region(const Command& command);
+  bool load_params(Context& context);
   bool keep_input(const Command& command, Outcome& outcome);
 
   const Properties properties_;

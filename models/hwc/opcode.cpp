@@ -22,6 +22,10 @@ const char* to_string(Opcode opcode) {
       return "STORE_PSUM";
     case Opcode::vector:
       return "VECTOR";
+    case Opcode::load_region:
+      return "LOAD_REGION";
+    case Opcode::store_region:
+      return "STORE_REGION";
   }
   return "?";
 }

@@ -17,17 +17,19 @@ enum class Opcode : uint8_t {
   compute,
   store_output,
   store_psum,
-  vector
+  vector,
+  load_region,
+  store_region
 };
 // "LOAD_INPUT", ..., as in the register description.
 const char* to_string(Opcode opcode);
 
 // The engine that executes a command.
 constexpr Engine engine_of(Opcode opcode) {
-  return opcode < Opcode::compute    ? Engine::load
-         : opcode == Opcode::compute ? Engine::compute
-         : opcode == Opcode::vector  ? Engine::vector
-                                     : Engine::store;
+  return opcode < Opcode::compute || opcode == Opcode::load_region ? Engine::load
+         : opcode == Opcode::compute                               ? Engine::compute
+         : opcode == Opcode::vector                                ? Engine::vector
+                                                                   : Engine::store;
 }
 
 }  // namespace hwcvp::hwc

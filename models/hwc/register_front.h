@@ -6,6 +6,7 @@
 #include <string>
 #include <systemc>
 #include <tlm>
+#include <vector>
 
 #include "models/hwc/buffer_state.h"
 #include "models/hwc/command_engine.h"
@@ -26,6 +27,8 @@ class RegisterFront {
     uint64_t buffer_bytes = 65536;
     uint32_t fifo_depth = 64;
     uint32_t max_channels = 4096;
+    uint32_t contexts = 1;
+    uint32_t regions = 0;
   };
 
   // `name` is that of the socket.
@@ -44,6 +47,18 @@ class RegisterFront {
  private:
   bool depends_on_engines(const tlm::tlm_generic_payload& payload) const;
   bool configure(uint32_t offset);
+  // Registers of which there is a set for each context, or region: shows the set `next` in the place of
+  // `shown`.
+  struct Banks {
+    std::vector<uint32_t> offsets;
+    std::vector<std::vector<uint32_t>> values;
+    uint32_t shown = 0;
+  };
+  void show(Banks& banks, uint32_t select_register, uint32_t next);
+  Error decode_all_regions();
+  Error prepare(bool of_layer);
+  void reset_banks();
+  void forget();
   void push(uint32_t value);
   Command staged_command(uint32_t value) const;
 
@@ -53,7 +68,9 @@ class RegisterFront {
   const std::array<CommandEngine*, kEngineCount> engines_;
   registers::RegisterFile registers_;
   sc_core::sc_time local_time_;  // of the access that is served
-  bool configured_ = false;      // state_.layer is what the registers say, and was found good
+  Banks contexts_, regions_;
+  bool forgotten_ = true;  // something was configured since the last command: it finds nothing in the buffer
+  std::vector<bool> configured_;  // of each context: its layer is what the registers say, and was found good
 };
 
 }  // namespace hwcvp::hwc

@@ -16,7 +16,8 @@ namespace hwcvp::hwc {
 // Does not model the buffers' read ports: data leaves when its transaction begins, or before.
 //
 // Time of a command: as DmaChannel tells; STORE_OUTPUT with requantization at least ceil(elements / lanes)
-// cycles. Errors: a box, or constants of its channels, that are not in the buffer.
+// cycles, and no more than these where the outputs go into a region. Errors: a box, or constants of its
+// channels, that are not in the buffer.
 class StoreEngine : public CommandEngine {
  public:
   struct Properties {
@@ -33,12 +34,13 @@ class StoreEngine : public CommandEngine {
  private:
   void start_of_simulation() override;
   bool execute(const Command& command, Outcome& outcome) override;
-  CircularView slot(unsigned slot_index) const;
-  // The box as dense outputs.
-  CircularView requantized(const CircularView& accumulators, const Box& box);
+  // The box of a command as dense outputs.
+  CircularView requantized(const Context& context, const CircularView& accumulators, const Box& box);
   // Accumulators of one channel, dense.
-  void requantize_row(size_t channel, const unsigned char* accumulators, int64_t count,
-                      unsigned char* outputs) const;
+  static void requantize_row(const Context& context, size_t channel, const unsigned char* accumulators,
+                             int64_t count, unsigned char* outputs);
+  sc_core::sc_time lanes_time(int64_t outputs) const;
+  bool store_region(const Command& command, Outcome& outcome);
 
   const Properties properties_;
   BufferState& state_;

@@ -52,6 +52,7 @@ struct VectorEngine::Plan {
   VectorArithmetic arithmetic;
   PerAxis<int64_t> input_stride, weight_stride, output_stride;  // bytes
   const unsigned char* input_slot;
+  const unsigned char* second_slot;  // of channel 1, where that lies in a region of its own
   const unsigned char* weight_slot;
   unsigned char* output_slot;
   Range columns;  // of the input, that the tile reads and that exist
@@ -75,14 +76,15 @@ struct VectorEngine::Plan {
 };
 
 VectorEngine::VectorEngine(const sc_core::sc_module_name& name, const Properties& properties,
-                           BufferState& state, Scoreboard& scoreboard,
+                           BufferState& state, Scoreboard& scoreboard, MemoryPort& memory,
                            tlm::tlm_analysis_port<CommandRecord>& records)
     : CommandEngine(name, Engine::vector, properties.fifo_depth, scoreboard, records),
       input("input"),
       weight("weight"),
       output("output"),
       properties_(properties),
-      state_(state) {}
+      state_(state),
+      dma_(properties.dma, memory, *this) {}
 
 void VectorEngine::start_of_simulation() {
   input_data_ = buffer_memory(input);
@@ -91,35 +93,63 @@ void VectorEngine::start_of_simulation() {
 }
 
 bool VectorEngine::operands_held(const Command& command) const {
-  const LayerConfiguration& layer = state_.layer;
+  const Context& context = state_.of(command);
+  const LayerConfiguration& layer = context.layer;
   const Tile& tile = command.tile;
-  if (!state_.input[command.input_slot].held.contains(input_box(layer, tile))) return false;
+  if (!state_.input_held(context, command.input_slot, input_box(layer, tile))) return false;
   if (layer.vector.second_from_weights &&
-      !state_.weight[command.weight_slot].held.contains(weight_box(tile))) {
+      !context.weight[command.weight_slot].held.contains(weight_box(tile))) {
     return false;
   }
-  if (layer.vector.kind == VectorOperation::Kind::table && !state_.parameters.table_held) return false;
-  return command.init || state_.output[command.output_slot].held.contains(output_box(tile));
+  if (layer.vector.kind == VectorOperation::Kind::table && !context.parameters.table_held) return false;
+  return command.init || context.output[command.output_slot].held.contains(output_box(tile));
 }
 
 bool VectorEngine::execute(const Command& command, Outcome& outcome) {
   if (!operands_held(command)) return fail(HWC_ERROR_NOT_IN_BUFFER, static_cast<uint32_t>(command.opcode));
-  if (properties_.functional) calculate(command);
-  if (command.init)
-    state_.written(state_.output[command.output_slot], state_.layer.output, output_box(command.tile));
+  Context& context = state_.of(command);
+  const bool leaves = command.to_buffer || command.to_memory;
+  if (properties_.dma.sender.functional) calculate(command);
+  if (command.init && !leaves)
+    state_.written(context.output, command.output_slot, context.layer.output, output_box(command.tile));
+  if (leaves && !deliver(command)) return false;
 
   const auto& count = command.tile.count;
   const int64_t outputs = count[tile_b] * count[tile_g] * count[tile_k] * count[tile_oy] * count[tile_ox];
   const int64_t elements =
-      count[tile_c] * count[tile_fy] * count[tile_fx] + (state_.layer.vector.second_from_weights ? 1 : 0);
+      count[tile_c] * count[tile_fy] * count[tile_fx] + (context.layer.vector.second_from_weights ? 1 : 0);
   const int64_t cycles = kStartCycles + common::divide_up(outputs, properties_.lanes) * elements;
-  outcome.work = sc_time::from_value(static_cast<uint64_t>(cycles) * properties_.clock_period.value());
+  outcome.work =
+      sc_time::from_value(static_cast<uint64_t>(cycles) * properties_.dma.sender.clock_period.value());
   outcome.end = outcome.start + outcome.work;
+  if (command.to_memory) {
+    outcome.end = std::max(outcome.end, dma_.end());
+    outcome.work = std::max(outcome.work, dma_.transfer());
+    outcome.bytes = dma_.bytes();
+  }
   return true;
 }
 
+bool VectorEngine::deliver(const Command& command) {
+  const LayerConfiguration& layer = state_.of(command).layer;
+  const Box box = output_box(command.tile);
+  const bool functional = properties_.dma.sender.functional;
+  if (command.to_buffer) {
+    Region& region = state_.regions[static_cast<size_t>(layer.output_region)];
+    const RegionBox target = delivery_box(layer, box);
+    if (functional) region.put(target, finished_.data(), output_data_);
+    state_.written(region, target);
+    return true;
+  }
+  SlotLayout dense;
+  dense.extent = box.count;
+  if (!functional) finished_.resize(static_cast<size_t>(dense.slot_bytes()));
+  const CircularView outputs = {finished_.data(), dense.extent, dense.strides(), box.start};
+  return dma_.write(layer.output_memory, box, outputs, layer.output_bytes);
+}
+
 void VectorEngine::calculate(const Command& command) {
-  const LayerConfiguration& layer = state_.layer;
+  const LayerConfiguration& layer = state_.of(command).layer;
   const auto& start = command.tile.start;
   const auto& count = command.tile.count;
   const LineSpan x = input_lines(layer.x, start[tile_ox], count[tile_ox], start[tile_fx], count[tile_fx]);
@@ -129,9 +159,10 @@ void VectorEngine::calculate(const Command& command) {
                      layer.input.strides(),
                      layer.weight.strides(),
                      layer.output.strides(),
-                     input_data_ + command.input_slot * layer.input.slot_bytes(),
-                     weight_data_ + command.weight_slot * layer.weight.slot_bytes(),
-                     output_data_ + command.output_slot * layer.output.slot_bytes(),
+                     input_data_ + layer.input.slot_offset(layer.input_region < 0 ? command.input_slot : 0),
+                     input_data_ + layer.second.offset,
+                     weight_data_ + layer.weight.slot_offset(command.weight_slot),
+                     output_data_ + layer.output.slot_offset(command.output_slot),
                      {x.first_held, x.end_held},
                      Plan::window(layer.x, start[tile_ox], start[tile_ox] + count[tile_ox] - 1,
                                   start[tile_fx], count[tile_fx])};
@@ -140,6 +171,7 @@ void VectorEngine::calculate(const Command& command) {
   first_.resize(outputs);
   second_.resize(outputs);
   result_.resize(outputs);
+  finished_.clear();
   if (layer.vector.kind == VectorOperation::Kind::average) count_columns(plan);
 
   for (int64_t b = start[tile_b]; b < start[tile_b] + count[tile_b]; ++b) {
@@ -167,6 +199,12 @@ void VectorEngine::calculate_row(const Plan& plan, int64_t b, int64_t g, int64_t
     pool(plan, b, g, oy);
   } else {
     element_wise(plan, b, g, k, oy);
+  }
+  if (plan.command.to_buffer || plan.command.to_memory) {
+    const size_t before = finished_.size();
+    finished_.resize(before + result_.size());
+    plan.arithmetic.finish(result_.data(), plan.outputs(), finished_.data() + before);
+    return;
   }
   for_pieces(first, plan.outputs(), layout.extent[4], [&](int64_t i, int64_t position, int64_t count) {
     std::memcpy(row + position * kBytes, result_.data() + i, static_cast<size_t>(count * kBytes));
@@ -232,7 +270,7 @@ void VectorEngine::element_wise(const Plan& plan, int64_t b, int64_t g, int64_t 
     return;
   }
   if (operation.kind == Kind::table) {
-    const auto& table = state_.parameters.table;
+    const auto& table = state_.of(plan.command).parameters.table;
     std::transform(x, x + plan.outputs(), result_.begin(), [&](int32_t element) {
       const uint8_t entry = table[static_cast<uint8_t>(element)];
       return plan.layer.output_unsigned ? int32_t{entry} : int32_t{static_cast<int8_t>(entry)};
@@ -255,8 +293,11 @@ void VectorEngine::element_wise(const Plan& plan, int64_t b, int64_t g, int64_t 
 void VectorEngine::fetch_columns(const Plan& plan, int64_t b, int64_t g, int64_t c, int64_t line,
                                  std::vector<int32_t>& columns) const {
   if (plan.columns.count() == 0) return;
-  const SlotLayout& layout = plan.layer.input;
-  const unsigned char* const row = plan.input_slot + offset(layout, plan.input_stride, {b, g, c, line, 0});
+  const bool second = plan.layer.second_region >= 0 && c == 1;
+  const SlotLayout& layout = second ? plan.layer.second : plan.layer.input;
+  const unsigned char* const row =
+      second ? plan.second_slot + offset(layout, layout.strides(), {b, g, 0, line, 0})
+             : plan.input_slot + offset(layout, plan.input_stride, {b, g, c, line, 0});
   for_pieces(plan.columns.first, plan.columns.count(), layout.extent[4],
              [&](int64_t i, int64_t position, int64_t count) {
                widen(row + position, count, plan.layer.input_unsigned, columns.data() + i);

@@ -96,7 +96,7 @@ TEST_F(HwcRegistersTest, RefuseForbiddenAccessesAndChangeNothing) {
     EXPECT_EQ(tlm::TLM_COMMAND_ERROR_RESPONSE, bench.access(tlm::TLM_WRITE_COMMAND, HWC_STATUS, value));
     EXPECT_EQ(tlm::TLM_COMMAND_ERROR_RESPONSE, bench.access(tlm::TLM_READ_COMMAND, HWC_PUSH, value));
     EXPECT_EQ(tlm::TLM_ADDRESS_ERROR_RESPONSE, bench.access(tlm::TLM_READ_COMMAND, HWC_SIZE - 4, value));
-    value = 0x100;
+    value = 0x400;
     EXPECT_EQ(tlm::TLM_GENERIC_ERROR_RESPONSE, bench.access(tlm::TLM_WRITE_COMMAND, HWC_PUSH, value));
     EXPECT_EQ(tlm::TLM_BURST_ERROR_RESPONSE, bench.access(tlm::TLM_READ_COMMAND, HWC_ID + 1, value));
     EXPECT_EQ(0u, bench.read(HWC_ERROR));
