@@ -52,12 +52,13 @@ static void configure_input(const struct hwc_device* device, const struct stack_
 }
 
 /* Where outputs go from `first` channel of the output on; they have `channels` in a group. */
-static void configure_output(const struct hwc_device* device, const struct stack* stack, uint32_t op,
-                             uint32_t first, uint32_t channels) {
+static void configure_output(const struct hwc_device* device, const struct stack* stack,
+                             const struct stack_plan* plan, uint32_t op, uint32_t first, uint32_t channels) {
   const uint32_t number = stack->op[op].output;
   const struct hwc_stack_tensor* tensor = &stack->tensor[number];
   hwc_write(device, HWC_CHANNELS, channels);
   if (op != stack_last(stack)) {
+    if (!is_held(plan, number)) return; /* never runs */
     hwc_write(device, HWC_OUTPUT_REGION, number);
     hwc_write(device, HWC_OUTPUT_CHANNEL, first);
     return;
@@ -94,7 +95,7 @@ static void configure_convolution(const struct hwc_device* device, const struct 
                 (op->requantization == HWC_SINGLE_PRECISION ? HWC_TYPES_SINGLE_PRECISION_MASK : 0));
   configure_axes(device, op, input);
   configure_input(device, plan, tensor, op->group, in_channels);
-  configure_output(device, stack, number, 0, out_channels);
+  configure_output(device, stack, plan, number, 0, out_channels);
   configure_numbers(device, op);
   hwc_write(device, HWC_PARAMS_COUNT, output->channels);
 
@@ -112,7 +113,7 @@ static void configure_convolution(const struct hwc_device* device, const struct 
   const uint32_t width = plan->width[op->output];
   const uint32_t extent[5] = {1, op->tile[0], op->tile[1], rows ? plan->piece[number] : width,
                               rows ? width : plan->piece[number]};
-  write_words(device, HWC_OUTPUT_EXTENT, extent, 5);
+  if (plan->piece[number] != 0) write_words(device, HWC_OUTPUT_EXTENT, extent, 5);
   hwc_write(device, HWC_OUTPUT_BUFFER, 0);
 }
 
@@ -127,7 +128,7 @@ static void configure_vector(const struct hwc_device* device, const struct stack
   configure_input(device, plan, tensor, input->channels, 1);
   if (op->input_count == 2 && op->operation != HWC_COPY && is_held(plan, tensor))
     hwc_write(device, HWC_SECOND_REGION, stack->input[op->first_input + 1]);
-  configure_output(device, stack, number, first, 1);
+  configure_output(device, stack, plan, number, first, 1);
   configure_numbers(device, op);
   hwc_write(device, HWC_VECTOR_OPERATION, op->operation << HWC_VECTOR_OPERATION_OPERATION_LSB);
   hwc_write(device, HWC_SECOND_ZERO, (uint32_t)op->second_zero);
@@ -146,10 +147,6 @@ void stack_configure(const struct hwc_device* device, const struct stack* stack,
   for (uint32_t i = 0; i < stack->head.operator_count; i++) {
     const struct hwc_stack_operator* op = &stack->op[i];
     first_context[i] = context;
-    if (plan->piece[i] == 0) { /* never runs */
-      context += stack_contexts_of(op);
-      continue;
-    }
     uint32_t first = 0; /* output channel */
     for (uint32_t part = 0; part < stack_contexts_of(op); part++) {
       hwc_write(device, HWC_CONTEXT, context++);

@@ -205,13 +205,14 @@ static bool run_operator(void* context, uint32_t number, struct lines lines) {
   return made && (run->stack->tensor[op->output].stored == 0 || store(run, op->output, &place));
 }
 
-/* What stays on chip from the start: constants, tables, resident weights. */
+/* What stays on chip from the start: constants, tables, resident weights; also of operators of which no strip
+ * needs anything. */
 static bool load_constants(struct run* run) {
   const struct stack* stack = run->stack;
   for (uint32_t i = 0; i < stack->head.operator_count; i++) {
     const struct hwc_stack_operator* op = &stack->op[i];
     const bool convolution = op->operation == HWC_CONVOLUTION;
-    if (run->plan->piece[i] == 0 || !(convolution || op->operation == HWC_TABLE)) continue;
+    if (!convolution && op->operation != HWC_TABLE) continue;
     stack_select(&run->commands, HWC_CONTEXT, run->first_context[i]);
     stack_begin_command(&run->commands);
     if (!stack_push(&run->commands, HWC_LOAD_ENGINE, HWC_OPCODE_LOAD_PARAMS)) return false;

@@ -352,11 +352,9 @@ Error decode(const registers::RegisterFile& registers, uint64_t buffer_bytes, ui
     error =
         decode_slots(registers, HWC_WEIGHT_EXTENT, HWC_WEIGHT_SLOTS, Empty::refused, configuration.weight);
   }
-  // Where all outputs of vector operations leave at once there need be no accumulators.
+  // Where nothing accumulates there need be no accumulators: outputs of vector operations may leave at once.
   const Empty accumulators =
-      configuration.is_vector() && per_axis(registers, HWC_OUTPUT_EXTENT) == PerAxis<int64_t>{}
-          ? Empty::allowed
-          : Empty::refused;
+      per_axis(registers, HWC_OUTPUT_EXTENT) == PerAxis<int64_t>{} ? Empty::allowed : Empty::refused;
   if (error.code == 0)
     error = decode_slots(registers, HWC_OUTPUT_EXTENT, HWC_OUTPUT_SLOTS, accumulators, configuration.output);
   if (error.code == 0) error = use_regions(registers, regions, configuration);

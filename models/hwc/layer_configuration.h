@@ -128,12 +128,12 @@ Error decode_regions(const std::vector<RegionRegisters>& registers, uint64_t buf
                      std::vector<Region>& regions);
 
 // Decodes and checks. Errors: bad configuration (a stride or dilation outside 1 to
-// 2^31 - 1; an extent of 0, other than of an input that is all padding; slots other than 1 or 2; type codes
-// without meaning, int32 outputs of int16 accumulators; more constants than max_channels; of vector
-// operations types other than 8 bits in and out and 32 bits between, flags without meaning, zero points and
-// limits outside of the types; a region that is not defined or has too few channels, slots that lie in one,
-// or in one another, or off a multiple of their elements), info is the register's offset; buffers do not fit
-// in buffer_bytes, info is the offset of BUFFER_BYTES.
+// 2^31 - 1; an extent of 0, other than of an input that is all padding and of accumulators that are not
+// there; slots other than 1 or 2; type codes without meaning, int32 outputs of int16 accumulators; more
+// constants than max_channels; of vector operations types other than 8 bits in and out and 32 bits between,
+// flags without meaning, zero points and limits outside of the types; a region that is not defined or has too
+// few channels, slots that lie in one, or in one another, or off a multiple of their elements), info is the
+// register's offset; buffers do not fit in buffer_bytes, info is the offset of BUFFER_BYTES.
 Error decode(const registers::RegisterFile& registers, uint64_t buffer_bytes, uint32_t max_channels,
              const std::vector<Region>& regions, LayerConfiguration& configuration);
 

@@ -15,6 +15,7 @@
 #include "schedules/nest/schedule.h"
 #include "sw/crc32.h"
 #include "sw/firmware.h"
+#include "tests/support/accelerators/bench_hal.h"
 #include "tests/support/accelerators/hwc_bench.h"
 #include "tests/support/accelerators/vector_case.h"
 #include "tests/support/literal_walk.h"
@@ -69,14 +70,6 @@ class VectorJobTest : public SystemcTest {
   }
 
   VectorJobTest() {
-    hal_.context = this;
-    hal_.read32 = [](void* test, uint64_t address) {
-      return static_cast<VectorJobTest*>(test)->read(address);
-    };
-    hal_.write32 = [](void* test, uint64_t address, uint32_t value) {
-      static_cast<VectorJobTest*>(test)->write(address, value);
-    };
-    hal_.wait_for_interrupt = [](void* test) { static_cast<VectorJobTest*>(test)->sleep(); };
     using Class = TrafficClass;
     bench.traffic.add_window(Class::input, kInput, kSpacing);
     bench.traffic.add_window(Class::weight, kWeights, kSpacing);
@@ -226,7 +219,7 @@ class VectorJobTest : public SystemcTest {
 
   hwc_status run_firmware() {
     hwc_status status{};
-    const console quiet = {&hal_, 0, LOG_ERROR};
+    const console quiet = {hal_.get(), 0, LOG_ERROR};
     firmware_run_job(&quiet, kJob, &status);
     return status;
   }
@@ -294,28 +287,7 @@ class VectorJobTest : public SystemcTest {
   HwcBench bench{"bench", properties()};
 
  private:
-  static bool in_registers(uint64_t address) {
-    return address >= HwcBench::kRegistersBase && address < HwcBench::kRegistersBase + HWC_SIZE;
-  }
-  uint32_t read(uint64_t address) {
-    if (in_registers(address)) return bench.read(static_cast<uint32_t>(address - HwcBench::kRegistersBase));
-    uint32_t value = 0;
-    bench.fetch(address, &value, sizeof value);
-    return value;
-  }
-  void write(uint64_t address, uint32_t value) {
-    if (in_registers(address)) {
-      bench.write(static_cast<uint32_t>(address - HwcBench::kRegistersBase), value);
-    } else {
-      bench.store(address, &value, sizeof value);
-    }
-  }
-  void sleep() {
-    bench.sync();
-    if (!bench.interrupt.read()) sc_core::wait(bench.interrupt.posedge_event());
-  }
-
-  struct hal hal_;
+  BenchHal hal_{bench, HWC_SIZE};
 };
 
 TEST_F(VectorJobTest, Max) { run_random_jobs(HWC_OPERATION_MAX); }
