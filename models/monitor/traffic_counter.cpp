@@ -16,7 +16,7 @@ void TrafficCounter::add_window(TrafficClass traffic_class, uint64_t base, uint6
   if (next != windows_.end() && next->base <= last) {
     throw std::invalid_argument(where + ": overlaps the window of " + to_string(next->traffic_class));
   }
-  windows_.insert(next, {base, last, traffic_class});
+  windows_.insert(next, {base, last, traffic_class, {}});
 }
 
 void TrafficCounter::clear_windows() { windows_.clear(); }
@@ -32,7 +32,15 @@ TrafficClass TrafficCounter::class_of(uint64_t address) const {
 
 void TrafficCounter::reset_counts() {
   counts_.fill({});
+  for (Window& window : windows_) window.bytes = {};
   failed_ = 0;
+}
+
+TrafficCounter::WindowBytes TrafficCounter::in_window(uint64_t base) const {
+  const auto found =
+      std::find_if(windows_.begin(), windows_.end(), [base](const Window& w) { return w.base == base; });
+  if (found == windows_.end()) throw std::invalid_argument("no window begins at that address");
+  return found->bytes;
 }
 
 void TrafficCounter::write(const TransactionRecord& record) {
@@ -42,10 +50,10 @@ void TrafficCounter::write(const TransactionRecord& record) {
   }
   if (record.bytes == 0) return;
   if (last_window_ < windows_.size()) {
-    const Window& window = windows_[last_window_];
+    Window& window = windows_[last_window_];
     if (record.address >= window.base && record.address <= window.last &&
         record.bytes - 1 <= window.last - record.address) {
-      count(window.traffic_class, record.is_read, record.address, record.bytes);
+      count(window, record.is_read, record.address, record.bytes);
       return;
     }
   }
@@ -56,7 +64,7 @@ void TrafficCounter::split(const TransactionRecord& record) {
   uint64_t address = record.address;
   uint64_t left = record.bytes;
   for (size_t i = 0; i < windows_.size() && left > 0; ++i) {
-    const Window& window = windows_[i];
+    Window& window = windows_[i];
     if (window.last < address) continue;
     if (window.base > address) {
       const uint64_t outside = std::min(left, window.base - address);
@@ -66,7 +74,7 @@ void TrafficCounter::split(const TransactionRecord& record) {
       if (left == 0) return;
     }
     const uint64_t inside = left - 1 <= window.last - address ? left : window.last - address + 1;
-    count(window.traffic_class, record.is_read, address, inside);
+    count(window, record.is_read, address, inside);
     last_window_ = i;
     address += inside;
     left -= inside;

@@ -34,6 +34,11 @@ class TrafficCounter : public tlm::tlm_analysis_if<TransactionRecord> {
   const TrafficCount& operator[](TrafficClass traffic_class) const {
     return counts_[static_cast<size_t>(traffic_class)];
   }
+  // Of the window that begins at `base`; throws std::invalid_argument where none does.
+  struct WindowBytes {
+    uint64_t read = 0, written = 0;
+  };
+  WindowBytes in_window(uint64_t base) const;
   uint64_t failed() const { return failed_; }
   // Sets all counts to zero; the windows stay.
   void reset_counts();
@@ -45,8 +50,13 @@ class TrafficCounter : public tlm::tlm_analysis_if<TransactionRecord> {
     uint64_t base;
     uint64_t last;  // inclusive
     TrafficClass traffic_class;
+    WindowBytes bytes;
   };
 
+  void count(Window& window, bool is_read, uint64_t address, uint64_t bytes) {
+    (is_read ? window.bytes.read : window.bytes.written) += bytes;
+    count(window.traffic_class, is_read, address, bytes);
+  }
   void split(const TransactionRecord& record);
   void count(TrafficClass traffic_class, bool is_read, uint64_t address, uint64_t bytes) {
     TrafficCount& entry = counts_[static_cast<size_t>(traffic_class)];
