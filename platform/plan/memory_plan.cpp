@@ -36,16 +36,23 @@ std::optional<int64_t> dense_offset(const Graph& graph, const Operator& op, cons
 
 class MemoryPlanner {
  public:
-  MemoryPlanner(const Graph& graph, int64_t alignment) : graph_(graph), alignment_(alignment) {
+  MemoryPlanner(const Graph& graph, int64_t alignment, const std::vector<Together>& together)
+      : graph_(graph), alignment_(alignment), together_(together), spans_(graph.operators.size()) {
     plan_.places.resize(graph.values.size());
     held_.resize(graph.values.size(), false);
+    for (size_t i = 0; i < spans_.size(); ++i) spans_[i] = {i, i, false};
+    for (const Together& group : together) {
+      for (size_t i = group.first; i <= group.last; ++i) spans_[i] = {group.first, group.last, true};
+    }
   }
 
   MemoryPlan run() {
     find_held();
     for (ValueIndex v = 0; v < graph_.values.size(); ++v) plan_.places[v].root = v;
     // A concatenation first gives its parts a place, then what they are views of may follow them.
-    for (size_t i = graph_.operators.size(); i-- > 0;) share(graph_.operators[i]);
+    for (size_t i = graph_.operators.size(); i-- > 0;) {
+      if (!runs_together(i)) share(graph_.operators[i]);
+    }
     find_lifetimes();
     place_roots();
     std::vector<Place> places = plan_.places;
@@ -57,14 +64,27 @@ class MemoryPlanner {
   }
 
  private:
-  // What the machine's engines read or write.
+  // When an operator runs: with those from `first` to `last`.
+  struct Span {
+    size_t first, last;
+    bool together;
+  };
+
+  bool on_engine(size_t i) const {
+    const Engine engine = graph::engine_of(graph_.operators[i]);
+    return engine == Engine::compute || engine == Engine::vector;
+  }
+  bool runs_together(size_t i) const { return spans_[i].together && on_engine(i); }
+
+  // What the machine's engines read from memory or write there.
   void find_held() {
-    for (const Operator& op : graph_.operators) {
-      const Engine engine = graph::engine_of(op);
-      if (engine == Engine::compute || engine == Engine::vector) {
-        for (const ValueIndex v : op.inputs) held_[v] = true;
-        held_[op.output] = true;
-      }
+    for (size_t i = 0; i < graph_.operators.size(); ++i) {
+      if (!on_engine(i) || runs_together(i)) continue;
+      for (const ValueIndex v : graph_.operators[i].inputs) held_[v] = true;
+      held_[graph_.operators[i].output] = true;
+    }
+    for (const Together& group : together_) {
+      for (const ValueIndex v : group.moved) held_[v] = true;
     }
     // Views of what the machine holds, in both directions.
     for (bool changed = true; changed;) {
@@ -140,8 +160,11 @@ class MemoryPlanner {
       root.last = std::max(root.last, to);
     };
     for (size_t i = 0; i < graph_.operators.size(); ++i) {
-      for (const ValueIndex v : graph_.operators[i].inputs) use(v, i, i);
-      use(graph_.operators[i].output, i, i);
+      for (const ValueIndex v : graph_.operators[i].inputs) use(v, spans_[i].first, spans_[i].last);
+      use(graph_.operators[i].output, spans_[i].first, spans_[i].last);
+    }
+    for (const Together& group : together_) {
+      for (const ValueIndex v : group.moved) use(v, group.first, group.last);
     }
     for (const ValueIndex v : graph_.inputs) use(v, 0, 0);
     for (const graph::Constant& constant : graph_.constants) use(constant.value, 0, 0);
@@ -188,14 +211,16 @@ class MemoryPlanner {
 
   const Graph& graph_;
   const int64_t alignment_;
+  const std::vector<Together>& together_;
+  std::vector<Span> spans_;  // of each operator
   std::vector<bool> held_;
   MemoryPlan plan_;
 };
 
 }  // namespace
 
-MemoryPlan plan_memory(const Graph& graph, int64_t alignment) {
-  return MemoryPlanner(graph, alignment).run();
+MemoryPlan plan_memory(const Graph& graph, int64_t alignment, const std::vector<Together>& together) {
+  return MemoryPlanner(graph, alignment, together).run();
 }
 
 bool moves_nothing(const Graph& graph, const Operator& op, const MemoryPlan& plan, size_t input) {

@@ -27,27 +27,114 @@ constexpr int64_t kMostJobs = 4096;
   throw InputError(fmt::format("operator {} ({}): {}", op.name, op.type, problem));
 }
 
-struct Context {
+// An operator and what it works on.
+struct Operands {
   const Graph& graph;
   const Operator& op;
-  const MemoryPlan& plan;
 
   const Value& input(size_t i = 0) const { return graph.values[op.inputs[i]]; }
   const Value& output() const { return graph.values[op.output]; }
+};
+
+struct Context : Operands {
+  const MemoryPlan& plan;
+
   int64_t input_offset(size_t i = 0) const { return plan.places[op.inputs[i]].offset; }
   int64_t output_offset() const { return plan.places[op.output].offset; }
 };
 
-VectorSettings settings_of(const Context& context, VectorOperation operation) {
+VectorSettings settings_of(const Operands& operands, VectorOperation operation) {
   VectorSettings settings;
   settings.operation = operation;
-  settings.input_zero = context.input().zero_point;
-  settings.output_zero = context.output().zero_point;
-  const bool is_unsigned = context.output().type == DataType::uint8;
+  settings.input_zero = operands.input().zero_point;
+  settings.output_zero = operands.output().zero_point;
+  const bool is_unsigned = operands.output().type == DataType::uint8;
   settings.output_min = is_unsigned ? 0 : -128;
   settings.output_max = is_unsigned ? 255 : 127;
   return settings;
 }
+
+void limit(VectorSettings& settings, const std::optional<int32_t>& least,
+           const std::optional<int32_t>& most) {
+  settings.output_min = std::max(settings.output_min, least.value_or(settings.output_min));
+  settings.output_max = std::min(settings.output_max, most.value_or(settings.output_max));
+}
+
+// For the operands of the formula, in its order.
+VectorSettings binary_settings(const Operands& operands, const graph::Binary& binary, const Value& a,
+                               const Value& b) {
+  using Kind = graph::Binary::Kind;
+  const Value& y = operands.output();
+  VectorSettings settings;
+  switch (binary.kind) {
+    case Kind::add: {
+      settings = settings_of(operands, VectorOperation::add);
+      const float a_ratio = a.scale / y.scale;
+      const float b_ratio = b.scale / y.scale;
+      settings.scales = {a_ratio, b_ratio, 0};
+      settings.fixed =
+          static_cast<float>(y.zero_point) -
+          std::fmaf(a_ratio, static_cast<float>(a.zero_point), b_ratio * static_cast<float>(b.zero_point));
+      break;
+    }
+    case Kind::subtract:
+      settings = settings_of(operands, VectorOperation::subtract);
+      settings.scales = {a.scale, b.scale, y.scale};
+      break;
+    case Kind::multiply:
+      settings = settings_of(operands, VectorOperation::multiply);
+      settings.scales[0] = a.scale * b.scale / y.scale;
+      break;
+  }
+  settings.input_zero = a.zero_point;
+  settings.second_zero = b.zero_point;
+  limit(settings, binary.output_min, binary.output_max);
+  return settings;
+}
+
+struct SettingsOf {
+  const Operands& operands;
+
+  VectorSettings operator()(const graph::Pooling& pooling) const {
+    using Kind = graph::Pooling::Kind;
+    const Layer& layer = pooling.layer;
+    VectorSettings settings;
+    const float x_scale = operands.input().scale;
+    const float y_scale = operands.output().scale;
+    switch (pooling.kind) {
+      case Kind::max:
+        settings = settings_of(operands, VectorOperation::max);
+        break;
+      case Kind::average:
+        settings = settings_of(operands, VectorOperation::average);
+        settings.scales = {x_scale, 0, y_scale};
+        if (pooling.count_include_pad) settings.window_count = layer.kernel_shape[0] * layer.kernel_shape[1];
+        break;
+      case Kind::global_average:
+        settings = settings_of(operands, VectorOperation::sum);
+        settings.scales[0] = x_scale / (y_scale * static_cast<float>(layer.in_height * layer.in_width));
+        break;
+    }
+    limit(settings, layer.output_min, layer.output_max);
+    return settings;
+  }
+
+  VectorSettings operator()(const graph::Binary& binary) const {
+    return binary_settings(operands, binary, operands.input(0), operands.input(1));
+  }
+
+  VectorSettings operator()(const graph::Table& table) const {
+    VectorSettings settings = settings_of(operands, VectorOperation::table);
+    settings.table.assign(table.entries.begin(), table.entries.end());
+    return settings;
+  }
+
+  // All others only change places.
+  template <typename Other>
+  VectorSettings operator()(const Other&) const {
+    return settings_of(operands, VectorOperation::copy);
+  }
+};
 
 // A nest over dimensions that are at most four: B, G, Y, X, the innermost last. `group` tells which one is G;
 // the others keep their order around it.
@@ -129,7 +216,6 @@ struct JobsOf {
   const Context& context;
 
   std::vector<VectorJob> operator()(const graph::Pooling& pooling) const {
-    using Kind = graph::Pooling::Kind;
     VectorJob job;
     job.layer = pooling.layer;
     Layer& layer = job.layer;
@@ -146,24 +232,7 @@ struct JobsOf {
                           layer.out_width() * element, element};
     job.input_offset = context.input_offset();
     job.output_offset = context.output_offset();
-    VectorSettings& settings = job.settings;
-    const float x_scale = context.input().scale;
-    const float y_scale = context.output().scale;
-    switch (pooling.kind) {
-      case Kind::max:
-        settings = settings_of(context, VectorOperation::max);
-        break;
-      case Kind::average:
-        settings = settings_of(context, VectorOperation::average);
-        settings.scales = {x_scale, 0, y_scale};
-        if (pooling.count_include_pad) settings.window_count = layer.kernel_shape[0] * layer.kernel_shape[1];
-        break;
-      case Kind::global_average:
-        settings = settings_of(context, VectorOperation::sum);
-        settings.scales[0] = x_scale / (y_scale * static_cast<float>(in_plane));
-        break;
-    }
-    limit(settings, pooling.layer.output_min, pooling.layer.output_max);
+    job.settings = SettingsOf{context}(pooling);
     return {job};
   }
 
@@ -177,17 +246,14 @@ struct JobsOf {
     // Sums round by their order: what stands for many is then the second one.
     const bool exchanged = binary.kind == graph::Binary::Kind::add && !a_whole;
     VectorSettings settings =
-        exchanged ? binary_settings(binary.kind, b, a) : binary_settings(binary.kind, a, b);
-    limit(settings, binary.output_min, binary.output_max);
+        exchanged ? binary_settings(context, binary, b, a) : binary_settings(context, binary, a, b);
     if (a_whole && b_whole) return two_tensors(settings);
     settings.swapped = !a_whole && !exchanged;
     return broadcast(settings, a_whole);
   }
 
   std::vector<VectorJob> operator()(const graph::Table& table) const {
-    VectorSettings settings = settings_of(context, VectorOperation::table);
-    settings.table.assign(table.entries.begin(), table.entries.end());
-    return nests_over(context, same_places(), settings);
+    return nests_over(context, same_places(), SettingsOf{context}(table));
   }
 
   std::vector<VectorJob> operator()(const graph::Concat& concat) const {
@@ -280,12 +346,6 @@ struct JobsOf {
   }
 
  private:
-  static void limit(VectorSettings& settings, const std::optional<int32_t>& least,
-                    const std::optional<int32_t>& most) {
-    settings.output_min = std::max(settings.output_min, least.value_or(settings.output_min));
-    settings.output_max = std::min(settings.output_max, most.value_or(settings.output_max));
-  }
-
   VectorSettings copy_settings() const { return settings_of(context, VectorOperation::copy); }
 
   static std::vector<WalkDim> dims_of(const Shape& shape, const std::vector<int64_t>& in,
@@ -298,36 +358,6 @@ struct JobsOf {
   std::vector<WalkDim> same_places() const {
     const Shape& shape = context.output().shape;
     return dims_of(shape, dense_strides(shape), dense_strides(shape));
-  }
-
-  // For the operands of the formula, in its order.
-  VectorSettings binary_settings(graph::Binary::Kind kind, const Value& a, const Value& b) const {
-    using Kind = graph::Binary::Kind;
-    const Value& y = context.output();
-    VectorSettings settings;
-    switch (kind) {
-      case Kind::add: {
-        settings = settings_of(context, VectorOperation::add);
-        const float a_ratio = a.scale / y.scale;
-        const float b_ratio = b.scale / y.scale;
-        settings.scales = {a_ratio, b_ratio, 0};
-        settings.fixed =
-            static_cast<float>(y.zero_point) -
-            std::fmaf(a_ratio, static_cast<float>(a.zero_point), b_ratio * static_cast<float>(b.zero_point));
-        break;
-      }
-      case Kind::subtract:
-        settings = settings_of(context, VectorOperation::subtract);
-        settings.scales = {a.scale, b.scale, y.scale};
-        break;
-      case Kind::multiply:
-        settings = settings_of(context, VectorOperation::multiply);
-        settings.scales[0] = a.scale * b.scale / y.scale;
-        break;
-    }
-    settings.input_zero = a.zero_point;
-    settings.second_zero = b.zero_point;
-    return settings;
   }
 
   // Both operands as input channels, as far apart as they lie in memory, the lower one first.
@@ -400,8 +430,12 @@ const char* to_string(VectorOperation operation) {
   return "";
 }
 
+VectorSettings vector_settings(const Graph& graph, const Operator& op) {
+  return std::visit(SettingsOf{{graph, op}}, op.action);
+}
+
 std::vector<VectorJob> vector_jobs(const Graph& graph, const Operator& op, const MemoryPlan& plan) {
-  const Context context{graph, op, plan};
+  const Context context{{graph, op}, plan};
   return std::visit(JobsOf{context}, op.action);
 }
 

@@ -33,6 +33,9 @@ struct VectorSettings {
 // Bytes between neighbours along B, G, C (input) or K (output), Y, X.
 using AxisStrides = std::array<int64_t, 5>;
 
+// Those of an operator of the vector engine whose operands are whole tensors, in the operator's order.
+VectorSettings vector_settings(const graph::Graph& graph, const graph::Operator& op);
+
 // One nest. The layer has as many groups as there are channels, C counts the operands, K the copies made of
 // an element; tensors lie where offsets and strides say.
 struct VectorJob {
