@@ -109,7 +109,7 @@ struct StackWork {
   static graph::Graph read(const CommandOptions& options) {
     options.require("network");
     options.forbid_with("stacks", {"layer", "constraints", "double-buffer", "objective", "layout", "platform",
-                                   "set", "output-dir"});
+                                   "set", "output-dir", "operators"});
     return read_graph(options, kSeed);
   }
 };

@@ -1,4 +1,4 @@
-// `optimize --stacks` and `sweep --stacks`: a whole network, cut into stacks of operators that run in one
+// `--stacks` of `optimize` and `sweep`: a whole network, cut into stacks of operators that run in one
 // pass.
 #pragma once
 

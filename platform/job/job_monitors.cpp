@@ -19,22 +19,6 @@ std::string part_name(const std::string& initiator, TrafficClass traffic_class) 
              : to_string(traffic_class);
 }
 
-TrafficClass class_of(Carried carried) {
-  switch (carried) {
-    case Carried::input:
-      return TrafficClass::input;
-    case Carried::weight:
-      return TrafficClass::weight;
-    case Carried::output:
-      return TrafficClass::output;
-    case Carried::psum:
-      return TrafficClass::psum;
-    case Carried::params:
-      return TrafficClass::params;
-  }
-  return TrafficClass::other;
-}
-
 // The bytes of all classes of an initiator, window by window.
 std::map<uint64_t, uint64_t> all_windows(const TrafficStatistics& statistics) {
   std::map<uint64_t, uint64_t> sum;
@@ -87,6 +71,7 @@ void JobMonitors::watch(const std::string& name, Monitor& monitor, const Platfor
 
 void JobMonitors::begin(const TensorPlacement& placement) {
   start_ = sc_core::sc_time_stamp();
+  parts_ = placement.parts;
   for (Initiator& initiator : initiators_) {
     initiator.counter.reset_counts();
     initiator.statistics.restart(start_);
@@ -101,6 +86,7 @@ void JobMonitors::begin(const TensorPlacement& placement) {
     add_window(TrafficClass::output, placement.output);
     add_window(TrafficClass::psum, placement.psum);
     add_window(TrafficClass::params, placement.params);
+    for (const TensorPlacement::Part& part : parts_) add_window(class_of(part.carried), part.window);
   }
 }
 
@@ -127,6 +113,20 @@ Traffic JobMonitors::traffic() const {
 BusTraffic JobMonitors::bus_traffic() const {
   return {counted(&TrafficCount::reads, &TrafficCount::writes),
           bus_width_bytes_ * counted(&TrafficCount::read_words, &TrafficCount::write_words)};
+}
+
+std::vector<PartObservation> JobMonitors::parts() const {
+  std::vector<PartObservation> parts;
+  for (const TensorPlacement::Part& part : parts_) {
+    PartObservation& sum = parts.emplace_back();
+    for (const Initiator& initiator : initiators_) {
+      if (initiator.name == kProcessor) continue;
+      const TrafficCounter::WindowBytes bytes = initiator.counter.in_window(part.window.base);
+      sum.read_bytes += static_cast<int64_t>(bytes.read);
+      sum.write_bytes += static_cast<int64_t>(bytes.written);
+    }
+  }
+  return parts;
 }
 
 TrafficCount JobMonitors::control() const {

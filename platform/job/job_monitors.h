@@ -33,6 +33,8 @@ class JobMonitors {
   // By the accelerators.
   Traffic traffic() const;
   BusTraffic bus_traffic() const;
+  // By the accelerators, of each part of the placement.
+  std::vector<PartObservation> parts() const;
   // By the control processor, to registers, job and status.
   TrafficCount control() const;
   // For a job that took that long; no peak is below the average.
@@ -61,6 +63,7 @@ class JobMonitors {
 
   const int64_t bus_width_bytes_;
   std::deque<Initiator> initiators_;  // which do not move; the control processor is the last
+  std::vector<TensorPlacement::Part> parts_;
   sc_core::sc_time start_;
 };
 

@@ -2,9 +2,11 @@
 
 #include <zlib.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "platform/job/job_descriptor.h"
+#include "platform/job/stack_descriptor.h"
 
 namespace hwcvp {
 
@@ -56,15 +58,21 @@ hwc_job make_job(const plan::NetworkJob& planned) {
   return job;
 }
 
-std::vector<uint8_t> make_job_list(const plan::NetworkPlan& plan) {
-  const plan::ListLayout layout = plan::list_layout(plan.list, plan.jobs.size());
+std::vector<uint8_t> make_job_list(const graph::Graph& graph, const plan::NetworkPlan& plan) {
+  const plan::ListLayout layout = plan::list_layout(plan);
   std::vector<uint8_t> image(layout.end - plan.list);
   for (size_t i = 0; i < plan.jobs.size(); ++i) {
     hwc_list_entry entry{};
-    entry.job = layout.descriptor(i);
+    entry.job = layout.descriptors[i];
     entry.status = layout.status(i);
     put(image, layout.entries + i * sizeof entry - plan.list, entry);
-    put(image, entry.job - plan.list, make_job(plan.jobs[i]));
+    if (plan.jobs[i].stack) {
+      const std::vector<uint8_t> stack = make_stack_descriptor(graph, *plan.jobs[i].stack);
+      std::copy(stack.begin(), stack.end(),
+                image.begin() + static_cast<std::ptrdiff_t>(entry.job - plan.list));
+    } else {
+      put(image, entry.job - plan.list, make_job(plan.jobs[i]));
+    }
   }
   hwc_list list{};
   list.magic = HWC_LIST_MAGIC;

@@ -8,10 +8,10 @@
 
 namespace hwcvp {
 
-// The descriptor of one job, with its CRC.
+// The descriptor of one job that is no stack, with its CRC.
 hwc_job make_job(const plan::NetworkJob& job);
 
 // The whole job list: header, entries and descriptors, from NetworkPlan::list on.
-std::vector<uint8_t> make_job_list(const plan::NetworkPlan& plan);
+std::vector<uint8_t> make_job_list(const graph::Graph& graph, const plan::NetworkPlan& plan);
 
 }  // namespace hwcvp

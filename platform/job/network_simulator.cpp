@@ -13,20 +13,33 @@ void NetworkSimulator::write_constants(const Graph& graph, const plan::NetworkPl
     if (bytes != window.bytes) throw std::logic_error("constants of another size than was placed");
     if (bytes > 0) soc_.write_memory(window.base, data, bytes);
   };
-  for (const plan::NetworkJob& job : plan.jobs) {
-    if (job.vector) {
-      const std::vector<uint8_t>& table = job.vector->settings.table;
-      write(job.placement.params, table.data(), table.size());
-      continue;
-    }
-    const auto& convolution = std::get<graph::Convolution>(graph.operators[job.op].action);
+  const auto write_table = [&](const plan::VectorSettings& settings, const AddressWindow& params) {
+    write(params, settings.table.data(), settings.table.size());
+  };
+  const auto write_product = [&](size_t op, const AddressWindow& params_window, const AddressWindow& weight) {
+    const auto& convolution = std::get<graph::Convolution>(graph.operators[op].action);
     LayerParams params;
     params.bias = convolution.bias;
     params.scales = convolution.layer.scales;
     const std::vector<uint8_t> constants = serialize(params);
-    write(job.placement.params, constants.data(), constants.size());
+    write(params_window, constants.data(), constants.size());
     const HostTensor& weights = convolution.weights;
-    write(job.placement.weight, weights.bytes(), static_cast<size_t>(weights.size_bytes()));
+    write(weight, weights.bytes(), static_cast<size_t>(weights.size_bytes()));
+  };
+  for (const plan::NetworkJob& job : plan.jobs) {
+    if (job.stack) {
+      for (const plan::StackJob::Member& member : job.stack->members) {
+        if (std::holds_alternative<graph::Convolution>(graph.operators[member.op].action)) {
+          write_product(member.op, member.params, member.weight);
+        } else {
+          write_table(member.settings, member.params);
+        }
+      }
+    } else if (job.vector) {
+      write_table(job.vector->settings, job.placement.params);
+    } else {
+      write_product(job.op, job.placement.params, job.placement.weight);
+    }
   }
 }
 
@@ -40,13 +53,13 @@ void NetworkSimulator::run(const Graph& graph, const plan::NetworkPlan& plan,
       soc_.write_memory(plan.address(value), tensor->bytes(), static_cast<size_t>(tensor->size_bytes()));
     }
   }
-  const std::vector<uint8_t> image = make_job_list(plan);
+  const std::vector<uint8_t> image = make_job_list(graph, plan);
   soc_.write_memory(plan.list, image.data(), image.size());
 
   JobList list;
   list.address = plan.list;
   list.clock_mhz = soc_.config().hwc.clock_mhz;
-  const plan::ListLayout layout = plan::list_layout(plan.list, plan.jobs.size());
+  const plan::ListLayout layout = plan::list_layout(plan);
   for (size_t i = 0; i < plan.jobs.size(); ++i) {
     list.entries.push_back({layout.status(i), plan.jobs[i].placement});
   }

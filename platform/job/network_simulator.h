@@ -21,7 +21,7 @@ class NetworkSimulator {
  public:
   struct Listener {
     // The output of an operator, as it lies in memory when all its jobs have ended; also of one that moves
-    // nothing. Not called where only the time is simulated.
+    // nothing. Not called for what stays on chip, nor where only the time is simulated.
     std::function<void(size_t op, HostTensor output)> on_output;
     std::function<void(size_t job, const JobObservation& observed)> on_job;
     std::function<void(int64_t tensor_bytes)> on_progress;  // of the job that runs; may throw to end the run

@@ -199,6 +199,7 @@ JobObservation Runner::observe(uint64_t status_address, const sc_time& start, co
   monitors_.check_strays();
   observation.traffic = monitors_.traffic();
   observation.bus = monitors_.bus_traffic();
+  observation.parts = monitors_.parts();
   const TrafficCount control = monitors_.control();
   observation.control_read_bytes = static_cast<int64_t>(control.read_bytes);
   observation.control_write_bytes = static_cast<int64_t>(control.write_bytes);

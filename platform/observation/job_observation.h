@@ -49,6 +49,11 @@ struct EngineObservation {
   double stalled_seconds() const { return stalled_on_memory_seconds + stalled_on_engines_seconds; }
 };
 
+// Of a part of a stack (TensorPlacement::parts).
+struct PartObservation {
+  int64_t read_bytes = 0, write_bytes = 0;
+};
+
 struct JobObservation {
   Traffic traffic;                   // by the monitors at the memory ports of the accelerators
   BusTraffic bus;                    // of the same
@@ -59,6 +64,7 @@ struct JobObservation {
   double seconds = 0;  // simulated
   std::vector<InitiatorObservation> initiators;  // by the same monitors
   std::array<EngineObservation, kEngineCount> engines;
+  std::vector<PartObservation> parts;  // of a stack
   hwc_status status{};
 };
 

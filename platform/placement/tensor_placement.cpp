@@ -56,4 +56,20 @@ TensorBases bases_of(const TensorPlacement& placement) {
           base(placement.psum)};
 }
 
+TrafficClass class_of(Carried carried) {
+  switch (carried) {
+    case Carried::input:
+      return TrafficClass::input;
+    case Carried::weight:
+      return TrafficClass::weight;
+    case Carried::output:
+      return TrafficClass::output;
+    case Carried::psum:
+      return TrafficClass::psum;
+    case Carried::params:
+      return TrafficClass::params;
+  }
+  return TrafficClass::other;
+}
+
 }  // namespace hwcvp

@@ -3,11 +3,14 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
+#include "models/common/traffic_count.h"
 #include "platform/config/config.h"
 #include "platform/placement/memory_map.h"
 #include "schedules/bursts/burst_model.h"
 #include "schedules/bursts/tensor_layout.h"
+#include "schedules/traffic/traffic.h"
 
 namespace hwcvp {
 
@@ -20,6 +23,12 @@ struct AddressWindow {
 // The tensors of one job in the DRAM; those of a layer behind the control part, in this order and each
 // aligned.
 struct TensorPlacement {
+  // One of several of a kind, by what it carries.
+  struct Part {
+    Carried carried;
+    AddressWindow window;
+  };
+
   AddressWindow params;
   AddressWindow input;
   AddressWindow weight;
@@ -27,7 +36,11 @@ struct TensorPlacement {
   AddressWindow psum;          // in the shape of the output, with accumulator elements
   AddressWindow second_input;  // of an operator with two operands; else of 0 bytes
   AddressWindow list;          // of a network's job: its list, with all descriptors and status blocks
+  std::vector<Part> parts;     // of a stack, which has none of the others but the list
 };
+
+// The class of what monitors see of it.
+TrafficClass class_of(Carried carried);
 
 // The sizes of tensors in memory.
 struct TensorBytes {

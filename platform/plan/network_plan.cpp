@@ -11,6 +11,7 @@
 #include "schedules/traffic/exact_predictor.h"
 #include "schedules/workload/error.h"
 #include "sw/job.h"
+#include "sw/stack_job.h"
 
 namespace hwcvp::plan {
 
@@ -28,26 +29,58 @@ uint64_t aligned(uint64_t address, uint64_t alignment) {
   return (address + alignment - 1) / alignment * alignment;
 }
 
+uint64_t stack_descriptor_bytes(const StackJob& job) {
+  size_t inputs = 0;
+  for (size_t i = 0; i < job.stack.operators.size(); ++i) inputs += job.stack.op(i).inputs.size();
+  return sizeof(hwc_stack) + job.stack.tensors.size() * sizeof(hwc_stack_tensor) +
+         job.stack.operators.size() * sizeof(hwc_stack_operator) + inputs * sizeof(uint32_t);
+}
+
 class NetworkPlanner {
  public:
-  NetworkPlanner(const Graph& graph, const std::vector<Schedule>& schedules, const PlatformConfig& config)
+  NetworkPlanner(const Graph& graph, const std::vector<Schedule>& schedules, const PlatformConfig& config,
+                 const NetworkStacks& stacks)
       : graph_(graph),
         schedules_(schedules),
         config_(config),
+        stacks_(stacks),
         timing_(machine_timing(config)),
         alignment_(static_cast<uint64_t>(config.layout.alignment_bytes)) {
-    plan_.memory = plan_memory(graph, config.layout.alignment_bytes);
+    plan_.memory = plan_memory(graph, config.layout.alignment_bytes, together_of(stacks));
   }
 
   NetworkPlan run() {
-    for (size_t i = 0; i < graph_.operators.size(); ++i) add_jobs(i);
+    std::vector<bool> in_stack(graph_.operators.size(), false);
+    for (const stack::Schedule& schedule : stacks_.schedules) {
+      for (size_t op = schedule.first; op <= schedule.last(); ++op)
+        in_stack[stacks_.mapped->operators[op]] = true;
+    }
+    auto next = stacks_.schedules.begin();
+    for (size_t i = 0; i < graph_.operators.size(); ++i) {
+      if (!in_stack[i]) {
+        add_jobs(i);
+      } else if (next != stacks_.schedules.end() && stacks_.mapped->operators[next->first] == i) {
+        add_stack(*next++);
+      }
+    }
     place();
     return std::move(plan_);
   }
 
  private:
+  void add_stack(const stack::Schedule& schedule) {
+    NetworkJob job;
+    job.stack = stack_job(graph_, stacks_, schedule, config_.hwc.buffer_bytes);
+    job.op = job.stack->members.front().op;
+    job.predicted.traffic = job.stack->cost.traffic;
+    job.predicted.buffer.bytes = {job.stack->cost.tensor_bytes, job.stack->cost.resident_bytes,
+                                  job.stack->cost.working_bytes};
+    plan_.jobs.push_back(std::move(job));
+  }
+
   void add_jobs(size_t i) {
     const Operator& op = graph_.operators[i];
+    if (graph::engine_of(op) == Engine::none && plan_.memory.places[op.output].bytes == 0) return;
     if (const auto* convolution = std::get_if<graph::Convolution>(&op.action)) {
       NetworkJob job;
       job.op = i;
@@ -82,7 +115,7 @@ class NetworkPlanner {
   void place() {
     uint64_t next = memory_map::kControlBase + memory_map::kControlBytes;
     plan_.list = next;
-    const AddressWindow list{next, list_layout(next, plan_.jobs.size()).end - next};
+    const AddressWindow list{next, list_layout(plan_).end - next};
     next = aligned(list.base + list.bytes, alignment_);
     for (NetworkJob& job : plan_.jobs) {
       job.placement.list = list;
@@ -92,7 +125,16 @@ class NetworkPlanner {
         plan_.weight_bytes += bytes_needed;
         return AddressWindow{address, static_cast<uint64_t>(bytes_needed)};
       };
-      if (job.vector) {
+      if (job.stack) {
+        for (StackJob::Member& member : job.stack->members) {
+          if (const auto* product = std::get_if<graph::Convolution>(&graph_.operators[member.op].action)) {
+            member.params = take(product->layer.params_bytes());
+            member.weight = take(product->layer.weight_elements() * bytes(product->layer.weight_type));
+          } else {
+            member.params = take(static_cast<int64_t>(member.settings.table.size()));
+          }
+        }
+      } else if (job.vector) {
         job.placement.params = take(static_cast<int64_t>(job.vector->settings.table.size()));
       } else {
         job.placement.params = take(job.layer.params_bytes());
@@ -122,6 +164,16 @@ class NetworkPlanner {
   }
 
   void place_tensors(NetworkJob& job) const {
+    if (job.stack) {
+      StackJob& stack = *job.stack;
+      for (size_t t = 0; t < stack.tensors.size(); ++t) {
+        const stack::StackTensor& tensor = stack.stack.tensors[t];
+        if (!tensor.maker || tensor.written) stack.tensors[t] = window(stack.mapped->values[tensor.tensor]);
+      }
+      list_parts(graph_, stack);
+      for (const StackPart& part : stack.parts) job.placement.parts.push_back({part.carried, part.window});
+      return;
+    }
     const Operator& op = graph_.operators[job.op];
     if (!job.vector) {
       job.placement.input = window(op.inputs[0]);
@@ -178,6 +230,7 @@ class NetworkPlanner {
   const Graph& graph_;
   const std::vector<Schedule>& schedules_;
   const PlatformConfig& config_;
+  const NetworkStacks& stacks_;
   const MachineTiming timing_;  // of convolutions
   const uint64_t alignment_;
   NetworkPlan plan_;
@@ -185,18 +238,23 @@ class NetworkPlanner {
 
 }  // namespace
 
-ListLayout list_layout(uint64_t list, size_t jobs) {
-  ListLayout layout{};
-  layout.entries = aligned(list + sizeof(hwc_list), kAlignment);
-  layout.descriptors = aligned(layout.entries + jobs * sizeof(hwc_list_entry), kAlignment);
-  layout.statuses = layout.descriptor(jobs);
+ListLayout list_layout(const NetworkPlan& plan) {
+  const size_t jobs = plan.jobs.size();
+  ListLayout layout;
+  layout.entries = aligned(plan.list + sizeof(hwc_list), kAlignment);
+  layout.statuses = aligned(layout.entries + jobs * sizeof(hwc_list_entry), kAlignment);
+  for (const NetworkJob& job : plan.jobs) {
+    layout.descriptors.push_back(layout.statuses);
+    layout.statuses +=
+        job.stack ? aligned(stack_descriptor_bytes(*job.stack), kAlignment) : ListLayout::kDescriptorBytes;
+  }
   layout.end = layout.status(jobs);
   return layout;
 }
 
 NetworkPlan plan_network(const Graph& graph, const std::vector<Schedule>& schedules,
-                         const PlatformConfig& config) {
-  return NetworkPlanner(graph, schedules, config).run();
+                         const PlatformConfig& config, const NetworkStacks& stacks) {
+  return NetworkPlanner(graph, schedules, config, stacks).run();
 }
 
 }  // namespace hwcvp::plan

@@ -9,6 +9,7 @@
 #include "platform/graph/graph.h"
 #include "platform/placement/tensor_placement.h"
 #include "platform/plan/memory_plan.h"
+#include "platform/plan/stack_job.h"
 #include "platform/plan/vector_job.h"
 #include "schedules/nest/schedule.h"
 #include "schedules/traffic/prediction.h"
@@ -16,12 +17,13 @@
 namespace hwcvp::plan {
 
 // One job of the firmware. An operator takes one, or several where it must copy in parts, or none where
-// nothing moves.
+// nothing moves; a stack takes one for all its operators.
 struct NetworkJob {
-  size_t op = 0;                    // in Graph::operators
-  std::optional<VectorJob> vector;  // nothing: a convolution
-  Layer layer;
-  Schedule schedule;
+  size_t op = 0;                    // in Graph::operators; of a stack the first
+  std::optional<VectorJob> vector;  // neither this nor a stack: a convolution
+  std::optional<StackJob> stack;
+  Layer layer;        // not of stacks
+  Schedule schedule;  // not of stacks
   Prediction predicted;
   int64_t predicted_cycles = 0;  // 0 where that would take too long to find out
   TensorPlacement placement;     // where the nest's tensors begin, and what of memory the job may touch
@@ -39,20 +41,22 @@ struct NetworkPlan {
   }
 };
 
-// Where the descriptors of a list lie: the list's header and entries, then a descriptor and a status block
+// Where the descriptors of a list lie: the list's header and entries, then the descriptors and a status block
 // for each job.
 struct ListLayout {
-  uint64_t entries, descriptors, statuses, end;
+  uint64_t entries = 0, statuses = 0, end = 0;
+  std::vector<uint64_t> descriptors;  // of each job
 
-  static constexpr uint64_t kDescriptorBytes = 832, kStatusBytes = 64;  // from one to the next
-  uint64_t descriptor(size_t job) const { return descriptors + job * kDescriptorBytes; }
+  static constexpr uint64_t kDescriptorBytes = 832;  // of an operator's job, up to the next
+  static constexpr uint64_t kStatusBytes = 64;       // from one to the next
   uint64_t status(size_t job) const { return statuses + job * kStatusBytes; }
 };
-ListLayout list_layout(uint64_t list, size_t jobs);
+ListLayout list_layout(const NetworkPlan& plan);
 
-// The plan for the schedules of the graph's convolutions, by operator (others are not looked at). Throws
-// InputError where an operator cannot run, does not fit into the buffers, or the network not into the DRAM.
+// The plan for the schedules of the graph's convolutions, by operator (others are not looked at, nor those in
+// `stacks`). Throws InputError where an operator or a stack cannot run, does not fit into the buffers, or the
+// network not into the DRAM.
 NetworkPlan plan_network(const graph::Graph& graph, const std::vector<Schedule>& schedules,
-                         const PlatformConfig& config);
+                         const PlatformConfig& config, const NetworkStacks& stacks = {});
 
 }  // namespace hwcvp::plan

@@ -21,7 +21,8 @@ struct OperatorPrediction {
   OperatorPrediction& operator+=(const OperatorPrediction& other);
 };
 
-// In the order of the graph's operators.
+// In the order of the graph's operators. Those of a stack have their own weights, constants and outputs, and
+// the inputs of the stack that they read first.
 std::vector<OperatorPrediction> predict_operators(const graph::Graph& graph, const NetworkPlan& plan);
 // Of a whole inference.
 OperatorPrediction total(const std::vector<OperatorPrediction>& operators);

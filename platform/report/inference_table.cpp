@@ -8,6 +8,7 @@
 
 #include "platform/report/format.h"
 #include "platform/report/operator_text.h"
+#include "platform/report/stack_report.h"
 #include "platform/report/table.h"
 #include "schedules/json/json.h"
 #include "schedules/workload/shown_text.h"
@@ -23,6 +24,7 @@ using nlohmann::ordered_json;
 struct Sums {
   Traffic predicted, observed;
   int64_t predicted_cycles = 0, cycles = 0, macs = 0, mismatches = 0;
+  int64_t macs_again = 0;  // in stacks, among `macs`
   double seconds = 0;
   size_t ran = 0, verified = 0, matching = 0, checked = 0;
 };
@@ -43,6 +45,7 @@ Sums sums_of(const InferenceReport& report) {
     sums.mismatches += op.output->mismatches;
     sums.verified += op.output->mismatches == 0 ? 1 : 0;
   }
+  for (const StackReport& stack : report.stacks) sums.macs_again += stack.macs - stack.own_macs;
   return sums;
 }
 
@@ -52,23 +55,40 @@ std::string agreement(const OperatorReport& op) {
   return op.output || op.ran ? "yes" : "";
 }
 
+// The time of a stack is that of all its operators: with stacks, their table has it.
 void print_operators(std::ostream& out, const InferenceResult& result, const Sums& sums) {
+  const bool stacked = !result.report.stacks.empty();
+  const StackList stacks = list_stacks(result.report);
   Table table({{"operator", Table::Align::left},
                {"type", Table::Align::left},
                {"engine", Table::Align::left},
                {"bytes"},
-               {"cycles"},
+               {stacked ? "stack" : "cycles"},
                {"agrees", Table::Align::left}});
   for (size_t i = 0; i < result.graph.operators.size(); ++i) {
     const Operator& op = result.graph.operators[i];
     const OperatorReport& report = result.report.operators[i];
+    const std::string cycles = report.ran ? grouped(report.cycles) : "0";
     table.add({short_name(op), short_type(op), engine_text(op, report.ran),
-               report.ran ? grouped(report.observed.total()) : "0", report.ran ? grouped(report.cycles) : "0",
-               agreement(report)});
+               report.ran ? grouped(report.observed.total()) : "0",
+               stacked ? std::to_string(stacks.stack_of[i]) : cycles, agreement(report)});
   }
   table.add_rule();
-  table.add({"total", "", "", grouped(sums.observed.total()), grouped(sums.cycles), ""});
+  table.add({"total", "", "", grouped(sums.observed.total()), stacked ? "" : grouped(sums.cycles), ""});
   table.print(out);
+  if (stacked) print_stack_runs(out, result.graph, result.report);
+}
+
+bool stacks_match(const InferenceReport& report) {
+  return std::all_of(report.stacks.begin(), report.stacks.end(),
+                     [](const StackReport& stack) { return stack.match(); });
+}
+
+// Stacks, and operators that ran alone.
+size_t jobs_of(const InferenceReport& report) {
+  size_t jobs = report.stacks.size();
+  for (const OperatorReport& op : report.operators) jobs += op.ran && !op.stack ? 1 : 0;
+  return jobs;
 }
 
 std::string verdict(const InferenceResult& result, const Sums& sums) {
@@ -77,7 +97,9 @@ std::string verdict(const InferenceResult& result, const Sums& sums) {
     const std::string outputs = sums.checked == 0
                                     ? "only the time was simulated"
                                     : fmt::format("all {} outputs are right bit for bit", sums.checked);
-    return fmt::format("Agreed: {} operators moved {} B as predicted, {}.", sums.ran,
+    const std::string stacks =
+        result.report.stacks.empty() ? "" : fmt::format(" in {} jobs", jobs_of(result.report));
+    return fmt::format("Agreed: {} operators{} moved {} B as predicted, {}.", sums.ran, stacks,
                        grouped(sums.observed.total()), outputs);
   }
   for (size_t i = 0; i < result.report.operators.size(); ++i) {
@@ -113,18 +135,24 @@ ordered_json top_json(const std::vector<TopClass>& top) {
   return list;
 }
 
-ordered_json operator_json(const InferenceResult& result, size_t i) {
+// Those of an operator in a stack are not known.
+ordered_json cycles_json(const OperatorReport& report, int64_t cycles) {
+  return report.stack ? ordered_json() : ordered_json(cycles);
+}
+
+ordered_json operator_json(const InferenceResult& result, const StackList& stacks, size_t i) {
   const Operator& op = result.graph.operators[i];
   const OperatorReport& report = result.report.operators[i];
   ordered_json json = {
       {"name", op.name},
       {"type", op.type},
       {"engine", graph::to_string(graph::engine_of(op))},
-      {"stack", i},
+      {"stack", stacks.stack_of[i]},
       {"inputs", names_json(result.graph, op.inputs)},
       {"outputs", names_json(result.graph, {op.output})},
-      {"predicted", {{"traffic", to_json(report.predicted)}, {"cycles", report.predicted_cycles}}},
-      {"observed", {{"traffic", to_json(report.observed)}, {"cycles", report.cycles}}},
+      {"predicted",
+       {{"traffic", to_json(report.predicted)}, {"cycles", cycles_json(report, report.predicted_cycles)}}},
+      {"observed", {{"traffic", to_json(report.observed)}, {"cycles", cycles_json(report, report.cycles)}}},
       {"match", report.match()}};
   json["output"] = nullptr;
   if (report.output) {
@@ -188,6 +216,7 @@ void print_inference(std::ostream& out, const InferenceResult& result) {
   out << fmt::format("\nMemory: {} of weights and constants, tensors in {} at their peak; buffer {}\n",
                      bytes_text(result.plan.weight_bytes), bytes_text(result.plan.memory.peak_bytes),
                      bytes_text(result.buffer_bytes));
+  if (sums.macs_again > 0) out << fmt::format("Done again by strips: {} MAC\n", grouped(sums.macs_again));
   out << fmt::format("Time: {:.3f} ms simulated ({} MAC, {:.1f} MAC/cycle), {} of wall time\n",
                      1e3 * sums.seconds, grouped(sums.macs),
                      static_cast<double>(sums.macs) / static_cast<double>(std::max<int64_t>(1, sums.cycles)),
@@ -206,18 +235,10 @@ void print_inference(std::ostream& out, const InferenceResult& result) {
 ordered_json to_json(const InferenceResult& result) {
   const Sums sums = sums_of(result.report);
   ordered_json json = {{"network", result.graph.name}, {"operators", ordered_json::array()}};
+  const StackList stacks = list_stacks(result.report);
   for (size_t i = 0; i < result.graph.operators.size(); ++i)
-    json["operators"].push_back(operator_json(result, i));
-  json["stacks"] = ordered_json::array();
-  std::vector<const plan::NetworkJob*> first(result.graph.operators.size(), nullptr);
-  for (const plan::NetworkJob& job : result.plan.jobs) {
-    if (first[job.op] == nullptr) first[job.op] = &job;
-  }
-  for (size_t i = 0; i < first.size(); ++i) {
-    ordered_json stack = {{"ops", {result.graph.operators[i].name}}, {"schedule", nullptr}};
-    if (first[i] != nullptr) stack["schedule"] = to_json(first[i]->schedule);
-    json["stacks"].push_back(std::move(stack));
-  }
+    json["operators"].push_back(operator_json(result, stacks, i));
+  json["stacks"] = stacks_json(result.graph, result.plan, result.report);
   json["tensors"] = ordered_json::array();
   for (size_t v = 0; v < result.graph.values.size(); ++v) json["tensors"].push_back(tensor_json(result, v));
   json["memory"] = memory_json(result.plan);
@@ -229,11 +250,13 @@ ordered_json to_json(const InferenceResult& result) {
          {"crc32", fmt::format("{:08x}", tensor.crc32())},
          {"top", top_json(top_classes(result.graph.values[value], tensor, result.labels))}});
   }
-  json["totals"] = {{"predicted", {{"traffic", to_json(sums.predicted)}, {"cycles", sums.predicted_cycles}}},
-                    {"observed", {{"traffic", to_json(sums.observed)}, {"cycles", sums.cycles}}},
-                    {"macs", sums.macs},
-                    {"match", sums.predicted == sums.observed && sums.matching == sums.ran},
-                    {"mismatches", sums.mismatches}};
+  json["totals"] = {
+      {"predicted", {{"traffic", to_json(sums.predicted)}, {"cycles", sums.predicted_cycles}}},
+      {"observed", {{"traffic", to_json(sums.observed)}, {"cycles", sums.cycles}}},
+      {"macs", sums.macs},
+      {"match", sums.predicted == sums.observed && sums.matching == sums.ran && stacks_match(result.report)},
+      {"mismatches", sums.mismatches}};
+  if (!result.report.stacks.empty()) json["totals"]["macs_again"] = sums.macs_again;
   json["simulation"] = {{"wall_seconds", result.report.wall_seconds}, {"simulated_seconds", sums.seconds}};
   if (!result.report.complete) json["interrupted"] = true;
   return json;

@@ -32,6 +32,31 @@ int64_t differing_elements(const HostTensor& a, const HostTensor& b) {
   return count;
 }
 
+StackReport predicted_stack(const plan::NetworkJob& job) {
+  const plan::StackJob& stack = *job.stack;
+  StackReport report;
+  for (const plan::StackJob::Member& member : stack.members) report.operators.push_back(member.op);
+  report.predicted = job.predicted.traffic;
+  report.predicted_cycles = job.predicted_cycles;
+  report.macs = stack.cost.macs;
+  report.own_macs = stack.own_macs;
+  report.buffer_bytes = stack.cost.buffer_bytes();
+  for (const plan::StackPart& part : stack.parts)
+    report.parts.push_back({part.name, part.carried, part.predicted, 0});
+  return report;
+}
+
+// Of each part, in the plan's order, also to the operator that it counts to.
+void add_parts(const plan::StackJob& stack, const JobObservation& observed, StackReport& report,
+               std::vector<OperatorReport>& operators) {
+  for (size_t i = 0; i < stack.parts.size(); ++i) {
+    const PartObservation& part = observed.parts.at(i);
+    report.parts[i].observed = part.read_bytes + part.write_bytes;
+    operators[stack.parts[i].op].observed +=
+        plan::traffic_of(stack.parts[i].carried, report.parts[i].observed);
+  }
+}
+
 // Waits for a task that refers to what its starter holds, whatever ends that.
 struct Joined {
   std::future<void>& task;
@@ -82,6 +107,13 @@ InferenceReport Inference::run(const graph::Graph& graph, const plan::NetworkPla
     op.predicted_cycles = predicted[i].cycles;
     op.macs = predicted[i].macs;
     op.ran = predicted[i].runs;
+  }
+  std::vector<size_t> stack_of(plan.jobs.size(), 0);
+  for (size_t i = 0; i < plan.jobs.size(); ++i) {
+    if (!plan.jobs[i].stack) continue;
+    stack_of[i] = report.stacks.size();
+    report.stacks.push_back(predicted_stack(plan.jobs[i]));
+    for (const size_t op : report.stacks.back().operators) report.operators[op].stack = stack_of[i];
   }
 
   // What the host makes of the network's inputs, before the machine begins.
@@ -134,14 +166,23 @@ InferenceReport Inference::run(const graph::Graph& graph, const plan::NetworkPla
   steps.on_job = [&](size_t job, const JobObservation& observed) {
     const size_t number = plan.jobs[job].op;
     OperatorReport& op = report.operators[number];
-    op.observed += observed.traffic;
     op.cycles += observed.cycles;
     op.seconds += observed.seconds;
+    if (plan.jobs[job].stack) {
+      StackReport& stack = report.stacks[stack_of[job]];
+      stack.observed = observed.traffic;
+      stack.cycles = observed.cycles;
+      stack.seconds = observed.seconds;
+      add_parts(*plan.jobs[job].stack, observed, stack, report.operators);
+    } else {
+      op.observed += observed.traffic;
+    }
     if (listener.on_job_end) listener.on_job_end(job, observed);
     const bool last = job + 1 == plan.jobs.size();
     if (!last && listener.on_job_begin) listener.on_job_begin(job + 1);
     if (!last && plan.jobs[job + 1].op == number) return;
-    if (listener.on_end) listener.on_end(number, op);
+    const Traffic& moved = op.stack ? report.stacks[*op.stack].observed : op.observed;
+    if (listener.on_end) listener.on_end(number, moved.total(), op.cycles);
     if (!last && listener.on_begin) listener.on_begin(plan.jobs[job + 1].op);
   };
   if (!plan.jobs.empty()) {

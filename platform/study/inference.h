@@ -17,11 +17,12 @@ namespace hwcvp {
 class Inference {
  public:
   struct Listener {
-    std::function<void(size_t op)> on_begin;       // of an operator that the machine runs
+    std::function<void(size_t op)> on_begin;  // of an operator that the machine runs, the first of a stack
     std::function<void(size_t job)> on_job_begin;  // of the plan, before it runs
     std::function<void(size_t job, const JobObservation& observed)> on_job_end;
     std::function<void(int64_t tensor_bytes)> on_progress;  // of its present job; may throw to end the run
-    std::function<void(size_t op, const OperatorReport& report)> on_end;
+    // Of the same operator; bytes and cycles of all its jobs, or of its stack.
+    std::function<void(size_t op, int64_t bytes_moved, int64_t cycles)> on_end;
     std::function<void(size_t op, const HostTensor& output)> on_output;  // as the machine made it
   };
 

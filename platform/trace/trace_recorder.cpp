@@ -32,6 +32,8 @@ TensorWindows::TensorWindows(const TensorPlacement& placement) {
               {{kHwcBase, HWC_SIZE}, TrafficClass::control},
               {{kHwceBase, HWCE_SIZE}, TrafficClass::control},
               {{kMailboxBase, MAILBOX_SIZE}, TrafficClass::control}};
+  for (const TensorPlacement::Part& part : placement.parts)
+    windows_.push_back({part.window, class_of(part.carried)});
 }
 
 TrafficClass TensorWindows::find(uint64_t address) const {

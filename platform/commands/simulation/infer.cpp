@@ -14,6 +14,7 @@
 #include "platform/commands/platform_options.h"
 #include "platform/commands/simulation/recordings.h"
 #include "platform/commands/simulation/run_options.h"
+#include "platform/commands/stacks.h"
 #include "platform/host/exit_status.h"
 #include "platform/host/interrupt.h"
 #include "platform/host/seconds_since.h"
@@ -24,6 +25,8 @@
 #include "platform/report/inference_table.h"
 #include "platform/report/progress.h"
 #include "platform/search/network_search.h"
+#include "platform/stack/map_graph.h"
+#include "platform/stack/search/stack_plan.h"
 #include "platform/study/inference.h"
 #include "platform/tensor/npy.h"
 #include "schedules/files/output_file.h"
@@ -39,6 +42,7 @@ void add_options(CommandOptions& options) {
   options.add_value("labels", "FILE", "names of the classes, a line each");
   add_machine_options(options);
   add_search_options(options);
+  add_stacks_option(options);
   options.add_value("seed", "N",
                     "seed of pseudo-random inputs, and of a built-in network's weights (default: 1)");
   options.add_flag("timing-only", "move no data: the same transactions and times, and no output");
@@ -59,6 +63,41 @@ std::vector<Schedule> find_schedules(const CommandOptions& options, const Platfo
                   [&](size_t i, const OptimizerResult& result) { schedules[i] = result.schedule; });
   for (size_t i = 0; i < layers.size(); ++i) check_fits(layers[i], schedules[i], config.hwc);
   return schedules;
+}
+
+// Throws InputError where --stacks comes with what a search for stacks does not do.
+void check_stacks(const CommandOptions& options) {
+  options.forbid_with("stacks", {"constraints", "double-buffer", "objective"});
+}
+
+// The network cut into stacks that the machine can run, planned. Throws InputError, and Interrupted.
+plan::NetworkPlan plan_stacked(const CommandOptions& options, const PlatformConfig& config,
+                               const graph::Graph& graph) {
+  auto mapped = std::make_shared<MappedGraph>(map_graph(graph));
+  for (size_t i = 0; i < mapped->operators.size(); ++i) {
+    if (!plan::runs_in_stacks(graph.operators[mapped->operators[i]]))
+      mapped->network.operators[i].stackable = false;
+  }
+  StackPlanOptions search;
+  const std::vector<Layer> layers = convolution_layers(graph);
+  for (const Layer& layer : layers) check_channels(layer, config.hwc);
+  search.search = read_search_options(options, config, layers);
+  search.tails = false;  // the firmware has none
+  WorkerPool pool(read_threads(options));
+  const StackPlan found = plan_stacks(graph, *mapped, search, pool);
+  check_interrupt();
+  plan::NetworkStacks stacks;
+  stacks.mapped = mapped;
+  std::vector<Schedule> schedules(graph.operators.size());
+  for (const PlannedStack& planned : found.stacks) {
+    if (planned.schedule) {
+      stacks.schedules.push_back(*planned.schedule);
+    } else if (planned.candidate->nest) {
+      check_fits(*planned.candidate->layer, *planned.candidate->nest, config.hwc);
+      schedules[mapped->operators[planned.first]] = *planned.candidate->nest;
+    }
+  }
+  return plan::plan_network(graph, schedules, config, stacks);
 }
 
 // The files of --output-dir for the outputs of operators.
@@ -117,9 +156,8 @@ InferenceReport simulate(const CommandOptions& options, const PlatformConfig& co
                       inference.runner().bandwidth());
     };
   }
-  listener.on_end = [&](size_t, const OperatorReport& report) {
-    progress.end(
-        fmt::format("{} moved in {} cycles", bytes_text(report.observed.total()), grouped(report.cycles)));
+  listener.on_end = [&](size_t, int64_t bytes_moved, int64_t cycles) {
+    progress.end(fmt::format("{} moved in {} cycles", bytes_text(bytes_moved), grouped(cycles)));
   };
   if (options.has("output-dir")) {
     listener.on_output = [&](size_t op, const HostTensor& output) {
@@ -171,6 +209,7 @@ int infer_command(const std::vector<std::string>& arguments) {
   if (!options.parse(arguments)) return kExitDone;
   options.require("network");
   options.forbid_with("timing-only", {"input", "image"});
+  check_stacks(options);
   check_recording_options(options);
 
   install_report_handler(options.has("verbose"));
@@ -191,7 +230,10 @@ int infer_command(const std::vector<std::string>& arguments) {
   InferenceReport report;
   try {
     const Recordings recordings(options, config);
-    plan = plan::plan_network(graph, by_operator(graph, find_schedules(options, config, graph)), config);
+    plan =
+        options.has("stacks")
+            ? plan_stacked(options, config, graph)
+            : plan::plan_network(graph, by_operator(graph, find_schedules(options, config, graph)), config);
     report = simulate(options, config, files, debugger.get(), recordings, graph, plan, inputs);
   } catch (const Interrupted&) {
     exit_interrupted();
