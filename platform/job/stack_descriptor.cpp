@@ -6,6 +6,8 @@
 #include <limits>
 
 #include "platform/placement/memory_map.h"
+#include "platform/stack/map_graph.h"
+#include "schedules/stack/stack.h"
 #include "sw/job.h"
 #include "sw/stack_job.h"
 

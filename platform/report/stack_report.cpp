@@ -7,6 +7,7 @@
 #include "platform/report/format.h"
 #include "platform/report/operator_text.h"
 #include "platform/report/table.h"
+#include "platform/stack/map_graph.h"
 #include "schedules/json/json.h"
 #include "schedules/stack/stack_json.h"
 
