@@ -3,12 +3,17 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <memory>
 #include <random>
 
+#include "platform/stack/map_graph.h"
 #include "platform/tensor/tensor_random.h"
 #include "schedules/optimizer/optimizer.h"
+#include "schedules/workload/error.h"
 #include "tests/support/environment.h"
 #include "tests/support/graph/random_graph.h"
+#include "tests/support/stack/random_network.h"
 
 namespace hwcvp {
 namespace {
@@ -39,7 +44,53 @@ std::vector<Schedule> schedules_of(const graph::Graph& graph, int64_t buffer_byt
   return schedules;
 }
 
-void run_random_graphs(PlatformConfig config, const SocFiles& files, uint64_t count) {
+bool can_run(const stack::Network& network, const stack::Schedule& schedule, int64_t buffer_bytes) {
+  try {
+    stack::validate(network, schedule, "");
+  } catch (const InputError&) {
+    return false;  // operators that cannot be in a stack
+  }
+  const auto cost = stack::predict(network, schedule);
+  return cost && cost->buffer_bytes() <= buffer_bytes;
+}
+
+// Random stacks of a graph, with random schedules that are legal and fit.
+plan::NetworkStacks random_stacks(const graph::Graph& graph, uint64_t seed, int64_t buffer_bytes) {
+  auto mapped = std::make_shared<MappedGraph>(map_graph(graph));
+  for (size_t i = 0; i < mapped->operators.size(); ++i) {
+    if (!plan::runs_in_stacks(graph.operators[mapped->operators[i]]))
+      mapped->network.operators[i].stackable = false;
+  }
+  plan::NetworkStacks stacks;
+  std::mt19937_64 random(seed);
+  for (int tries = 0; tries < 60; ++tries) {
+    stack::Schedule schedule;
+    if (!stack::random_schedule(random, mapped->network, schedule)) break;
+    const auto apart = [&schedule](const stack::Schedule& other) {
+      return other.last() < schedule.first || schedule.last() < other.first;
+    };
+    if (std::all_of(stacks.schedules.begin(), stacks.schedules.end(), apart) &&
+        can_run(mapped->network, schedule, buffer_bytes)) {
+      stacks.schedules.push_back(schedule);
+    }
+  }
+  std::sort(stacks.schedules.begin(), stacks.schedules.end(),
+            [](const stack::Schedule& a, const stack::Schedule& b) { return a.first < b.first; });
+  stacks.mapped = std::move(mapped);
+  return stacks;
+}
+
+void expect_as_predicted(const StackReport& stack) {
+  EXPECT_TRUE(stack.predicted == stack.observed);
+  int64_t sum = 0;
+  for (const StackReport::Part& part : stack.parts) {
+    EXPECT_EQ(part.predicted, part.observed) << part.name;
+    sum += part.observed;
+  }
+  EXPECT_EQ(sum, stack.observed.total()) << "something else moved";
+}
+
+void run_random_graphs(PlatformConfig config, const SocFiles& files, uint64_t count, bool stacked = false) {
   const uint64_t first = static_cast<uint64_t>(from_environment("HWCVP_SEED", 1));
   count = static_cast<uint64_t>(from_environment("HWCVP_GRAPHS", static_cast<int64_t>(count)));
   std::cout << "graphs of the seeds " << first << " to " << first + count - 1 << '\n';
@@ -47,11 +98,15 @@ void run_random_graphs(PlatformConfig config, const SocFiles& files, uint64_t co
   WorkerPool pool(0);
   int64_t bytes_moved = 0;
   size_t operators = 0;
+  size_t in_stacks = 0;
+  size_t stack_count = 0;
   for (uint64_t seed = first; seed < first + count; ++seed) {
     SCOPED_TRACE(seed);
     const graph::Graph graph = random_graph(seed);
+    const plan::NetworkStacks stacks =
+        stacked ? random_stacks(graph, seed, config.hwc.buffer_bytes) : plan::NetworkStacks{};
     const plan::NetworkPlan plan =
-        plan::plan_network(graph, schedules_of(graph, config.hwc.buffer_bytes), config);
+        plan::plan_network(graph, schedules_of(graph, config.hwc.buffer_bytes), config, stacks);
     if (plan.jobs.empty()) continue;
     InferenceReport report;
     std::string running;
@@ -73,10 +128,21 @@ void run_random_graphs(PlatformConfig config, const SocFiles& files, uint64_t co
       bytes_moved += op.observed.total();
       operators += op.ran ? 1 : 0;
     }
+    ASSERT_EQ(report.stacks.size(), stacks.schedules.size());
+    for (const StackReport& stack : report.stacks) {
+      SCOPED_TRACE(graph.operators[stack.operators.front()].name + " ...");
+      expect_as_predicted(stack);
+      in_stacks += stack.operators.size();
+      ++stack_count;
+    }
     if (testing::Test::HasFailure()) return;
   }
-  std::cout << operators << " operators moved " << bytes_moved << " bytes\n";
+  std::cout << operators << " operators, " << in_stacks << " of them in " << stack_count << " stacks, moved "
+            << bytes_moved << " bytes\n";
   EXPECT_GT(operators, count);
+  if (stacked) {
+    EXPECT_GT(stack_count, count / 2);
+  }
 }
 
 TEST(InferenceTest, RandomGraphsOnTheNativeProcessor) {
@@ -100,6 +166,29 @@ TEST(InferenceTest, RandomGraphsWithApproximatelyTimedMemory) {
   config.hwc.buffer_bytes = 3000;
   config.hwc.memory_transport = MemoryTransport::approximately_timed;
   run_random_graphs(config, {}, 60);
+}
+
+TEST(InferenceTest, RandomStacksOnTheNativeProcessor) {
+  PlatformConfig config;
+  config.control_processor.kind = ControlProcessorKind::native;
+  config.hwc.buffer_bytes = 65536;
+  run_random_graphs(config, {}, 400, true);
+}
+
+TEST(InferenceTest, RandomStacksOnTheEmulatedProcessor) {
+  PlatformConfig config;
+  config.hwc.buffer_bytes = 16384;
+  SocFiles files;
+  files.firmware_image = HWCVP_FIRMWARE_IMAGE;
+  run_random_graphs(config, files, 100, true);
+}
+
+TEST(InferenceTest, RandomStacksWithApproximatelyTimedMemory) {
+  PlatformConfig config;
+  config.control_processor.kind = ControlProcessorKind::native;
+  config.hwc.buffer_bytes = 8192;
+  config.hwc.memory_transport = MemoryTransport::approximately_timed;
+  run_random_graphs(config, {}, 60, true);
 }
 
 }  // namespace
