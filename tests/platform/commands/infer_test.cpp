@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
@@ -114,6 +115,14 @@ class Infer : public testing::Test {
     return json::parse(result.out);
   }
 
+  static json tensor(const json& document, const std::string& name) {
+    for (const json& tensor : document["tensors"]) {
+      if (tensor["name"] == name) return tensor;
+    }
+    ADD_FAILURE() << "no tensor " << name;
+    return {};
+  }
+
   const ProgramFolder folder;
 };
 
@@ -183,6 +192,98 @@ TEST_F(Infer, TakesTheSameTimeWithoutData) {
   }
 }
 
+TEST_F(Infer, KeepsTensorsOfStacksOnChip) {
+  const json alone = run_json("--buffer 16KiB");
+  const json document = run_json("--buffer 16KiB --stacks");
+  EXPECT_EQ(document["outputs"], alone["outputs"]);
+  // All that is left is the floor and constants: input, weights and output once.
+  ASSERT_EQ(document["stacks"].size(), 4U) << document["stacks"];  // two steps of the host, a view, the rest
+  const json& stack = document["stacks"][1];
+  EXPECT_EQ(stack["ops"], json({"conv", "pool", "average", "add", "average_2", "gemm"}));
+  EXPECT_EQ(stack["observed"]["traffic"], json({{"input_read", 192},
+                                                {"weight_read", 108 + 20},
+                                                {"output_write", 5},
+                                                {"psum_read", 0},
+                                                {"psum_write", 0},
+                                                {"params_read", 32 + 40},
+                                                {"total", 192 + 128 + 5 + 72}}));
+  EXPECT_EQ(stack["predicted"]["traffic"], stack["observed"]["traffic"]);
+  EXPECT_EQ(document["totals"]["observed"]["traffic"], stack["observed"]["traffic"]);
+  EXPECT_GT(stack["observed"]["cycles"], 0);
+  EXPECT_EQ(document["totals"]["observed"]["cycles"], stack["observed"]["cycles"]);
+  EXPECT_TRUE(stack["match"]);
+  EXPECT_TRUE(document["totals"]["match"]);
+  EXPECT_LE(stack["buffer"]["total"], 16384);
+  EXPECT_EQ(stack["macs_again"], 0);
+  EXPECT_EQ(stack["macs"], 4 * 64 * 27 + 20);
+  for (const char* field : {"ops", "outer", "inner", "piece", "weights", "tile"})
+    EXPECT_TRUE(stack["schedule"].contains(field)) << field;
+  // Each tensor, weights and constants.
+  std::map<std::string, int64_t> moved;
+  for (const json& part : stack["tensors"]) {
+    EXPECT_TRUE(part["match"]) << part;
+    EXPECT_EQ(part["predicted"], part["observed"]);
+    moved[part["kind"].get<std::string>() + " " + part["name"].get<std::string>()] = part["observed"];
+  }
+  const std::map<std::string, int64_t> expected = {{"input quantized", 192}, {"output classes", 5},
+                                                   {"weights conv", 108},    {"constants conv", 32},
+                                                   {"weights gemm", 20},     {"constants gemm", 40}};
+  EXPECT_EQ(moved, expected);
+  for (const json& op : document["operators"]) {
+    EXPECT_TRUE(op["match"]) << op;
+    const bool inside = op["stack"] == 1;
+    EXPECT_EQ(inside, op["engine"] == "compute" || op["engine"] == "vector") << op;
+    EXPECT_EQ(op["observed"]["cycles"].is_null(), inside) << "of a stack there is one time";
+  }
+  // What never travels has neither place nor check.
+  EXPECT_FALSE(tensor(document, "features").contains("address"));
+  EXPECT_EQ(document["operators"][1]["output"], nullptr);
+  EXPECT_TRUE(document["operators"][7]["output"]["verified"]);
+  EXPECT_LT(document["memory"]["peak_bytes"], alone["memory"]["peak_bytes"]);
+}
+
+TEST_F(Infer, RunsStacksOnEveryMachine) {
+  const json first = run_json("--buffer 1KiB --stacks");
+  size_t in_stacks = 0;
+  for (const json& stack : first["stacks"]) in_stacks += stack["ops"].size() > 1 ? stack["ops"].size() : 0;
+  EXPECT_GT(in_stacks, 1U) << first["stacks"];
+  for (const char* options :
+       {"--cpu native", "--memory-transport at", "--dram ddr4-2400", "--dram ddr4-2400 --memory-transport at",
+        "--set hwc.vector_lanes=3", "--max-burst 16 --outstanding 1", "--threads 1", "--trace trace.csv",
+        "--trace trace.vcd", "--bandwidth bandwidth.csv"}) {
+    const json other = run_json("--buffer 1KiB --stacks " + std::string(options));
+    EXPECT_EQ(other["outputs"], first["outputs"]) << options;
+    EXPECT_TRUE(other["totals"]["match"]) << options;
+    EXPECT_EQ(other["totals"]["mismatches"], 0) << options;
+    EXPECT_EQ(other["totals"]["observed"]["traffic"], first["totals"]["observed"]["traffic"]) << options;
+  }
+  const json timed = run_json("--buffer 1KiB --stacks --timing-only");
+  EXPECT_EQ(timed["totals"]["observed"], first["totals"]["observed"]);
+  EXPECT_EQ(timed["operators"][7]["output"], nullptr);
+}
+
+TEST_F(Infer, ShowsStacksToPeople) {
+  const ProgramResult result = folder.run("infer --network small.onnx --buffer 16KiB --stacks");
+  ASSERT_EQ(result.status, 0) << result.err;
+  std::istringstream lines(result.out);
+  std::string line;
+  while (std::getline(lines, line) && !line.empty()) EXPECT_LE(line.size(), 80U) << line;  // of the table
+  while (std::getline(lines, line)) EXPECT_LE(line.size(), 100U) << line;
+  EXPECT_THAT(result.out, HasSubstr("What stacks of two operators or more load and write"));
+  EXPECT_THAT(last_line(result.out), StartsWith("Agreed: 6 operators in 1 jobs moved 397 B as predicted"));
+}
+
+TEST_F(Infer, RunsABuiltInNetworkInStacks) {
+  const ProgramResult result =
+      folder.run("infer --network mobilenetv2 --buffer 256KiB --stacks --cpu native --json");
+  ASSERT_EQ(result.status, 0) << result.err;
+  const json totals = json::parse(result.out)["totals"];
+  const json& traffic = totals["observed"]["traffic"];
+  EXPECT_TRUE(totals["match"]);
+  EXPECT_EQ(totals["mismatches"], 0);
+  EXPECT_LT(traffic["total"].get<int64_t>() - traffic["params_read"].get<int64_t>(), 3'830'000);
+}
+
 TEST_F(Infer, WritesEveryTensor) {
   run_json("--output-dir out");
   const graph::Graph net = small_network();
@@ -242,6 +343,11 @@ TEST_F(Infer, NamesWhatIsWrongWithItsInput) {
       {"infer --network small.onnx --buffer 6", "buffer"},
       {"infer --network small.onnx --set dram.size_bytes=1000000", "dram.size_bytes"},
       {"infer --network small.onnx --timing-only --input wrong.npy", "--timing-only"},
+      {"infer --network small.onnx --stacks --objective latency", "--objective: not allowed together"},
+      {"infer --network small.onnx --stacks --double-buffer input", "--double-buffer: not allowed together"},
+      {"infer --network small.onnx --stacks --constraints c.json", "--constraints: not allowed together"},
+      {"infer --network small.onnx --stacks --buffer 6", "buffer"},
+      {"infer --network small.onnx --stacks --set dram.size_bytes=1000000", "dram.size_bytes"},
   };
   for (const auto& [arguments, problem] : kCases) {
     const ProgramResult result = folder.run(arguments);

@@ -97,6 +97,8 @@ TEST(Stacks, RefuseWhatTheyDoNotKnow) {
       {"optimize --network alexnet --stacks", "--buffer"},
       {"optimize --network alexnet --buffer 64KiB --stacks --objective latency", "--objective"},
       {"optimize --network alexnet --buffer 64KiB --stacks --double-buffer input", "--double-buffer"},
+      {"optimize --network alexnet --buffer 64KiB --stacks --operators all", "--operators"},
+      {"sweep --network alexnet --buffers 64KiB --stacks --operators layers", "--operators"},
       {"optimize --network lenet --buffer 64KiB --stacks", "lenet"},
       {"optimize --network alexnet --buffer 4 --stacks", "buffer"},
   };
