@@ -171,6 +171,7 @@ class NetworkPlanner {
         if (!tensor.maker || tensor.written) stack.tensors[t] = window(stack.mapped->values[tensor.tensor]);
       }
       list_parts(graph_, stack);
+      job.predicted_cycles = stack_cycles(stack, timing_, config_.hwc.vector_lanes);
       for (const StackPart& part : stack.parts) job.placement.parts.push_back({part.carried, part.window});
       return;
     }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "platform/placement/memory_map.h"
 #include "schedules/workload/error.h"
 #include "sw/stack_job.h"
 
@@ -139,6 +140,28 @@ void list_parts(const graph::Graph& graph, StackJob& job) {
     if (member.params.bytes > 0)
       job.parts.push_back({Carried::params, member.op, name, cost.params_read, member.params});
   }
+}
+
+stack::StackAddresses addresses_of(const StackJob& job) {
+  const auto in_memory = [](const AddressWindow& window) {
+    return static_cast<int64_t>(window.base - std::min(window.base, memory_map::kDramBase));
+  };
+  stack::StackAddresses addresses;
+  for (const AddressWindow& tensor : job.tensors) addresses.tensors.push_back(in_memory(tensor));
+  for (const StackJob::Member& member : job.members) {
+    addresses.weights.push_back(in_memory(member.weight));
+    addresses.params.push_back(in_memory(member.params));
+  }
+  return addresses;
+}
+
+int64_t stack_cycles(const StackJob& job, const MachineTiming& timing, int64_t vector_lanes) {
+  stack::StackLatencyLimits limits;  // a second or so
+  limits.commands = 2'000'000;
+  limits.bursts = 20'000'000;
+  return stack::estimate_stack_latency(job.stack, job.schedule, addresses_of(job), timing, vector_lanes,
+                                       limits)
+      .value_or(0);
 }
 
 }  // namespace hwcvp::plan

@@ -11,6 +11,8 @@
 #include "platform/plan/memory_plan.h"
 #include "platform/plan/vector_job.h"
 #include "platform/stack/map_graph.h"
+#include "schedules/latency/machine_timing.h"
+#include "schedules/stack/latency/stack_latency.h"
 #include "schedules/stack/predictor.h"
 #include "schedules/stack/schedule.h"
 #include "schedules/stack/stack.h"
@@ -66,5 +68,11 @@ StackJob stack_job(const graph::Graph& graph, const NetworkStacks& stacks, const
 
 // Fills `parts`, once members and tensors are placed.
 void list_parts(const graph::Graph& graph, StackJob& job);
+
+// Where its tensors, weights and constants lie in the DRAM, once it is placed.
+stack::StackAddresses addresses_of(const StackJob& job);
+
+// What a placed stack takes by the latency model; 0 where it would take too long to find out.
+int64_t stack_cycles(const StackJob& job, const MachineTiming& timing, int64_t vector_lanes);
 
 }  // namespace hwcvp::plan

@@ -68,7 +68,7 @@ void Engines::issue_bursts(Unit& unit, double now, double horizon) {
     }
     unit.issue = issue;
     const Burst burst = unit.transfer.burst(timing_.max_burst_bytes, timing_.aligned_bursts);
-    const double end = memory_.access(issue, burst, &unit == &units_[index(Engine::store)]);
+    const double end = memory_.access(issue, burst, &unit >= &units_[index(Engine::store)]);
     if (++bursts_ % kBetweenCalls == 0 && on_bursts) on_bursts();
     unit.transfer.advance(burst.bytes);
     unit.ends[unit.oldest] = end;

@@ -1,4 +1,4 @@
-// The three engines of the HWC, in time.
+// The engines of the HWC, in time.
 #pragma once
 
 #include <array>
@@ -14,9 +14,10 @@
 
 namespace hwcvp::latency {
 
-enum class Engine : uint8_t { load, compute, store };
-inline constexpr size_t kEngineCount = 3;
-inline constexpr std::array<Engine, kEngineCount> kEngines = {Engine::load, Engine::compute, Engine::store};
+// Operators of the vector engine that run alone are followed as if it were the compute engine; in stacks it
+// is one beside it.
+enum class Engine : uint8_t { load, compute, store, vector };
+inline constexpr size_t kEngineCount = 4;
 constexpr size_t index(Engine engine) { return static_cast<size_t>(engine); }
 
 struct Command {

@@ -9,8 +9,8 @@ namespace {
 class LineWalk {
  public:
   LineWalk(const Stack& stack, Axis inner, const std::vector<int64_t>& pieces,
-           const std::vector<bool>& needed, size_t from)
-      : stack_(stack), axis_(index(inner)), pieces_(pieces), needed_(needed), from_(from) {
+           const std::vector<bool>& needed, size_t from, LineVisitor* visitor)
+      : stack_(stack), axis_(index(inner)), pieces_(pieces), needed_(needed), from_(from), visitor_(visitor) {
     counts_.tensors.resize(stack.tensors.size());
     counts_.operators.resize(stack.operators.size());
     tensors_.resize(stack.tensors.size());
@@ -59,17 +59,21 @@ class LineWalk {
   bool run(size_t op, Range lines) {
     LineCounts::OfOperator& count = counts_.operators[op];
     ++count.runs;
+    if (visitor_ != nullptr) visitor_->piece(op);
     count.largest = std::max(count.largest, lines.count());
     const std::vector<size_t>& inputs = stack_.operators[op].inputs;
     const LineMap& map = stack_.op(op).maps[axis_];
     for (size_t i = 0; i < inputs.size(); ++i) {
       *operators_[op].windows[i] = map.needs(lines, tensors_[inputs[i]].extent);
     }
-    return std::all_of(inputs.begin(), inputs.end(), [this](size_t t) { return bring(t); });
+    if (!std::all_of(inputs.begin(), inputs.end(), [this](size_t t) { return bring(t); })) return false;
+    if (visitor_ != nullptr) visitor_->run(op, lines);
+    return true;
   }
 
   bool bring(size_t t) {
     if (!needed_[t]) return true;
+    if (visitor_ != nullptr) visitor_->look(t);
     TensorState& tensor = tensors_[t];
     Range held;
     for (const Range window : tensor.windows) {
@@ -93,6 +97,7 @@ class LineWalk {
     count.lines += fresh.count();
     count.most_new = std::max(count.most_new, fresh.count());
     const std::optional<size_t> maker = stack_.tensors[t].maker;
+    if (visitor_ != nullptr && !maker) visitor_->load(t, fresh);
     return !maker || *maker < from_ || make(*maker, fresh);
   }
 
@@ -101,6 +106,7 @@ class LineWalk {
   const std::vector<int64_t>& pieces_;
   const std::vector<bool>& needed_;
   const size_t from_;
+  LineVisitor* const visitor_;  // null: nobody asks
   LineCounts counts_;
   std::vector<TensorState> tensors_;
   std::vector<OperatorState> operators_;
@@ -109,8 +115,8 @@ class LineWalk {
 }  // namespace
 
 std::optional<LineCounts> walk_lines(const Stack& stack, Axis inner, const std::vector<int64_t>& pieces,
-                                     const std::vector<bool>& needed, size_t from) {
-  return LineWalk(stack, inner, pieces, needed, from).run();
+                                     const std::vector<bool>& needed, size_t from, LineVisitor* visitor) {
+  return LineWalk(stack, inner, pieces, needed, from, visitor).run();
 }
 
 }  // namespace hwcvp::stack

@@ -24,11 +24,21 @@ struct LineCounts {
   std::vector<OfOperator> operators;
 };
 
+// Is told what happens, in order.
+struct LineVisitor {
+  virtual ~LineVisitor() = default;
+  virtual void piece(size_t op) = 0;  // begins: its inputs are looked at
+  virtual void look(size_t tensor) = 0;
+  virtual void load(size_t tensor, Range lines) = 0;  // of an input of the stack
+  virtual void run(size_t op, Range lines) = 0;       // all that it reads is there
+};
+
 // Walks through the runs of one strip. `pieces` has a number of lines for each operator of the stack, that of
 // the last is the inner tile; `needed` says of which tensors the strip needs anything. Operators before
 // `from` do not run: what they make is counted as if it were loaded. Nothing where a line would have to come
 // back. The time grows with the runs of all operators together.
 std::optional<LineCounts> walk_lines(const Stack& stack, Axis inner, const std::vector<int64_t>& pieces,
-                                     const std::vector<bool>& needed, size_t from = 0);
+                                     const std::vector<bool>& needed, size_t from = 0,
+                                     LineVisitor* visitor = nullptr);
 
 }  // namespace hwcvp::stack

@@ -13,19 +13,6 @@ Range hull(Range a, Range b) {
   return {std::min(a.start, b.start), std::max(a.end, b.end)};
 }
 
-// [tensor]: what a strip needs of it, from the last operator backwards.
-void find_ranges(const Stack& stack, Axis outer, Range strip, std::vector<Range>& ranges) {
-  std::fill(ranges.begin(), ranges.end(), Range{});
-  ranges[stack.operators[stack.last()].output] = strip;
-  for (size_t i = stack.operators.size(); i-- > 0;) {
-    const Range made = ranges[stack.operators[i].output];
-    const LineMap& map = stack.op(i).maps[index(outer)];
-    for (const size_t t : stack.operators[i].inputs) {
-      ranges[t] = hull(ranges[t], map.needs(made, stack.tensor(t).lines[index(outer)]));
-    }
-  }
-}
-
 StripGroup& group_of(std::vector<StripGroup>& groups, const std::vector<Range>& ranges) {
   const auto fits = [&ranges](const StripGroup& group) {
     for (size_t t = 0; t < ranges.size(); ++t) {
@@ -43,6 +30,19 @@ StripGroup& group_of(std::vector<StripGroup>& groups, const std::vector<Range>& 
 
 }  // namespace
 
+// From the last operator backwards.
+void strip_ranges(const Stack& stack, Axis outer, Range strip, std::vector<Range>& ranges) {
+  std::fill(ranges.begin(), ranges.end(), Range{});
+  ranges[stack.operators[stack.last()].output] = strip;
+  for (size_t i = stack.operators.size(); i-- > 0;) {
+    const Range made = ranges[stack.operators[i].output];
+    const LineMap& map = stack.op(i).maps[index(outer)];
+    for (const size_t t : stack.operators[i].inputs) {
+      ranges[t] = hull(ranges[t], map.needs(made, stack.tensor(t).lines[index(outer)]));
+    }
+  }
+}
+
 std::optional<Strips> cut_strips(const Stack& stack, Axis outer, int64_t tile) {
   const size_t tensors = stack.tensors.size();
   const int64_t extent = stack.tensor(stack.operators[stack.last()].output).lines[index(outer)];
@@ -52,7 +52,7 @@ std::optional<Strips> cut_strips(const Stack& stack, Axis outer, int64_t tile) {
   std::vector<int64_t> covered(tensors, 0);  // lines before it are needed by strips so far
   std::vector<bool> gaps(tensors, false);
   for (int64_t start = 0; start < extent; start += tile) {
-    find_ranges(stack, outer, {start, std::min(start + tile, extent)}, ranges);
+    strip_ranges(stack, outer, {start, std::min(start + tile, extent)}, ranges);
     StripGroup& group = group_of(strips.groups, ranges);
     ++group.strips;
     ++strips.count;

@@ -23,6 +23,9 @@ struct Strips {
   std::vector<int64_t> widest;  // [tensor]: of any strip
 };
 
+// Sets for each tensor the range that a strip of the last operator's output needs of it.
+void strip_ranges(const Stack& stack, Axis outer, Range strip, std::vector<Range>& ranges);
+
 // Cuts the last operator's output along `outer` into strips of `tile` lines. Nothing where an output of the
 // stack is left with lines that no strip needs.
 std::optional<Strips> cut_strips(const Stack& stack, Axis outer, int64_t tile);
