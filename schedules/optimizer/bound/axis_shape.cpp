@@ -35,6 +35,13 @@ int64_t AxisShape::well_inside() const {
   return count;
 }
 
+int64_t AxisShape::taps_inside() const {
+  walk(taps);
+  int64_t count = 0;
+  for (int64_t tap = 0; tap < taps; ++tap) count += lines_met(tap, 1) > 0 ? 1 : 0;
+  return count;
+}
+
 int64_t AxisShape::least_met_by(int64_t taps_of_piece) const {
   if (taps_of_piece == taps) return touched;
   walk(taps);

@@ -25,6 +25,8 @@ struct AxisShape : InputAxis {
   int64_t lines_met(int64_t first_tap, int64_t taps_of_piece) const;
   // Outputs that meet as many existing lines as their neighbours are apart, or more.
   int64_t well_inside() const;
+  // Taps that meet an existing line with some output.
+  int64_t taps_inside() const;
   // The fewest that a piece of the taps meets with all outputs, where the largest has so many taps.
   int64_t least_met_by(int64_t taps_of_piece) const;
   // Existing lines of the region that the first outputs and taps meet on.

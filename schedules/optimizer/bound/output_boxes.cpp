@@ -64,7 +64,10 @@ int64_t ResidenceBound::output_box(int64_t channels, int64_t batch, const Cuttin
   const int64_t pixels = inputs_in(rest - weight_.least) / (extent(Dim::C) * batch);
   const bool visited_once = pixels > 0 || cost + input_.price * inputs_ * turns < best_;
   if (rest < weight_.least + input_.least) return kNever;
-  if (!visited_once && cost + sum_.price * sums_ + input_.price * inputs_ >= best_) return kNever;
+  const int64_t stays = weight_.price * (weights_ - weights_again(true, true)) *
+                        (ceil_div(extent(Dim::B), batch) * rows.count * columns.count - 1);
+  const int64_t again = sum_.price * sums_again(rows.count > 1, columns.count > 1);
+  if (!visited_once && cost - stays + again + input_.price * inputs_ >= best_) return kNever;
   const int64_t room =
       std::min(sum_.room, buffer_bytes_ - weight_.least - input_.least) / sum_.unit / channels / batch;
   const OutputBox box = {channels,
@@ -115,6 +118,8 @@ int64_t ResidenceBound::visited_output_box(const OutputBox& box, int64_t cost) {
   const int64_t planes = extent(Dim::B) * extent(Dim::C);
   const int64_t once = planes * turns * box.rows.lines() * box.columns.lines();
   const int64_t elements = inputs_in(box.rest - weight_.least);
+  const int64_t sums = sums_again(box.rows.count() > 1, box.columns.count() > 1);
+  const int64_t weights_come = ceil_div(extent(Dim::B), box.batch) * box.rows.count() * box.columns.count();
   for (const int64_t in_channels : tiles(Dim::C)) {
     const int64_t channel_pieces = ceil_div(extent(Dim::C), in_channels);
     int64_t apart = -1;  // cost of the inputs where nothing stays from box to box
@@ -127,7 +132,10 @@ int64_t ResidenceBound::visited_output_box(const OutputBox& box, int64_t cost) {
           continue;
         }
         const int64_t again = std::max(channel_pieces * tap_pieces, limits_.turns(Tensor::output)) - 1;
-        const int64_t visits = cost + sum_.price * again * sums_;
+        const int64_t weights_stay =
+            weights_ - weights_again(row_taps < extent(Dim::FY), column_taps < extent(Dim::FX));
+        const int64_t visits =
+            cost - weight_.price * (weights_come - 1) * weights_stay + sum_.price * again * sums;
         if (again == 0 || visits + input_.price * inputs_ >= best_) continue;
         const int64_t pixels = elements / (in_channels * box.batch);
         const int64_t kept = planes * tap_pieces * most_kept(box, turns, row_taps, column_taps, pixels) +

@@ -92,7 +92,6 @@ ResidenceBound::ResidenceBound(const Layer& layer, const NestLimits& limits, con
   inputs_ = extent(Dim::B) * extent(Dim::C) * row_shape_.touched * column_shape_.touched;
   weights_ = extent(Dim::K) * extent(Dim::C) * extent(Dim::FY) * extent(Dim::FX);
   sums_ = extent(Dim::B) * extent(Dim::K) * extent(Dim::OY) * extent(Dim::OX);
-  sums_inside_ = extent(Dim::B) * extent(Dim::K) * row_shape_.well_inside() * column_shape_.well_inside();
   written_ = sums_ * limits.unit[index(Dim::B)] * limits.unit[index(Dim::G)] * limits.unit[index(Dim::K)] *
              bytes(layer.output_type) * prices.output_write;
 }
@@ -148,10 +147,12 @@ void ResidenceBound::input_boxes(Budget& budget) {
 void ResidenceBound::input_box(int64_t in_channels, int64_t batch, const Cutting& rows,
                                const Cutting& columns) {
   const int64_t position_pieces = ceil_div(extent(Dim::B), batch) * rows.count * columns.count;
-  const int64_t weights = weight_.price * weights_ * position_pieces + written_ + input_.price * inputs_;
+  const int64_t other = written_ + input_.price * inputs_;
+  const int64_t sums = sums_again(rows.count > 1, columns.count > 1);
   const int64_t turns = limits_.turns(Tensor::input);
   const int64_t channel_pieces = ceil_div(extent(Dim::C), in_channels);
-  if (weights + sum_.price * (channel_pieces - 1) * sums_inside_ >= best_) return;
+  const int64_t weights_inside = weights_ + (position_pieces - 1) * weights_again(true, true);
+  if (other + weight_.price * weights_inside + sum_.price * (channel_pieces - 1) * sums >= best_) return;
   const int64_t positions = batch * rows.largest * columns.largest;
   for (const int64_t row_taps : tiles(Dim::FY)) {
     for (const int64_t column_taps : tiles(Dim::FX)) {
@@ -183,7 +184,9 @@ void ResidenceBound::input_box(int64_t in_channels, int64_t batch, const Cutting
       if (!fits) continue;
       const int64_t visits =
           channel_pieces * ceil_div(extent(Dim::FY), row_taps) * ceil_div(extent(Dim::FX), column_taps);
-      int64_t cost = weights + sum_.price * (visits - 1) * sums_inside_;
+      const int64_t weights = weights_ + (position_pieces - 1) * weights_again(row_taps < extent(Dim::FY),
+                                                                               column_taps < extent(Dim::FX));
+      int64_t cost = other + weight_.price * weights + sum_.price * (visits - 1) * sums;
       if (cost >= best_) continue;
       if (whole) {
         const AxisPieces& row_pieces = cut_rows_.cut(rows, extent(Dim::OY));

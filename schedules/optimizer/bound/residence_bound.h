@@ -85,6 +85,16 @@ class ResidenceBound {
   int64_t extent(Dim dim) const { return extents_[index(dim)]; }
   // The tiles for each number of pieces of a dimension that is not an axis of the outputs.
   const std::vector<int64_t>& tiles(Dim dim) const { return tiles_[index(dim)]; }
+  // Where an axis is cut outside the boxes, outputs or taps in its padding may stay while others come again:
+  // outputs, and weights, that come again then.
+  int64_t sums_again(bool rows_cut, bool columns_cut) const {
+    return extent(Dim::B) * extent(Dim::K) * (rows_cut ? row_shape_.well_inside() : extent(Dim::OY)) *
+           (columns_cut ? column_shape_.well_inside() : extent(Dim::OX));
+  }
+  int64_t weights_again(bool row_taps_cut, bool column_taps_cut) const {
+    return extent(Dim::K) * extent(Dim::C) * (row_taps_cut ? row_shape_.taps_inside() : extent(Dim::FY)) *
+           (column_taps_cut ? column_shape_.taps_inside() : extent(Dim::FX));
+  }
   // Input elements that fit into so many bytes.
   int64_t inputs_in(int64_t bytes) const;
   void take(int64_t cost) { best_ = std::min(best_, cost); }
@@ -109,11 +119,10 @@ class ResidenceBound {
   Operand input_;  // of one group
   Operand weight_;
   Operand sum_;
-  int64_t inputs_;       // elements of one group that are touched
-  int64_t weights_;      // elements of one group
-  int64_t sums_;         // outputs of one group
-  int64_t sums_inside_;  // those that do not lie in the padding, or nearly so
-  int64_t written_;      // cost of writing the outputs of one group
+  int64_t inputs_;   // elements of one group that are touched
+  int64_t weights_;  // elements of one group
+  int64_t sums_;     // outputs of one group
+  int64_t written_;  // cost of writing the outputs of one group
   int64_t best_ = 0;
   mutable int64_t splits_ = 0;
 };

@@ -58,6 +58,13 @@ void ResidenceBound::weight_box(int64_t out_channels, int64_t in_channels, int64
   const int64_t column_visits = ceil_div(extent(Dim::FX), column_taps);
   const int64_t visits = ceil_div(extent(Dim::C), in_channels) * row_visits * column_visits;
   const int64_t cost = weight_.price * weights_ + sum_.price * (visits - 1) * sums_ + written_;
+  // Where outputs lie in the padding and their rows or columns pass apart, weights come for them once more
+  // and they may stay.
+  const int64_t stay = sums_ - sums_again(true, true);
+  if (visits > 1 && stay > 0) {
+    const int64_t saved = sum_.price * (visits - 1) * stay;
+    take(cost - saved + weight_.price * weights_ + input_.price * inputs_);
+  }
   // Of what passes, the region may still hold some when the next turn begins, for each piece of the terms.
   const int64_t held = std::max<int64_t>(1, inputs_in(buffer_bytes_ - used - sum_.least));
   const int64_t fewest_channels =
