@@ -196,7 +196,7 @@ int64_t ResidenceBound::loads_of_staying_regions(int64_t row_count, int64_t colu
 // in parts, for each of which the weights of the box come again. `boxes` boxes of all positions are sure to
 // need it.
 double ResidenceBound::more_or_in_parts(double more, int64_t channels, double most, int64_t boxes) const {
-  const double weights = static_cast<double>(weight_.price) * static_cast<double>(weights_);
+  const double weights = static_cast<double>(weight_.price) * static_cast<double>(weights_again(true, true));
   if (std::isinf(more)) return weights * static_cast<double>(boxes);
   const double turns = static_cast<double>(extent(Dim::K)) / static_cast<double>(channels);
   const double again = weights / turns;
@@ -232,7 +232,7 @@ int64_t ResidenceBound::inputs_of_boxes_apart(const OutputBox& box, int64_t in_c
   }
   const OutputBoxInputs inputs(input_, weight_, in_channels, 1);
   const int64_t planes = input_.price * extent(Dim::C);
-  const int64_t taps = extent(Dim::C) * extent(Dim::FY) * extent(Dim::FX);
+  const int64_t taps = weights_again(true, true) / extent(Dim::K);  // of an output channel
   return least_sum(channel_pieces, [&](int64_t out_channels, bool, bool) {
     return least_sum(row_pieces, [&](int64_t row_outputs, bool top, bool bottom) {
       const AxisPieces& row = cut_rows_.piece(row_outputs, top, bottom);

@@ -146,7 +146,7 @@ int64_t ResidenceBound::passes_in_parts(int64_t in_channels, int64_t used, int64
       for (const Cutting& columns : column_cuttings_) {
         const int64_t parts = ceil_div(extent(Dim::B), batch) * rows.count * columns.count;
         const int64_t weights =
-            weight_.price * weights_ * (std::max(parts, limits_.turns(Tensor::weight)) - 1);
+            weight_.price * weights_again(true, true) * (std::max(parts, limits_.turns(Tensor::weight)) - 1);
         if (weights + input_.price * inputs_ >= least) break;
         if (parts == 1) continue;
         least = std::min(
