@@ -35,8 +35,15 @@ std::optional<LatencyEstimate> estimate_within(const FirmwareWalk::Limits& limit
   FirmwareWalk walk(layer, schedule, timing);
   const std::optional<double> cycles = walk.run(limits);
   if (!cycles) return std::nullopt;
+  return estimate_of_cycles(std::llround(*cycles), layer, schedule, traffic, timing);
+}
+
+}  // namespace
+
+LatencyEstimate estimate_of_cycles(int64_t cycles, const Layer& layer, const Schedule& schedule,
+                                   const Traffic& traffic, const MachineTiming& timing) {
   LatencyEstimate estimate;
-  estimate.cycles = std::llround(*cycles);
+  estimate.cycles = cycles;
   const ComputeWork work = compute_work(layer, schedule, timing);
   estimate.compute_cycles = std::llround(busy_cycles(work, timing));
   estimate.compute.start = std::llround(work.commands * timing.compute_start_cycles);
@@ -48,8 +55,6 @@ std::optional<LatencyEstimate> estimate_within(const FirmwareWalk::Limits& limit
   estimate.transfer_cycles = std::llround(transfer_cycles(traffic, timing));
   return estimate;
 }
-
-}  // namespace
 
 std::string latency_caveat(const MachineTiming& timing) {
   if (!timing.dram) return "";
@@ -74,6 +79,14 @@ std::optional<LatencyEstimate> estimate_latency_soon(const Layer& layer, const S
   FirmwareWalk::Limits limits;
   limits.steps = 400'000;
   limits.bursts = 20'000'000;
+  return estimate_within(limits, layer, schedule, traffic, timing);
+}
+
+std::optional<LatencyEstimate> estimate_latency_at_once(const Layer& layer, const Schedule& schedule,
+                                                        const Traffic& traffic, const MachineTiming& timing) {
+  FirmwareWalk::Limits limits;
+  limits.steps = 60'000;
+  limits.bursts = 2'000'000;
   return estimate_within(limits, layer, schedule, traffic, timing);
 }
 

@@ -41,6 +41,14 @@ LatencyEstimate estimate_latency(const Layer& layer, const Schedule& schedule, c
 std::optional<LatencyEstimate> estimate_latency_soon(const Layer& layer, const Schedule& schedule,
                                                      const Traffic& traffic, const MachineTiming& timing);
 
+// The same for a schedule whose cycles are known, without following it.
+LatencyEstimate estimate_of_cycles(int64_t cycles, const Layer& layer, const Schedule& schedule,
+                                   const Traffic& traffic, const MachineTiming& timing);
+
+// The same, or nothing where it would take longer than a tenth of a second or so.
+std::optional<LatencyEstimate> estimate_latency_at_once(const Layer& layer, const Schedule& schedule,
+                                                        const Traffic& traffic, const MachineTiming& timing);
+
 // The same, or nothing once `stop`, which is asked after a millisecond at the latest, says so.
 std::optional<LatencyEstimate> estimate_latency_until(const std::function<bool()>& stop, const Layer& layer,
                                                       const Schedule& schedule, const Traffic& traffic,

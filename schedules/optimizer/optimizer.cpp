@@ -1,6 +1,7 @@
 #include "schedules/optimizer/optimizer.h"
 
 #include <algorithm>
+#include <string>
 
 #include "schedules/optimizer/bound/cost_bound.h"
 #include "schedules/optimizer/objectives/least_traffic.h"
@@ -20,6 +21,7 @@ OptimizerResult result_of(const optimizer::SearchContext& context) {
   OptimizerResult result;
   result.schedule = context.space().expand(context.best().schedule);
   result.prediction = predict_exact(layer, result.schedule);
+  if (result.schedule == context.best().schedule) result.value = context.best().value.value;
   result.cost = context.prices().cost(result.prediction.traffic);
   result.proven_bound = context.bytes_bound();
   result.proven_cost = std::max(optimizer::cost_bound(layer, context.prices(), result.proven_bound),
@@ -38,7 +40,15 @@ OptimizerResult optimize(const Layer& layer, const OptimizerOptions& options) {
   optimizer::Budget budget(options);
   optimizer::SearchContext context(layer, options, objective_of(options), budget);
   optimizer::search_schedules(context);
-  if (!context.found()) throw context.space().none_left();
+  if (!context.found()) {
+    // Only fixed levels leave more to choose from than a search goes through whatever the time.
+    if (context.space().levels_fixed() && budget.cut_short()) {
+      throw InputError(layer.name +
+                       ": buffer: the search had to end before it found any schedule that fits in " +
+                       std::to_string(options.buffer_bytes) + " bytes under these constraints");
+    }
+    throw context.space().none_left();
+  }
   optimizer::prove_bytes(context);
   OptimizerResult result = result_of(context);
   result.seconds = budget.seconds();

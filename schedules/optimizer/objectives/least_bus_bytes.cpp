@@ -101,6 +101,7 @@ Starts LeastBusBytes::starts(SearchContext& context) const {
   // Nothing takes fewer bytes than the least that is useful.
   if (starts.candidates.front().value.value <= bound(context)) return starts;
   add_contiguous(context, starts.candidates);
+  add_quickest(context, starts.candidates);
   starts.stages = {kCheapest};
   return starts;
 }

@@ -101,7 +101,12 @@ int64_t LeastLatency::bound(const SearchContext& context) const {
 
 Starts LeastLatency::starts(SearchContext& context) const {
   Starts starts;
+  std::vector<Candidate> quickest;
+  add_quickest(context, quickest);  // whose cycles are asked for while there is time
   starts.candidates = descents(context, timing_);
+  if (context.budget().spent_now()) {
+    starts.candidates.insert(starts.candidates.begin(), quickest.begin(), quickest.end());
+  }
   if (starts.candidates.empty()) return starts;
   OptimizerOptions twice = context.options();
   twice.double_buffer.fill(true);
@@ -124,7 +129,9 @@ void LeastLatency::complete(const Layer& layer, OptimizerResult& result) const {
   const Traffic& traffic = result.prediction.traffic;
   if (result.finished) {
     result.latency = estimate_latency(layer, result.schedule, traffic, timing_);
-  } else if (const auto estimate = estimate_latency_soon(layer, result.schedule, traffic, timing_)) {
+  } else if (result.value < std::numeric_limits<int64_t>::max()) {
+    result.latency = estimate_of_cycles(result.value, layer, result.schedule, traffic, timing_);
+  } else if (const auto estimate = estimate_latency_at_once(layer, result.schedule, traffic, timing_)) {
     result.latency = *estimate;
   } else {
     throw InputError(layer.name + ": cycles: the search had to end before those of any schedule were known");

@@ -1,9 +1,12 @@
 #include "schedules/optimizer/objectives/traffic_starts.h"
 
+#include <optional>
+
 #include "schedules/optimizer/objectives/least_traffic.h"
 #include "schedules/optimizer/search/descent.h"
 #include "schedules/optimizer/search/plan.h"
 #include "schedules/optimizer/search/provers.h"
+#include "schedules/optimizer/search/quickest.h"
 
 namespace hwcvp::optimizer {
 
@@ -28,6 +31,14 @@ void add_least_traffic(SearchContext& context, const OptimizerOptions& choice, d
   prove_bytes(traffic);
   context.raise_cost_bound(traffic.cost_bound(), traffic.proof());
   context.raise_bytes_bound(traffic.bytes_bound(), traffic.proof());
+}
+
+void add_quickest(SearchContext& context, std::vector<Candidate>& candidates) {
+  const LeastTraffic least_traffic;
+  SearchContext traffic(context.layer(), context.options(), least_traffic, context.budget());
+  const std::optional<Schedule> quickest = quickest_schedule(traffic);
+  context.count(traffic.evaluated());
+  if (quickest) candidates.push_back(context.candidate(*quickest));
 }
 
 }  // namespace hwcvp::optimizer

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 
 #include "schedules/latency/latency_model.h"
 #include "schedules/nest/schedule.h"
@@ -14,7 +15,9 @@ namespace hwcvp {
 struct OptimizerResult {
   Schedule schedule;
   Prediction prediction;
-  int64_t cost = 0;          // of the traffic, at the prices of the constraints
+  int64_t value =
+      std::numeric_limits<int64_t>::max();  // of the objective; this where the search does not know it
+  int64_t cost = 0;                         // of the traffic, at the prices of the constraints
   int64_t proven_bound = 0;  // bytes that no schedule moves less than, as this search knows; params included
   int64_t proven_cost = 0;   // cost that no schedule undercuts, as this search knows
   // What these bounds rest on.

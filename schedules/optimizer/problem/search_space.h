@@ -34,6 +34,8 @@ class SearchSpace {
   int64_t excess(const PerTensor<int64_t>& buffers) const;
   // The fixed level of a tensor's buffer, or -1.
   int fixed_level(Tensor tensor) const;
+  // Whether any tensor has one.
+  bool levels_fixed() const { return levels_fixed_; }
   // True where a compact nest that begins with `loops` loops and has the buffers of the tensors in `placed`
   // at `levels` can still be expanded so that all fixed levels are met.
   bool levels_possible(const PerTensor<int>& levels, const PerTensor<bool>& placed, size_t loops) const;

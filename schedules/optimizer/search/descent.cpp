@@ -140,7 +140,7 @@ std::vector<Descent::BandTiles> Descent::starts(const Tensors& tensors) {
   add_starts(loops, 0, {}, found);
   if (found.size() <= kStarts) return found;
   std::vector<std::pair<Score, size_t>> ranking;
-  for (size_t i = 0; i < found.size(); ++i) {
+  for (size_t i = 0; i < found.size() && !(i >= kStarts && over()); ++i) {
     ranking.emplace_back(evaluate(tensors, band_orders().front(), found[i]), i);
   }
   std::stable_sort(ranking.begin(), ranking.end(),
@@ -173,12 +173,14 @@ void Descent::add_starts(const std::vector<size_t>& loops, size_t band, const Ba
 
 void Descent::search_quickly() {
   for (const PerTensor<int>& levels : choices_among_outer()) {
+    if (over()) return;
     if (place_among_outer(levels)) search_bands(1, 0);
   }
 }
 
 void Descent::search_all(int restarts) {
   for (const PerTensor<int>& levels : choices_among_outer()) {
+    if (over()) return;
     if (place_among_outer(levels)) search_bands(band_orders().size(), restarts);
   }
 }
@@ -251,6 +253,7 @@ void Descent::push_loops(Dim dim, int64_t before, int64_t tile) {
 
 Descent::Score Descent::evaluate(const Tensors& tensors, const Orders& orders, const BandTiles& tiles) {
   context_.count();
+  ++tried_;
   loops_ = space_.outer_loops();
   PerDim<int64_t> tile = extents_;
   Score score;
@@ -297,7 +300,7 @@ void Descent::improve(const Tensors& tensors, const Orders& orders, BandTiles ti
       for (size_t from = first_band; from < bands_; ++from) {
         for (size_t to = from; to < bands_; ++to) {
           for (const int64_t tile : candidates_[d]) {
-            if (context_.found() && context_.budget().spent()) return;
+            if (over()) return;
             if (first_band > 0 && tile > tiles[first_band - 1][d]) continue;
             BandTiles changed = tiles;
             for (size_t band = first_band; band < bands_; ++band) {

@@ -23,7 +23,8 @@ enum class EndPieces { as_others, larger };
 // each band at most one loop of each dimension. A descent changes the tiles of one dimension at a time. A
 // tensor that has its buffer among the outer loops has no band.
 //
-// Offers the context what it finds and stops where that is at its bound. For objectives that are the cost.
+// Offers the context what it finds and stops where that is at its bound, or the budget is spent; then it goes
+// on for some ten thousand nests where it has found nothing yet. For objectives that are the cost.
 class Descent {
  public:
   // The context must outlive it.
@@ -43,6 +44,7 @@ class Descent {
 
  private:
   static constexpr size_t kBands = kTensorCount;
+  static constexpr int64_t kToFindAny = 10000;            // nests
   using Tensors = std::array<Tensor, kTensorCount>;       // outermost buffer first, those without a band last
   using Orders = std::array<PerDim<Dim>, kBands>;         // of the dimensions in each band, outermost first
   using BandTiles = std::array<PerDim<int64_t>, kBands>;  // in force at the end of each band
@@ -62,7 +64,9 @@ class Descent {
   bool place_among_outer(const PerTensor<int>& levels);
   bool in_order(const Tensors& tensors) const;
   void search_bands(size_t orders_to_try, int restarts);
-  bool done() const { return context_.found() && (context_.at_bound() || context_.budget().spent()); }
+  // The budget is spent, and with it what a search may take beyond that to find anything at all.
+  bool over() const { return context_.budget().spent() && (context_.found() || tried_ > kToFindAny); }
+  bool done() const { return (context_.found() && context_.at_bound()) || over(); }
   std::vector<BandTiles> starts(const Tensors& tensors);
   void add_starts(const std::vector<size_t>& loops, size_t band, const BandTiles& tiles,
                   std::vector<BandTiles>& found) const;
@@ -82,6 +86,7 @@ class Descent {
   std::array<std::vector<std::vector<int64_t>>, 2> balanced_;  // [axis][pieces]: the tiles of nested loops
   std::array<EndPieces, 2> end_pieces_ = {EndPieces::as_others, EndPieces::as_others};
   std::mt19937 random_{1};
+  int64_t tried_ = 0;  // nests
   std::vector<Loop> loops_;
 };
 

@@ -1,9 +1,11 @@
 #include "schedules/optimizer/search/plan.h"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "schedules/optimizer/search/larger_leaves.h"
+#include "schedules/optimizer/search/quickest.h"
 #include "schedules/optimizer/search/refine.h"
 
 namespace hwcvp::optimizer {
@@ -31,11 +33,24 @@ Candidate refine_best(SearchContext& context, Starts starts) {
 }  // namespace
 
 void search_schedules(SearchContext& context) {
+  const bool is_cost = context.objective().is_cost();
+  if (is_cost && context.budget().spent_now()) {
+    if (const std::optional<Schedule> quickest = quickest_schedule(context)) {
+      context.offer(context.candidate(*quickest));
+      return;
+    }
+  }
   Starts starts = context.objective().starts(context);
   if (starts.candidates.empty()) return;
   context.offer(refine_best(context, std::move(starts)));
+  if (!context.budget().was_spent() || !is_cost) return;
   // Searches may leave pieces far smaller than they need to be, and refinement comes last.
-  if (context.budget().was_spent() && context.objective().is_cost()) enlarge_leaves(context);
+  enlarge_leaves(context);
+  // Enlarged, what any search begins with may be better than what this one has got to.
+  if (const std::optional<Schedule> quickest = quickest_schedule(context)) {
+    const Candidate candidate = context.candidate(*quickest);
+    if (candidate.value < context.best().value) context.offer(candidate);
+  }
 }
 
 }  // namespace hwcvp::optimizer

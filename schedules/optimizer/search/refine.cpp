@@ -32,7 +32,7 @@ class Refinement {
   }
 
   void run(int rounds, Schedule& best) {
-    if (dims_.empty() && !may_double_) return;
+    if ((dims_.empty() && !may_double_) || context_.budget().spent_now()) return;
     const std::optional<Score> begin = evaluate(best, {std::numeric_limits<int64_t>::max(), 0, 0, 0});
     if (!begin) return;  // its value takes long to know
     Score score = *begin;
