@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -20,6 +21,15 @@ namespace {
 
 [[noreturn]] void refuse(const std::string& option, const std::string& expected, const std::string& text) {
   throw InputError(fmt::format("{}: expected {}, found \"{}\"", shown(option), expected, shown(text)));
+}
+
+// Nothing for text that is not wholly a finite number.
+std::optional<double> parse_number(const std::string& text) {
+  double value = 0;
+  const char* const last = text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data(), last, value);
+  if (error != std::errc() || end != last || !std::isfinite(value)) return std::nullopt;
+  return value;
 }
 
 }  // namespace
@@ -63,13 +73,17 @@ uint64_t parse_integer(const std::string& text, const std::string& option, uint6
 }
 
 double parse_seconds(const std::string& text, const std::string& option) {
-  double value = 0;
-  const char* const last = text.data() + text.size();
-  const auto [end, error] = std::from_chars(text.data(), last, value);
-  if (error != std::errc() || end != last || !std::isfinite(value) || value <= 0) {
-    refuse(option, "a number of seconds above 0", text);
+  const std::optional<double> value = parse_number(text);
+  if (!value || *value <= 0) refuse(option, "a number of seconds above 0", text);
+  return *value;
+}
+
+double parse_percent(const std::string& text, const std::string& option, double most) {
+  const std::optional<double> value = parse_number(text);
+  if (!value || *value < 0 || std::signbit(*value) || *value > most) {
+    refuse(option, fmt::format("percent between 0 and {}, such as 5 or 2.5", most), text);
   }
-  return value;
+  return *value;
 }
 
 uint64_t parse_picoseconds(const std::string& text, const std::string& option) {

@@ -20,6 +20,8 @@ std::vector<int64_t> parse_sizes(const std::string& text, const std::string& opt
 uint64_t parse_integer(const std::string& text, const std::string& option, uint64_t least, uint64_t most);
 // A decimal number of seconds, more than 0.
 double parse_seconds(const std::string& text, const std::string& option);
+// A decimal number of percent between 0 and `most`.
+double parse_percent(const std::string& text, const std::string& option, double most);
 // A time in picoseconds, below 2^64: a decimal number followed by ps, ns, us, ms or s ("2.5us").
 uint64_t parse_picoseconds(const std::string& text, const std::string& option);
 // The parts of a list between commas, none of them empty.

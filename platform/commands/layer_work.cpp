@@ -80,8 +80,8 @@ void add_reads(const CommandOptions& options, const LayerWork& work, FileUses& u
 }
 
 const std::vector<std::string>& search_option_names() {
-  static const std::vector<std::string> names = {"cache", "constraints", "double-buffer", "objective",
-                                                 "time-limit"};
+  static const std::vector<std::string> names = {"cache",     "constraints", "double-buffer",
+                                                 "objective", "slack",       "time-limit"};
   return names;
 }
 

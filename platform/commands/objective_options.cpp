@@ -1,18 +1,25 @@
 #include "platform/commands/objective_options.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <vector>
 
 #include "platform/cli/values.h"
 #include "platform/commands/layout_options.h"
 #include "platform/prediction/platform_timing.h"
+#include "schedules/optimizer/objectives/balanced.h"
 #include "schedules/optimizer/objectives/least_bus_bytes.h"
 #include "schedules/optimizer/objectives/least_latency.h"
 #include "schedules/optimizer/objectives/least_traffic.h"
+#include "schedules/workload/error.h"
 
 namespace hwcvp {
 
 namespace {
+
+constexpr const char* kBalanced = "balanced";
+constexpr double kMostSlackPercent = 10'000;
 
 enum class DependsOn { layer, machine };
 
@@ -33,6 +40,17 @@ std::shared_ptr<const Objective> least_latency(const CommandOptions& options, co
   return std::make_shared<LeastLatency>(machine_timing(config, first_of(read_layouts(options, config))));
 }
 
+// A share of the fewest cycles.
+double read_slack(const CommandOptions& options) {
+  if (!options.has("slack")) return Balanced::kSlack;
+  return parse_percent(options.text("slack"), "--slack", kMostSlackPercent) / 100;
+}
+
+std::shared_ptr<const Objective> balanced(const CommandOptions& options, const PlatformConfig& config) {
+  return std::make_shared<Balanced>(machine_timing(config, first_of(read_layouts(options, config))),
+                                    read_slack(options));
+}
+
 std::shared_ptr<const Objective> least_bus_bytes(const CommandOptions& options,
                                                  const PlatformConfig& config) {
   return std::make_shared<LeastBusBytes>(bus_counter(read_layouts(options, config), config));
@@ -43,6 +61,7 @@ const std::vector<NamedObjective>& named_objectives() {
   static const std::vector<NamedObjective> all = {
       {"traffic", "default", DependsOn::layer, least_traffic},
       {"latency", "the estimated cycles", DependsOn::machine, least_latency},
+      {kBalanced, "bytes, at nearly the fewest cycles", DependsOn::machine, balanced},
       {"bus-bytes", "what transactions take of the bus, in the layouts to choose from", DependsOn::machine,
        least_bus_bytes},
   };
@@ -77,9 +96,15 @@ void add_objective_option(CommandOptions& options, bool of_machine) {
     parts.push_back(std::string(objective.name) + " (" + objective.help + ")");
   }
   options.add_value("objective", "NAME", ("what is to be least: " + enumeration(parts)).c_str());
+  if (!of_machine) return;
+  options.add_value("slack", "PERCENT",
+                    "cycles that --objective balanced may take beyond the fewest found (default: 5)");
 }
 
 std::shared_ptr<const Objective> read_objective(const CommandOptions& options, const PlatformConfig& config) {
+  if (options.has("slack") && options.text("objective") != kBalanced) {
+    throw InputError(fmt::format("--slack: expected --objective {} with it", kBalanced));
+  }
   return named_objective(options).make(options, config);
 }
 

@@ -49,7 +49,7 @@ struct LayerResult {
 // What the results are about, besides bytes.
 struct Shown {
   bool cost = false;    // prices are not all one
-  bool cycles = false;  // the objective is latency
+  bool cycles = false;  // the objective is about cycles
   bool bus = false;     // the objective is bus bytes
   bool layout = false;  // layouts were asked for, or are part of the objective
   std::string caveat;   // of the cycles
@@ -94,8 +94,8 @@ std::string gap_text(int64_t found, int64_t bound) {
 // The published bound counts for the gap, but settles nothing.
 std::string gap_text(const LayerResult& result, const Shown& shown) {
   const OptimizerResult& found = result.found;
-  if (shown.cycles) return gap_text(found.latency.cycles, found.latency_bound);
   if (found.optimal) return "optimal";
+  if (shown.cycles) return gap_text(found.latency.cycles, found.latency_bound);
   if (shown.bus) return gap_text(found.bus.bus_bytes, found.proven_bound);
   if (shown.cost) return gap_text(found.cost, found.proven_cost);
   return gap_text(found.prediction.traffic.total(), std::max(found.proven_bound, result.published));
@@ -220,18 +220,20 @@ void write_results(const std::vector<LayerResult>& results, const std::string& f
 int optimize_command(const std::vector<std::string>& arguments) {
   CommandOptions options(
       "optimize (--layer FILE | [--network] NAME-or-FILE.onnx) --buffer SIZE [OPTIONS]",
-      "Finds for each layer the schedule with the least memory traffic, the fewest estimated cycles, or the\n"
-      "fewest bus bytes, whose buffers fit into SIZE, with the bound that the search has proven.",
+      "Finds for each layer the schedule with the least memory traffic, the fewest estimated cycles, the\n"
+      "least traffic at nearly the fewest cycles, or the fewest bus bytes, whose buffers fit into SIZE, "
+      "with\n"
+      "the bound that the search has proven.",
       "hwcvp optimize --network alexnet --buffer 64KiB");
   add_layer_options(options);
   add_operator_options(options);
   options.add_value("buffer", "SIZE",
                     "buffer memory for input, weights and accumulators together, such as 64KiB");
   add_search_options(options);
-  add_platform_options(
-      options,
-      "platform file (JSON) with the machine whose cycles --objective latency estimates, and whose "
-      "bursts and bus bytes --layout and --objective bus-bytes count");
+  add_platform_options(options,
+                       "platform file (JSON) with the machine whose cycles --objective latency and balanced "
+                       "estimate, and whose "
+                       "bursts and bus bytes --layout and --objective bus-bytes count");
   add_layout_option(options);
   options.add_value("output-dir", "DIR",
                     "write LAYER.layer.json and LAYER.schedule.json there, for predict and run");

@@ -100,10 +100,8 @@ std::optional<LatencyEstimate> estimate_latency_until(const std::function<bool()
 
 std::optional<int64_t> cycles_within(int64_t limit, const Layer& layer, const Schedule& schedule,
                                      const Traffic& traffic, const MachineTiming& timing,
-                                     const std::function<bool()>& stop) {
+                                     const std::function<bool()>& stop, StepLimit steps) {
   const ComputeWork work = compute_work(layer, schedule, timing);
-  // Schedules with more different steps are hardly ever fast, and take milliseconds.
-  constexpr int64_t kMostSteps = 1200;
   const double least =
       std::max({busy_cycles(work, timing), transfer_cycles(traffic, timing), issue_cycles(work, timing)});
   if (least > static_cast<double>(limit)) return std::nullopt;
@@ -111,7 +109,7 @@ std::optional<int64_t> cycles_within(int64_t limit, const Layer& layer, const Sc
   FirmwareWalk::Limits limits;
   limits.cycles = static_cast<double>(limit) + 0.5;
   limits.stop = stop;
-  if (limit != std::numeric_limits<int64_t>::max()) limits.steps = kMostSteps;
+  if (limit != std::numeric_limits<int64_t>::max()) limits.steps = static_cast<int64_t>(steps);
   const std::optional<double> cycles = walk.run(limits);
   return cycles ? std::optional<int64_t>(std::llround(*cycles)) : std::nullopt;
 }

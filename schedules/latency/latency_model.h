@@ -58,10 +58,15 @@ std::optional<LatencyEstimate> estimate_latency_until(const std::function<bool()
 // for people; empty where it follows all that it is told of.
 std::string latency_caveat(const MachineTiming& timing);
 
-// The cycles alone, for a search: nothing, and sooner, where they are more than `limit`, or where the steps
-// of the nest do not settle soon, or once `stop` says so.
+// Steps of a nest that cycles_within() follows until they settle. Where many schedules are asked for, those
+// that do not settle soon are hardly ever fast, and take milliseconds.
+enum class StepLimit : int64_t { few = 1200, many = 20'000 };
+
+// The cycles alone, for a search: nothing, and sooner, where they are more than `limit`, or where more steps
+// would have to be followed, or once `stop` says so.
 std::optional<int64_t> cycles_within(int64_t limit, const Layer& layer, const Schedule& schedule,
                                      const Traffic& traffic, const MachineTiming& timing,
-                                     const std::function<bool()>& stop = {});
+                                     const std::function<bool()>& stop = {},
+                                     StepLimit steps = StepLimit::few);
 
 }  // namespace hwcvp

@@ -11,6 +11,8 @@
 #include "schedules/latency/latency_model.h"
 #include "schedules/latency/least_transfer.h"
 #include "schedules/latency/mac_array.h"
+#include "schedules/optimizer/objectives/front_search.h"
+#include "schedules/optimizer/objectives/latency_fields.h"
 #include "schedules/optimizer/objectives/traffic_starts.h"
 #include "schedules/optimizer/problem/result.h"
 #include "schedules/optimizer/problem/search_context.h"
@@ -22,55 +24,11 @@ using namespace optimizer;
 
 namespace {
 
-// All starts are refined a little, and the best of them once more.
-constexpr RefinementStage kAllStarts = {200, std::numeric_limits<size_t>::max()};
-constexpr RefinementStage kFastest = {600, 3};
+// The fastest schedules are refined a little, and the best of them once more.
+constexpr RefinementStage kFast = {200, 4};
+constexpr RefinementStage kFastest = {600, 2};
 constexpr double kEnough = 1.01;   // of the bound: no further search
 constexpr double kQuarter = 0.25;  // of the budget: for each search for least traffic
-
-// Multiples that suit the MAC array as well, where the layer has as many channels.
-PerDim<int64_t> full_array_multiples(const SearchContext& context, const MachineTiming& timing) {
-  PerDim<int64_t> multiples = context.options().constraints.tile_multiple;
-  const auto widen = [&](Dim dim, int64_t width) {
-    int64_t& multiple = multiples[index(dim)];
-    const int64_t wider = multiple / std::gcd(multiple, width) * width;
-    if (wider < context.layer().extent(dim)) multiple = wider;
-  };
-  widen(Dim::K, timing.mac_rows);
-  widen(Dim::C, timing.mac_columns);
-  return multiples;
-}
-
-// Tiles of whole lines, whose runs in memory are long.
-PerDim<int64_t> whole_lines(const Layer& layer, PerDim<int64_t> multiples) {
-  for (const Dim dim : {Dim::OX, Dim::FX}) multiples[index(dim)] = layer.extent(dim);
-  return multiples;
-}
-
-// For each set of tensors with two buffers that has those which the options ask for.
-std::vector<Candidate> descents(SearchContext& context, const MachineTiming& timing) {
-  const OptimizerOptions& options = context.options();
-  const PerDim<int64_t> array = full_array_multiples(context, timing);
-  std::vector<Candidate> candidates;
-  OptimizerOptions choice = options;
-  for (unsigned set = 0; set < 1U << kTensorCount; ++set) {
-    bool required = true;
-    for (size_t t = 0; t < kTensorCount; ++t) {
-      choice.double_buffer[t] = (set >> t & 1U) != 0;
-      required = required && choice.double_buffer[t] >= options.double_buffer[t];
-    }
-    if (!required) continue;
-    std::vector<PerDim<int64_t>> tried;
-    for (const auto& multiples :
-         {options.constraints.tile_multiple, array, whole_lines(context.layer(), array)}) {
-      if (std::find(tried.begin(), tried.end(), multiples) != tried.end()) continue;
-      tried.push_back(multiples);
-      choice.constraints.tile_multiple = multiples;
-      if (candidates.empty() || !context.budget().spent_now()) add_descent(context, choice, candidates);
-    }
-  }
-  return candidates;
-}
 
 std::function<bool()> until_spent(const SearchContext& context) {
   return [&context] { return context.budget().spent_now(); };
@@ -78,10 +36,7 @@ std::function<bool()> until_spent(const SearchContext& context) {
 
 }  // namespace
 
-void LeastLatency::add_to_key(nlohmann::json& key) const {
-  nlohmann::json& timing = key["timing"];
-  visit_timing(timing_, [&timing](const char* name, const auto& value) { timing[name] = value; });
-}
+void LeastLatency::add_to_key(nlohmann::json& key) const { add_timing_to_key(timing_, key); }
 
 ObjectiveValue LeastLatency::value(const SearchContext& context, const Schedule& schedule,
                                    const Traffic& traffic) const {
@@ -103,19 +58,27 @@ Starts LeastLatency::starts(SearchContext& context) const {
   Starts starts;
   std::vector<Candidate> quickest;
   add_quickest(context, quickest);  // whose cycles are asked for while there is time
-  starts.candidates = descents(context, timing_);
-  if (context.budget().spent_now()) {
-    starts.candidates.insert(starts.candidates.begin(), quickest.begin(), quickest.end());
+  FrontSearch search(context, timing_);
+  if (!search.search_least_cost(kQuarter)) {
+    starts.candidates = quickest;
+    return starts;
   }
-  if (starts.candidates.empty()) return starts;
-  OptimizerOptions twice = context.options();
-  twice.double_buffer.fill(true);
-  for (const OptimizerOptions& choice : {context.options(), twice}) {
-    if (context.budget().spent_now()) break;
-    add_least_traffic(context, choice, kQuarter, Proofs::left, starts.candidates);
-  }
-  starts.stages = {kAllStarts, kFastest};
+  starts.stages = {kFast, kFastest};
   starts.enough = static_cast<int64_t>(std::floor(kEnough * static_cast<double>(bound(context))));
+  search.search_fewest_cycles(starts.enough);
+  for (const TimedSchedule& known : search.front()) {
+    starts.candidates.push_back({{known.cycles}, known.schedule});
+  }
+  if (context.budget().spent_now() || starts.candidates.empty()) {
+    starts.candidates.insert(starts.candidates.begin(), quickest.begin(), quickest.end());
+    starts.candidates.push_back(search.least_cost());
+    return starts;
+  }
+  if (starts.candidates.front().value.value > starts.enough) {
+    OptimizerOptions twice = context.options();
+    twice.double_buffer.fill(true);
+    add_least_traffic(context, twice, kQuarter, Proofs::left, starts.candidates);
+  }
   return starts;
 }
 
@@ -126,17 +89,7 @@ ObjectiveFields LeastLatency::fields() const {
 }
 
 void LeastLatency::complete(const Layer& layer, OptimizerResult& result) const {
-  const Traffic& traffic = result.prediction.traffic;
-  if (result.finished) {
-    result.latency = estimate_latency(layer, result.schedule, traffic, timing_);
-  } else if (result.value < std::numeric_limits<int64_t>::max()) {
-    result.latency = estimate_of_cycles(result.value, layer, result.schedule, traffic, timing_);
-  } else if (const auto estimate = estimate_latency_at_once(layer, result.schedule, traffic, timing_)) {
-    result.latency = *estimate;
-  } else {
-    throw InputError(layer.name + ": cycles: the search had to end before those of any schedule were known");
-  }
-  result.latency_bound = latency_bound(layer, timing_);
+  complete_latency(layer, timing_, result.value, result);
   result.optimal = false;
 }
 

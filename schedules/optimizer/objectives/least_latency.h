@@ -23,10 +23,9 @@ class LeastLatency : public Objective {
   std::optional<int64_t> value_within(int64_t limit, const optimizer::SearchContext& context,
                                       const Schedule& schedule, const Traffic& traffic) const override;
   int64_t bound(const optimizer::SearchContext& context) const override;
-  // The schedules of least traffic for each set of tensors with two buffers, with any tiles, with tiles that
-  // fill the MAC array and with whole lines of these; and those of the search for least traffic with two
-  // buffers for none and for all, so that the result is no slower than the latter. All are refined a little,
-  // and the fastest of them once more, as long as they are not close to the bound.
+  // The schedule of least traffic, what FrontSearch knows of few cycles, and the schedule of the search for
+  // least traffic with two buffers for all, so that the result is no slower than any of these. The fastest
+  // are refined, as long as they are not close to the bound.
   optimizer::Starts starts(optimizer::SearchContext& context) const override;
   ObjectiveFields fields() const override;
   void complete(const Layer& layer, OptimizerResult& result) const override;

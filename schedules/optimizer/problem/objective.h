@@ -80,6 +80,12 @@ class Objective {
   // The same without tie, and sooner none where it is above `limit` or takes long to know.
   virtual std::optional<int64_t> value_within(int64_t limit, const optimizer::SearchContext& context,
                                               const Schedule& schedule, const Traffic& traffic) const = 0;
+  // Conditions that a schedule has to meet besides those of the space, which take long to look at: asked last
+  // of all, and only of schedules that would be taken.
+  virtual bool admits(const optimizer::SearchContext& /*context*/, const Schedule& /*schedule*/,
+                      const Traffic& /*traffic*/) const {
+    return true;
+  }
   // That no schedule's value undercuts, as far as the context knows.
   virtual int64_t bound(const optimizer::SearchContext& context) const = 0;
 

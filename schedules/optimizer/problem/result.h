@@ -23,10 +23,11 @@ struct OptimizerResult {
   // What these bounds rest on.
   Proof proof = Proof::compulsory;
   // No schedule that the constraints allow is better by the objective. For LeastTraffic: proven_cost equals
-  // the cost; for LeastBusBytes: the bus bytes equal proven_bound; never set by LeastLatency.
+  // the cost; for LeastBusBytes: the bus bytes equal proven_bound; for Balanced: proven_cost equals the cost
+  // and the cycles are within the slack of latency_bound; never set by LeastLatency.
   bool optimal = false;
   BusCost bus;  // of LeastBusBytes
-  // Of LeastLatency: the estimate, and cycles that no estimate undercuts.
+  // Of LeastLatency and Balanced: the estimate, and cycles that no estimate undercuts.
   LatencyEstimate latency;
   int64_t latency_bound = 0;
   int64_t evaluated = 0;  // nodes of the search that were evaluated

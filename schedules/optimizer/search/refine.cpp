@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
-#include <random>
 #include <tuple>
-#include <vector>
 
 #include "schedules/optimizer/search/machine_work.h"
+#include "schedules/optimizer/search/nest_changes.h"
 #include "schedules/traffic/exact_predictor.h"
 
 namespace hwcvp::optimizer {
@@ -20,19 +19,10 @@ class Refinement {
       : context_(context),
         layer_(context.layer()),
         space_(context.space()),
-        outer_(space_.outer_loops().size()),
-        extents_(space_.tiles_left()),
-        may_double_(context.objective().may_double_buffers()) {
-    for (const Dim dim : kDims) {
-      std::vector<int64_t>& tiles = tiles_[index(dim)];
-      tiles = space_.distinct_tiles(dim);
-      tiles.erase(tiles.begin());
-      if (!tiles.empty()) dims_.push_back(dim);
-    }
-  }
+        changes_(context, context.objective().may_double_buffers()) {}
 
   void run(int rounds, Schedule& best) {
-    if ((dims_.empty() && !may_double_) || context_.budget().spent_now()) return;
+    if (changes_.none() || context_.budget().spent_now()) return;
     const std::optional<Score> begin = evaluate(best, {std::numeric_limits<int64_t>::max(), 0, 0, 0});
     if (!begin) return;  // its value takes long to know
     Score score = *begin;
@@ -46,10 +36,7 @@ class Refinement {
     }
     for (int round = 0; round < rounds && !context_.budget().spent_now(); ++round) {
       Schedule changed = best;
-      do {
-        change(changed);
-      } while (random_() % 2 == 0);
-      if (!tidy(changed) || changed == best) continue;
+      if (!changes_.change(changed) || changed == best) continue;
       context_.count();
       if (const std::optional<Score> next = evaluate(changed, score)) {
         score = *next;
@@ -82,7 +69,7 @@ class Refinement {
     Score score{*value, context_.prices().cost(traffic), traffic.total(), 0};
     if (score > limit) return std::nullopt;
     score.work = machine_work(layer_, schedule);
-    if (score > limit) return std::nullopt;
+    if (score > limit || !context_.objective().admits(context_, schedule, traffic)) return std::nullopt;
     return score;
   }
 
@@ -103,9 +90,9 @@ class Refinement {
           return dim;
       }
     };
-    if (outer_ > 0) return std::nullopt;
+    if (!space_.outer_loops().empty()) return std::nullopt;
     Schedule swapped = schedule;
-    PerDim<int64_t> left = extents_;
+    PerDim<int64_t> left = space_.tiles_left();
     for (Loop& loop : swapped.loops) {
       loop.dim = other(loop.dim);
       if (loop.tile >= left[index(loop.dim)] || space_.least_tile(loop.dim) > 1) return std::nullopt;
@@ -114,96 +101,10 @@ class Refinement {
     return swapped;
   }
 
-  size_t pick(size_t count) { return random_() % count; }
-
-  // A loop that is not one of the fixed outer ones; there is one.
-  size_t pick_loop(const std::vector<Loop>& loops) { return outer_ + pick(loops.size() - outer_); }
-
-  int64_t pick_tile(Dim dim) {
-    // Any tile now and then: several loops of a dimension together can cut it unevenly to advantage.
-    if (pick(4) == 0) {
-      const int64_t multiple = space_.least_tile(dim);
-      const int64_t largest = space_.next_tile(dim, extents_[index(dim)]);
-      return multiple * (1 + static_cast<int64_t>(pick(static_cast<size_t>(largest / multiple))));
-    }
-    return tiles_[index(dim)][pick(tiles_[index(dim)].size())];
-  }
-
-  void change(Schedule& schedule) {
-    std::vector<Loop>& loops = schedule.loops;
-    switch (pick(may_double_ ? 6 : 5)) {
-      case 0:
-        if (loops.size() > outer_) remove_loop(schedule, pick_loop(loops));
-        break;
-      case 1:
-        if (loops.size() > outer_) {
-          Loop& loop = loops[pick_loop(loops)];
-          loop.tile = pick_tile(loop.dim);
-        }
-        break;
-      case 2:
-        if (loops.size() > outer_) {
-          const size_t from = pick_loop(loops);
-          const Loop loop = loops[from];
-          remove_loop(schedule, from);
-          insert(schedule, loop);
-        }
-        break;
-      case 3:
-        schedule.buffer_level[pick(kTensorCount)] = static_cast<int>(pick(loops.size() + 1));
-        break;
-      case 4: {
-        if (dims_.empty()) break;
-        const Dim dim = dims_[pick(dims_.size())];
-        insert(schedule, {dim, pick_tile(dim)});
-        break;
-      }
-      default: {
-        const size_t tensor = pick(kTensorCount);
-        const bool required = context_.options().double_buffer[tensor];
-        schedule.double_buffer[tensor] = required || !schedule.double_buffer[tensor];
-      }
-    }
-  }
-
-  // At a random place; a buffer at that place comes to lie inside or outside the loop.
-  void insert(Schedule& schedule, const Loop& loop) {
-    const size_t place = outer_ + pick(schedule.loops.size() - outer_ + 1);
-    schedule.loops.insert(schedule.loops.begin() + static_cast<std::ptrdiff_t>(place), loop);
-    for (int& level : schedule.buffer_level) {
-      if (level > static_cast<int>(place) || (level == static_cast<int>(place) && pick(2) == 0)) ++level;
-    }
-  }
-
-  // Drops the loops that cut nothing and those inside all buffers, but no outer ones. False where a tile
-  // grows or the levels are not those that are asked for.
-  bool tidy(Schedule& schedule) const {
-    const int innermost = *std::max_element(schedule.buffer_level.begin(), schedule.buffer_level.end());
-    schedule.loops.resize(std::max(static_cast<size_t>(innermost), outer_));
-    PerDim<int64_t> left = extents_;
-    for (size_t i = outer_; i < schedule.loops.size();) {
-      const Loop& loop = schedule.loops[i];
-      int64_t& extent = left[index(loop.dim)];
-      if (loop.tile > extent) return false;
-      if (loop.tile == extent) {
-        remove_loop(schedule, i);
-      } else {
-        extent = loop.tile;
-        ++i;
-      }
-    }
-    return space_.levels_possible(schedule.buffer_level, schedule.loops.size());
-  }
-
   SearchContext& context_;
   const Layer& layer_;
   const SearchSpace& space_;
-  const size_t outer_;  // fixed outer loops
-  const PerDim<int64_t> extents_;
-  const bool may_double_;               // buffers that need not be
-  std::vector<Dim> dims_;               // that can be cut
-  PerDim<std::vector<int64_t>> tiles_;  // one for each number of trips that the extent can be cut into
-  std::mt19937 random_;
+  NestChanges changes_;
 };
 
 }  // namespace

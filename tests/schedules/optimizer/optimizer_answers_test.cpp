@@ -21,6 +21,7 @@
 #include "schedules/json/json.h"
 #include "schedules/networks/network.h"
 #include "schedules/optimizer/cache/result_cache.h"
+#include "schedules/optimizer/objectives/balanced.h"
 #include "schedules/optimizer/objectives/least_bus_bytes.h"
 #include "schedules/optimizer/objectives/least_latency.h"
 #include "schedules/optimizer/objectives/least_traffic.h"
@@ -138,6 +139,8 @@ class Questions {
     timing.mac_rows = timing.mac_columns = 4;
     options.objective = std::make_shared<LeastLatency>(timing);
     ask(layer.name + ", latency", layer, options);
+    options.objective = std::make_shared<Balanced>(timing);
+    ask(layer.name + ", balanced", layer, options);
   }
   void ask_bus(const Layer& layer, int64_t buffer_bytes) {
     OptimizerOptions options;

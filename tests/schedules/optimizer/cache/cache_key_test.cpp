@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "schedules/optimizer/cache/result_cache.h"
+#include "schedules/optimizer/objectives/balanced.h"
 #include "schedules/optimizer/objectives/least_bus_bytes.h"
 #include "schedules/optimizer/objectives/least_latency.h"
 #include "schedules/optimizer/objectives/least_traffic.h"
@@ -249,6 +250,10 @@ TEST_F(CacheKeyTest, HoldsTheObjectiveAndHowBusBytesAreCounted) {
   EXPECT_EQ(entries(), 3);
   options.objective = std::make_shared<LeastBusBytes>(BusCounter{nullptr, "another"});
   EXPECT_EQ(entries(), 4);
+  options.objective = std::make_shared<Balanced>(MachineTiming{});
+  EXPECT_EQ(entries(), 5);
+  options.objective = std::make_shared<Balanced>(MachineTiming{}, 0.1);
+  EXPECT_EQ(entries(), 6);
 }
 
 TEST_F(CacheKeyTest, HoldsTheTimingOfTheMachine) {
