@@ -55,6 +55,15 @@ void take_positional(const std::string& argument, const std::vector<std::string>
   throw InputError(fmt::format("{}: unexpected argument", shown(argument)));
 }
 
+// As a POSIX shell takes it for one word.
+std::string quoted_for_shell(const std::string& word) {
+  const char* const kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,@%+";
+  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+  return quoted + "'";
+}
+
 }  // namespace
 
 CommandOptions::CommandOptions(std::string usage, std::string summary, std::string example)
@@ -76,7 +85,14 @@ void CommandOptions::add_list(const char* name, const char* value, const char* d
 
 void CommandOptions::add_positional(const char* name) { positional_.emplace_back(name); }
 
+std::string CommandOptions::command_line() const {
+  std::string line = "hwcvp " + command();
+  for (const std::string& argument : arguments_) line += " " + quoted_for_shell(argument);
+  return line;
+}
+
 bool CommandOptions::parse(const std::vector<std::string>& arguments) {
+  arguments_ = arguments;
   const int style = po::command_line_style::allow_long | po::command_line_style::long_allow_adjacent |
                     po::command_line_style::long_allow_next;
   const po::options_description declared = described(options_);

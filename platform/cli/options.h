@@ -29,6 +29,10 @@ class CommandOptions {
   // --help-json, the same for programs: usage, summary, options and examples as one JSON document.
   bool parse(const std::vector<std::string>& arguments);
 
+  // The subcommand, and the whole command line as a shell takes it.
+  std::string command() const { return usage_.substr(0, usage_.find(' ')); }
+  std::string command_line() const;
+
   bool has(const std::string& name) const { return values_.count(name) != 0; }
   // The value as given; `otherwise` where the option is absent.
   std::string text(const std::string& name, const std::string& otherwise = "") const;
@@ -60,6 +64,7 @@ class CommandOptions {
   std::string example_;
   std::vector<Declared> options_;
   std::vector<std::string> positional_;
+  std::vector<std::string> arguments_;                      // as parsed
   std::map<std::string, std::vector<std::string>> values_;  // those given; a flag has none
 };
 

@@ -10,6 +10,7 @@
 #include "platform/commands/commands.h"
 #include "platform/commands/layer_work.h"
 #include "platform/commands/layout_options.h"
+#include "platform/commands/report_option.h"
 #include "platform/commands/simulation/recordings.h"
 #include "platform/commands/simulation/run_options.h"
 #include "platform/host/exit_status.h"
@@ -174,6 +175,7 @@ void print(const CommandOptions& options, const LayerWork& work, const RunReport
   nlohmann::ordered_json json = to_json(report);
   if (work.onnx) add_onnx(json, *work.onnx);
   if (!report.complete) json["not_run"] = not_run_json(jobs, report.layers.size());
+  write_report(options, json);
   const std::string document = json.dump(2) + "\n";
   if (options.has("output-dir")) write_file(options.text("output-dir") + "/report.json", document);
   if (options.has("json")) {
@@ -207,6 +209,7 @@ int run_command(const std::vector<std::string>& arguments) {
   const SocFiles files = soc_files(config);
   const LayerWork work = read_layer_work(options);
   check_files(options, config, files, work);
+  check_report(options);
   const std::unique_ptr<GdbServer> debugger = make_debugger(options, config);
   if (options.has("output-dir")) make_output_folder(options.text("output-dir"));
 

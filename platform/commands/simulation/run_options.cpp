@@ -12,6 +12,7 @@
 #include "platform/commands/layer_work.h"
 #include "platform/commands/layout_options.h"
 #include "platform/commands/platform_options.h"
+#include "platform/commands/report_option.h"
 #include "platform/commands/simulation/recordings.h"
 #include "platform/host/program_files.h"
 #include "platform/tensor/npy.h"
@@ -65,6 +66,7 @@ void add_run_options(CommandOptions& options) {
   options.add_flag("timing-only", "move no data: the same transactions and times, and no output");
   options.add_value("output-dir", "DIR", "write LAYER.output.npy, LAYER.schedule.json and report.json there");
   add_recording_options(options);
+  add_report_option(options);
   options.add_flag("json", "print one JSON document");
   options.add_flag("verbose",
                    "log files, commands and what the machine reports, failures in the firmware included");
@@ -147,6 +149,7 @@ void check_files(const CommandOptions& options, const PlatformConfig& config, co
   if (!files.firmware_image.empty()) uses.reads("the firmware", files.firmware_image);
   if (options.has("output")) uses.writes("--output", options.text("output"));
   add_recording_files(options, uses);
+  add_report_file(options, uses);
   if (!options.has("output-dir")) return;
   const std::string folder = options.text("output-dir");
   uses.writes("--output-dir", folder + "/report.json");

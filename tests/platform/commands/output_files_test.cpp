@@ -10,6 +10,7 @@ namespace hwcvp {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::AllOf;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
@@ -36,6 +37,23 @@ class OutputFilesTest : public ::testing::Test {
 
   ProgramFolder folder;
 };
+
+TEST_F(OutputFilesTest, ReportsAreFilesLikeOthers) {
+  fs::create_directory(folder.path("sub"));
+  expect_refused(std::string(kRun) + "--report sub/../layer.json",
+                 "--report: sub/../layer.json: expected another file than that of --layer, which is read");
+  expect_refused(std::string(kRun) + "--output out --report ./out",
+                 "--report: ./out: expected another file than that of --output, which is written, too");
+  expect_refused(std::string(kRun) + "--report sub", "--report: sub: expected a file, found a folder");
+  expect_refused(std::string(kRun) + "--report none/page.html",
+                 "none/page.html: cannot be written: No such file or directory");
+  folder.write("page.html", "of before");
+  EXPECT_EQ(folder.run(std::string(kRun) + "--report page.html --max-time 0.000001").status, 3);
+  EXPECT_EQ(folder.read("page.html"), "of before");
+  ASSERT_EQ(folder.run(std::string(kRun) + "--report page.html").status, 0);
+  EXPECT_THAT(folder.read("page.html"),
+              AllOf(HasSubstr("<title>hwcvp run: layer.json</title>"), EndsWith("</html>\n")));
+}
 
 TEST_F(OutputFilesTest, NothingIsWrittenOverWhatIsRead) {
   fs::create_symlink("layer.json", folder.path("link.csv"));

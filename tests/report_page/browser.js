@@ -1,0 +1,34 @@
+// A page of --report in headless Chromium.
+import puppeteer from 'puppeteer-core';
+import { pathToFileURL } from 'node:url';
+
+export async function launch(path) {
+  return puppeteer.launch({
+    executablePath: path,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync'],
+  });
+}
+
+// Opens the file and waits until its charts are drawn. What the browser complained of is in `complaints`, what it asked for
+// besides the file in `requests`, the time from the start of the load in `seconds`.
+export async function open(browser, file, width = 1200, height = 900) {
+  const page = await browser.newPage();
+  await page.setViewport({ width, height });
+  const url = pathToFileURL(file).href;
+  const complaints = [];
+  const requests = [];
+  page.on('console', (message) => {
+    if (['error', 'warn', 'assert'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('request', (request) => {
+    if (request.url() !== url) requests.push(request.url());
+  });
+  await page.goto(url, { waitUntil: 'load' });
+  const seconds = await page.evaluate(() => new Promise((resolve) => {
+    // The frame after the one in which the page was drawn.
+    requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now() / 1e3)));
+  }));
+  return { page, complaints, requests, seconds };
+}
