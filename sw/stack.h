@@ -47,7 +47,7 @@ static inline uint32_t stack_inner(const struct stack* stack) { return 1 - stack
 static inline uint32_t stack_last(const struct stack* stack) { return stack->head.operator_count - 1; }
 
 /* Reads the descriptor at `address`, proves it intact and checks every field. Fails with BAD_MAGIC, BAD_SIZE,
- * BAD_CRC, BAD_STACK. */
+ * BAD_CRC, BAD_STACK, TOO_LARGE. */
 struct outcome stack_read(const struct hal* hal, uint64_t address, struct stack* stack);
 
 /* The lines of an input that an operator needs on an axis for some of its output; of those that exist. */

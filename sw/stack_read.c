@@ -198,6 +198,24 @@ static struct outcome check_limits(const struct stack* stack, uint32_t number, u
   return outcome_done();
 }
 
+/* The accelerator takes strides of 32 bits: those of weights, and from group to group of the last output. */
+static struct outcome check_strides(const struct stack* stack, uint32_t number, uint32_t out_channels,
+                                    uint32_t in_channels) {
+  const struct hwc_stack_operator* op = &stack->op[number];
+  const uint64_t window = (uint64_t)op->kernel[0] * op->kernel[1];
+  uint64_t filter;
+  uint64_t weights;
+  if (__builtin_mul_overflow(window, in_channels, &filter) ||
+      __builtin_mul_overflow(filter, out_channels, &weights) || filter > UINT32_MAX ||
+      (op->group > 1 && weights > UINT32_MAX)) {
+    return outcome_failed(HWC_JOB_TOO_LARGE, operator_offset(stack, number, OPERATOR(weight)), 0);
+  }
+  const uint64_t outputs = (uint64_t)stack->tensor[op->output].stride[1] * out_channels;
+  if (number == stack_last(stack) && op->group > 1 && outputs > UINT32_MAX)
+    return outcome_failed(HWC_JOB_TOO_LARGE, tensor_offset(op->output, TENSOR(stride) + 4), 0);
+  return outcome_done();
+}
+
 static struct outcome check_convolution(const struct stack* stack, uint32_t number) {
   const struct hwc_stack_operator* op = &stack->op[number];
   const struct hwc_stack_tensor* in = &stack->tensor[stack->input[op->first_input]];
@@ -209,6 +227,8 @@ static struct outcome check_convolution(const struct stack* stack, uint32_t numb
     if (op->tile[i] == 0 || op->tile[i] > most[i])
       return bad(operator_offset(stack, number, OPERATOR(tile) + 4 * i), op->tile[i]);
   }
+  const struct outcome strides = check_strides(stack, number, most[1], most[2]);
+  if (strides.result != HWC_JOB_DONE) return strides;
   if (op->requantization > HWC_SINGLE_PRECISION)
     return bad(operator_offset(stack, number, OPERATOR(requantization)), op->requantization);
   if (op->requantization == HWC_SINGLE_PRECISION) return check_limits(stack, number, out->type);

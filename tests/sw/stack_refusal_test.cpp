@@ -219,7 +219,7 @@ TEST_F(StackRefusals, OfWhatTheAcceleratorHasNoRoomFor) {
     EXPECT_EQ(uint32_t{HWC_JOB_DONE}, run_firmware(good).result);
     // Numbers of 64 bits, and past them.
     StackCase large = good;
-    for (hwc_stack_tensor& tensor : large.tensors) tensor.channels = 0x20000000;
+    for (hwc_stack_tensor& tensor : large.tensors) tensor.channels = 0x1000000;
     for (hwc_stack_operator& op : large.operators) op.tile[0] = op.operation == HWC_CONVOLUTION ? 1 : 0;
     large.operators[0].piece = 0;
     large.tensors[large.operators.back().output].channels = 0x40000000 - 1;  // not the sum of its parts
@@ -231,6 +231,36 @@ TEST_F(StackRefusals, OfWhatTheAcceleratorHasNoRoomFor) {
     large.head.tensor_count = static_cast<uint32_t>(large.tensors.size() - 1);
     large.tensors.pop_back();
     expect(large, HWC_JOB_DOES_NOT_FIT, 0xffffffff, 1 << 20);
+  });
+}
+
+TEST_F(StackRefusals, OfStridesThatNeedMoreThan32Bits) {
+  run([this] {
+    NetworkBuilder net(4, 1, 1);
+    net.convolution(net.convolution(0, 4, 1), 4, 1);
+    good = plain(make(net, net.schedule(Axis::columns, 1, 1)));
+    ASSERT_EQ(uint32_t{HWC_JOB_DONE}, run_firmware(good).result);
+    const auto weight = static_cast<uint32_t>(of_operator(1, offsetof(hwc_stack_operator, weight)));
+    StackCase large = good;
+    large.operators[1].kernel[0] = large.operators[1].kernel[1] = 0x8000;  // a filter of 2^32 bytes
+    expect(large, HWC_JOB_TOO_LARGE, weight, 0);
+    large.operators[1].kernel[0] = large.operators[1].kernel[1] = 0x3fffffff;
+    expect(large, HWC_JOB_TOO_LARGE, weight, 0);
+    // Of groups, which one group does not have.
+    large = good;
+    large.operators[1].group = 2;
+    large.operators[1].tile[1] = large.operators[1].tile[2] = 2;
+    ASSERT_EQ(uint32_t{HWC_JOB_DONE}, run_firmware(large).result);
+    large.operators[1].kernel[0] = large.operators[1].kernel[1] = 0x8000;
+    large.operators[1].tile[1] = large.operators[1].tile[2] = 1;
+    expect(large, HWC_JOB_TOO_LARGE, weight, 0);
+    large = good;
+    large.operators[1].group = 2;
+    large.operators[1].tile[1] = large.operators[1].tile[2] = 2;
+    const uint32_t output = large.operators[1].output;
+    large.tensors[output].stride[1] = 0x80000000;
+    expect(large, HWC_JOB_TOO_LARGE,
+           static_cast<uint32_t>(of_tensor(output, offsetof(hwc_stack_tensor, stride) + 4)), 0);
   });
 }
 
