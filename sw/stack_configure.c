@@ -106,7 +106,8 @@ static void configure_convolution(const struct hwc_device* device, const struct 
   write_words(device, HWC_WEIGHT_STRIDE, weight_stride, 5);
   const uint32_t whole[5] = {op->group, out_channels, in_channels, op->kernel[0], op->kernel[1]};
   const uint32_t portion[5] = {op->tile[0], op->tile[1], op->tile[2], op->kernel[0], op->kernel[1]};
-  write_words(device, HWC_WEIGHT_EXTENT, op->resident ? whole : portion, 5);
+  write_words(device, HWC_WEIGHT_EXTENT, op->resident == HWC_STACK_RESIDENT ? whole : portion, 5);
+  if (op->resident == HWC_STACK_DOUBLE_BUFFERED) hwc_write(device, HWC_WEIGHT_SLOTS, 2);
   hwc_write(device, HWC_WEIGHT_BUFFER, plan->weights[number]);
 
   const bool rows = stack_inner(stack) == HWC_STACK_ROWS;

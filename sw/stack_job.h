@@ -19,6 +19,10 @@
 
 enum hwc_stack_axis { HWC_STACK_ROWS, HWC_STACK_COLUMNS };
 
+/* How a convolution's weights come: for each piece again; once, to stay; for each piece again into two
+ * buffers by turns, so that a portion comes while the one before is used. */
+enum hwc_stack_weights { HWC_STACK_STREAMED, HWC_STACK_RESIDENT, HWC_STACK_DOUBLE_BUFFERED };
+
 struct hwc_stack {
   uint32_t magic;
   uint32_t size_bytes; /* of all parts */
@@ -59,7 +63,7 @@ struct hwc_stack_operator {
   uint32_t pad[2];   /* top, left */
   uint32_t group;    /* of convolutions, else 1 */
   uint32_t piece;    /* lines made at once, 0: all that is asked for; of the last operator 0 */
-  uint32_t resident; /* of convolutions: 1: the weights stay on chip */
+  uint32_t resident; /* of convolutions: enum hwc_stack_weights; else 0 */
   uint32_t tile[3];  /* of convolutions: groups, output and input channels of a group at a time; else 0 */
 
   /* As in struct hwc_job. Operand 0 of two is the first input. */

@@ -118,10 +118,11 @@ static void place(const struct stack* stack, struct stack_plan* plan) {
     const uint64_t outputs = product(op->tile[0], op->tile[1]);
     const uint64_t accumulators =
         product(product(outputs, 4), product(plan->piece[i], plan->width[op->output]));
-    const uint64_t weights = weight_bytes(op, op->tile[0], op->tile[1], op->tile[2]);
+    const uint64_t weights = product(weight_bytes(op, op->tile[0], op->tile[1], op->tile[2]),
+                                     op->resident == HWC_STACK_DOUBLE_BUFFERED ? 2 : 1);
     plan->accumulators[i] = (uint32_t)accumulators;
     plan->weights[i] = (uint32_t)accumulators; /* those that are streamed follow */
-    const uint64_t needed = op->resident ? accumulators : sum(accumulators, weights);
+    const uint64_t needed = op->resident == HWC_STACK_RESIDENT ? accumulators : sum(accumulators, weights);
     if (needed > working) working = needed;
   }
   uint64_t next = working;
@@ -131,7 +132,7 @@ static void place(const struct stack* stack, struct stack_plan* plan) {
   }
   for (uint32_t i = 0; i < stack->head.operator_count; i++) {
     const struct hwc_stack_operator* op = &stack->op[i];
-    if (!op->resident) continue;
+    if (op->resident != HWC_STACK_RESIDENT) continue;
     plan->weights[i] = (uint32_t)next;
     const uint32_t out_channels = stack->tensor[op->output].channels / op->group;
     const uint32_t in_channels = stack->tensor[stack->input[op->first_input]].channels / op->group;

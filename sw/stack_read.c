@@ -302,7 +302,8 @@ static struct outcome check_operator(const struct stack* stack, uint32_t number)
   if (op->piece > MAX_SIZE || (number == stack_last(stack) && op->piece != 0))
     return bad(operator_offset(stack, number, OPERATOR(piece)), op->piece);
   if (op->relu > 1) return bad(operator_offset(stack, number, OPERATOR(relu)), op->relu);
-  if (op->resident > 1) return bad(operator_offset(stack, number, OPERATOR(resident)), op->resident);
+  if (op->resident > HWC_STACK_DOUBLE_BUFFERED)
+    return bad(operator_offset(stack, number, OPERATOR(resident)), op->resident);
   const uint32_t type = stack->tensor[stack->input[op->first_input]].type;
   if (!within(type, op->input_zero))
     return bad(operator_offset(stack, number, OPERATOR(input_zero)), (uint32_t)op->input_zero);

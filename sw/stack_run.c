@@ -25,6 +25,11 @@ struct run {
   struct use read[HWC_STACK_MAX_TENSORS];    /* commands that read it last */
   uint32_t image;
   uint32_t accumulators_free; /* the store that took the last accumulators */
+  /* Of the operator whose accumulators and streamed weights lie in the buffer memory. */
+  uint32_t worker;
+  bool weights_came;     /* since it took the place of another */
+  uint32_t weight_slot;  /* HWC_PUSH_WEIGHT_SLOT_MASK of the latest portion */
+  uint32_t slot_free[2]; /* the compute command that used it last */
 };
 
 struct place {
@@ -99,13 +104,22 @@ static uint32_t portion(uint32_t start, uint32_t tile, uint32_t extent) {
   return tile < extent - start ? tile : extent - start;
 }
 
-static bool load_weights(struct run* run, const uint32_t start[5], const uint32_t count[5]) {
+static bool load_weights(struct run* run, bool double_buffered, const uint32_t start[5],
+                         const uint32_t count[5]) {
   stack_begin_command(&run->commands);
-  /* They come where weights stood, or accumulators of another operator. */
-  stack_wait(&run->commands, HWC_COMPUTE_ENGINE, run->commands.issued[HWC_COMPUTE_ENGINE]);
-  stack_wait(&run->commands, HWC_STORE_ENGINE, run->accumulators_free);
+  if (double_buffered && run->weights_came) {
+    run->weight_slot ^= HWC_PUSH_WEIGHT_SLOT_MASK;
+    stack_wait(&run->commands, HWC_COMPUTE_ENGINE, run->slot_free[run->weight_slot != 0]);
+  } else {
+    /* They come where weights stood, or accumulators of another operator. */
+    stack_wait(&run->commands, HWC_COMPUTE_ENGINE, run->commands.issued[HWC_COMPUTE_ENGINE]);
+    stack_wait(&run->commands, HWC_STORE_ENGINE, run->accumulators_free);
+    run->weights_came = true;
+    run->weight_slot = 0;
+    run->slot_free[1] = 0; /* waited for, too: loads begin in order */
+  }
   stack_stage_box(&run->commands, start, count);
-  return stack_push(&run->commands, HWC_LOAD_ENGINE, HWC_OPCODE_LOAD_WEIGHT);
+  return stack_push(&run->commands, HWC_LOAD_ENGINE, HWC_OPCODE_LOAD_WEIGHT | run->weight_slot);
 }
 
 static bool convolve_portion(struct run* run, uint32_t number, uint32_t group, uint32_t groups,
@@ -116,10 +130,10 @@ static bool convolve_portion(struct run* run, uint32_t number, uint32_t group, u
   const uint32_t in_channels = stack->tensor[tensor].channels / op->group;
   for (uint32_t c = 0; c < in_channels; c += op->tile[2]) {
     const uint32_t reduced = portion(c, op->tile[2], in_channels);
-    if (!op->resident) {
+    if (op->resident != HWC_STACK_RESIDENT) {
       const uint32_t start[5] = {group, channel, c, 0, 0};
       const uint32_t count[5] = {groups, channels, reduced, op->kernel[0], op->kernel[1]};
-      if (!load_weights(run, start, count)) return false;
+      if (!load_weights(run, op->resident == HWC_STACK_DOUBLE_BUFFERED, start, count)) return false;
     }
     stack_begin_command(&run->commands);
     wait_for(run, &run->made[tensor]);
@@ -136,8 +150,9 @@ static bool convolve_portion(struct run* run, uint32_t number, uint32_t group, u
                                op->kernel[1]};
     stack_stage_tile(&run->commands, start, count);
     if (!stack_push(&run->commands, HWC_COMPUTE_ENGINE,
-                    HWC_OPCODE_COMPUTE | (c == 0 ? HWC_PUSH_INIT_MASK : 0)))
+                    HWC_OPCODE_COMPUTE | run->weight_slot | (c == 0 ? HWC_PUSH_INIT_MASK : 0)))
       return false;
+    run->slot_free[run->weight_slot != 0] = run->commands.issued[HWC_COMPUTE_ENGINE];
   }
   note(&run->read[tensor], HWC_COMPUTE_ENGINE, run);
   return true;
@@ -147,6 +162,11 @@ static bool convolve(struct run* run, uint32_t number, const struct place* place
   const struct hwc_stack_operator* op = &run->stack->op[number];
   const uint32_t out_channels = run->stack->tensor[op->output].channels / op->group;
   stack_select(&run->commands, HWC_CONTEXT, run->first_context[number]);
+  if (run->worker != number) {
+    run->worker = number;
+    run->weights_came = false;
+    run->weight_slot = 0;
+  }
   for (uint32_t g = 0; g < op->group; g += op->tile[0]) {
     const uint32_t groups = portion(g, op->tile[0], op->group);
     for (uint32_t k = 0; k < out_channels; k += op->tile[1]) {
@@ -216,12 +236,12 @@ static bool load_constants(struct run* run) {
     stack_select(&run->commands, HWC_CONTEXT, run->first_context[i]);
     stack_begin_command(&run->commands);
     if (!stack_push(&run->commands, HWC_LOAD_ENGINE, HWC_OPCODE_LOAD_PARAMS)) return false;
-    if (!op->resident) continue;
+    if (op->resident != HWC_STACK_RESIDENT) continue;
     const uint32_t start[5] = {0, 0, 0, 0, 0};
     const uint32_t count[5] = {op->group, stack->tensor[op->output].channels / op->group,
                                stack->tensor[stack->input[op->first_input]].channels / op->group,
                                op->kernel[0], op->kernel[1]};
-    if (!load_weights(run, start, count)) return false;
+    if (!load_weights(run, false, start, count)) return false;
   }
   return true;
 }
@@ -282,6 +302,7 @@ static struct outcome run_on_hwc(const struct console* console, const struct sta
   run.stack = stack;
   run.plan = plan;
   run.accumulators_free = 0;
+  run.worker = STACK_NO_OPERATOR;
   for (uint32_t t = 0; t < stack->head.tensor_count; t++) {
     for (uint32_t engine = 0; engine < HWC_ENGINES; engine++)
       run.made[t].count[engine] = run.read[t].count[engine] = 0;

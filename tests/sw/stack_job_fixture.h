@@ -113,7 +113,7 @@ class StackJobTest : public SystemcTest {
       EXPECT_TRUE(bench.transactions.empty());
       return;
     }
-    const auto needed = static_cast<uint32_t>(c.cost->buffer_bytes());
+    const auto needed = static_cast<uint32_t>(c.buffer_bytes());
     if (needed > 0) check_one_byte_less(c, needed);
     capability[HWC_BUFFER_BYTES] = needed;
     const hwc_status status = run_firmware(c);

@@ -129,7 +129,7 @@ TEST_F(StackRefusals, NameTheFieldAndItsValue) {
         op(number, offsetof(hwc_stack_operator, pad) + axis, {huge});
       }
       op(number, offsetof(hwc_stack_operator, relu), {2});
-      op(number, offsetof(hwc_stack_operator, resident), {2});
+      op(number, offsetof(hwc_stack_operator, resident), {HWC_STACK_DOUBLE_BUFFERED + 1});
       op(number, offsetof(hwc_stack_operator, input_zero), {128, minus_129});
       op(number, offsetof(hwc_stack_operator, piece), {huge});
     }
@@ -148,7 +148,7 @@ TEST_F(StackRefusals, NameTheFieldAndItsValue) {
       op(number, offsetof(hwc_stack_operator, group), {0, 2});
       op(number, offsetof(hwc_stack_operator, requantization), {1});
       op(number, offsetof(hwc_stack_operator, relu), {1});
-      op(number, offsetof(hwc_stack_operator, resident), {1});
+      op(number, offsetof(hwc_stack_operator, resident), {HWC_STACK_RESIDENT, HWC_STACK_DOUBLE_BUFFERED});
       op(number, offsetof(hwc_stack_operator, fixed), {0x7f800000});
       op(number, offsetof(hwc_stack_operator, second_zero), {128, minus_129});
       op(number, offsetof(hwc_stack_operator, output_zero), {128, minus_129});

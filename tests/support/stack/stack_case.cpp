@@ -215,7 +215,8 @@ class Maker {
     }
     if (op.product) {
       made.group = narrow(op.product->groups);
-      made.resident = chosen.resident ? 1 : 0;
+      made.resident = chosen.resident ? HWC_STACK_RESIDENT : HWC_STACK_STREAMED;
+      if (!chosen.resident && one_in(2)) made.resident = HWC_STACK_DOUBLE_BUFFERED;
       made.tile[0] = narrow(chosen.portion.groups);
       made.tile[1] = narrow(chosen.portion.out_channels);
       made.tile[2] = narrow(chosen.portion.in_channels);
@@ -434,6 +435,18 @@ class Maker {
 };
 
 }  // namespace
+
+int64_t StackCase::buffer_bytes() const {
+  int64_t working = 0;
+  for (size_t i = 0; i < operators.size(); ++i) {
+    const hwc_stack_operator& op = operators[i];
+    int64_t bytes = cost->operators[i].working_bytes;
+    if (op.resident == HWC_STACK_DOUBLE_BUFFERED)
+      bytes += int64_t{op.tile[0]} * op.tile[1] * op.tile[2] * op.kernel[0] * op.kernel[1];
+    working = std::max(working, bytes);
+  }
+  return cost->tensor_bytes + cost->resident_bytes + working;
+}
 
 std::vector<uint8_t> StackCase::descriptor() const {
   std::vector<uint8_t> bytes;

@@ -33,7 +33,9 @@ struct StackCase {
 
   std::vector<StackWindow> windows;      // apart from each other
   std::optional<stack::StackCost> cost;  // nothing: the schedule is illegal
-  std::string text;                      // network and schedule, for messages
+  // Of a legal one: what the predictor says, and the second buffers of weights.
+  int64_t buffer_bytes() const;
+  std::string text;  // network and schedule, for messages
 
   // The descriptor as it lies in memory, with size and CRC of what stands above. Counts are taken as they
   // stand in `head`.
