@@ -157,7 +157,7 @@ class RandomStackJobs : public StackJobTest, public testing::WithParamInterface<
 
 TEST_P(RandomStackJobs, MakeEveryTensorWithThePredictedBytes) {
   run([this] {
-    const int64_t cases = from_environment("HWCVP_STACK_JOBS", 2000) * GetParam().share / 100;
+    const int64_t cases = from_environment("HWCVP_STACK_JOBS", 1000) * GetParam().share / 100;
     int64_t legal = 0;
     for (int64_t i = 0; i < cases && !HasFailure(); ++i) {
       const StackCase c = random_stack_case(kStackPlace, random);
