@@ -35,6 +35,7 @@ void StackCommands::wait(Engine engine, int64_t count) {
 }
 
 void StackCommands::wait(const CommandCounts& counts) {
+  work(StackWork::wait);
   for (size_t i = 0; i < counts.size(); ++i) wait_[i] = std::max(wait_[i], counts[i]);
 }
 

@@ -15,6 +15,7 @@ enum class StackWork : uint8_t {
   tensor,           // of the stack, once a job
   op,               // operators, once a job
   plan_strip,       // strips gone through beforehand
+  strip_tensor,     // tensors, for each strip, beforehand and on the way
   range,            // inputs of operators, for each strip, beforehand and on the way
   piece,            // pieces of operators begun, beforehand and on the way
   look,             // inputs looked at for these
@@ -27,6 +28,7 @@ enum class StackWork : uint8_t {
   store,            // of a convolution's outputs
   store_lines,      // of a tensor that others read on
   operate,          // pieces of other operators, of joined channels each part
+  wait,             // for what reads or makes a tensor
   register_write,   // on the way
   room_question,    // times that the firmware asks for room in a FIFO
   kinds
@@ -34,34 +36,36 @@ enum class StackWork : uint8_t {
 inline constexpr size_t kStackWorks = static_cast<size_t>(StackWork::kinds);
 
 inline constexpr std::array<const char*, kStackWorks> kStackWorkNames = {
-    "job",         "descriptor_word", "tensor",         "op",           "plan_strip",
-    "range",       "piece",           "look",           "reader",       "load",
-    "convolve",    "portion",         "weights",        "compute",      "store",
-    "store_lines", "operate",         "register_write", "room_question"};
+    "job",     "descriptor_word", "tensor",       "op",     "plan_strip",  "strip_tensor",
+    "range",   "piece",           "look",         "reader", "load",        "convolve",
+    "portion", "weights",         "compute",      "store",  "store_lines", "operate",
+    "wait",    "register_write",  "room_question"};
 
 using StackCosts = std::array<double, kStackWorks>;
 
 // Instructions for each, by StackWork.
 inline constexpr StackCosts kStackCosts = {
-    3338.0,  // job
-    114.2,   // descriptor_word
-    125.0,   // tensor
+    3616.9,  // job
+    109.8,   // descriptor_word
+    270.4,   // tensor
     0.0,     // op
-    0.0,     // plan_strip
-    204.3,   // range
-    254.8,   // piece
-    41.2,    // look
-    70.0,    // reader
-    278.9,   // load
-    0.0,     // convolve
-    184.1,   // portion
-    142.0,   // weights
-    225.1,   // compute
-    74.8,    // store
-    221.1,   // store_lines
-    319.3,   // operate
+    0.1,     // plan_strip
+    0.0,     // strip_tensor
+    207.6,   // range
+    240.2,   // piece
+    53.8,    // look
+    53.9,    // reader
+    218.0,   // load
+    34.4,    // convolve
+    23.3,    // portion
+    141.5,   // weights
+    179.7,   // compute
+    198.9,   // store
+    168.8,   // store_lines
+    268.0,   // operate
+    45.4,    // wait
     5.9,     // register_write
-    28.4,    // room_question
+    26.8,    // room_question
 };
 
 }  // namespace hwcvp::stack

@@ -212,6 +212,7 @@ void StackWalk::plan() {
   std::vector<bool> needed;
   for (int64_t start = 0; start < extent; start += schedule_.outer_tile) {
     strip_ranges(stack_, schedule_.outer, {start, std::min(start + schedule_.outer_tile, extent)}, ranges_);
+    commands_.work(StackWork::strip_tensor, static_cast<int64_t>(stack_.tensors.size()));
     commands_.work(StackWork::range, inputs);
     const Group& group = group_of(ranges_);
     if (before == nullptr || needed != group.needed) {
@@ -268,6 +269,7 @@ void StackWalk::go_through_strips() {
   for (image_ = 0; image_ < stack_.network->batch; ++image_) {
     for (int64_t start = 0; start < extent; start += schedule_.outer_tile) {
       strip_ranges(stack_, schedule_.outer, {start, std::min(start + schedule_.outer_tile, extent)}, ranges_);
+      commands_.work(StackWork::strip_tensor, static_cast<int64_t>(stack_.tensors.size()));
       commands_.work(StackWork::range, inputs);
       follow(group_of(ranges_));
     }
