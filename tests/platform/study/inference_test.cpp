@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <random>
 
 #include "platform/tensor/tensor_random.h"
@@ -40,7 +41,11 @@ std::vector<Schedule> schedules_of(const graph::Graph& graph, int64_t buffer_byt
   return schedules;
 }
 
-void expect_as_predicted(const StackReport& stack) {
+// Cycles may be off by a share, and by what the firmware takes between the jobs of a list.
+void expect_as_predicted(const StackReport& stack, double cycles_off) {
+  constexpr double kBetweenJobs = 500;
+  EXPECT_NEAR(static_cast<double>(stack.predicted_cycles), static_cast<double>(stack.cycles),
+              cycles_off * static_cast<double>(stack.cycles) + kBetweenJobs);
   EXPECT_TRUE(stack.predicted == stack.observed);
   int64_t sum = 0;
   for (const StackReport::Part& part : stack.parts) {
@@ -50,7 +55,9 @@ void expect_as_predicted(const StackReport& stack) {
   EXPECT_EQ(sum, stack.observed.total()) << "something else moved";
 }
 
-void run_random_graphs(PlatformConfig config, const SocFiles& files, uint64_t count, bool stacked = false) {
+// With random stacks where it is said how far their cycles may be off.
+void run_random_graphs(PlatformConfig config, const SocFiles& files, uint64_t count,
+                       std::optional<double> stacks_off = std::nullopt) {
   const uint64_t first = static_cast<uint64_t>(from_environment("HWCVP_SEED", 1));
   count = static_cast<uint64_t>(from_environment("HWCVP_GRAPHS", static_cast<int64_t>(count)));
   std::cout << "graphs of the seeds " << first << " to " << first + count - 1 << '\n';
@@ -64,7 +71,7 @@ void run_random_graphs(PlatformConfig config, const SocFiles& files, uint64_t co
     SCOPED_TRACE(seed);
     const graph::Graph graph = random_graph(seed);
     const plan::NetworkStacks stacks =
-        stacked ? random_stacks(graph, seed, config.hwc.buffer_bytes) : plan::NetworkStacks{};
+        stacks_off ? random_stacks(graph, seed, config.hwc.buffer_bytes) : plan::NetworkStacks{};
     const plan::NetworkPlan plan =
         plan::plan_network(graph, schedules_of(graph, config.hwc.buffer_bytes), config, stacks);
     if (plan.jobs.empty()) continue;
@@ -91,7 +98,7 @@ void run_random_graphs(PlatformConfig config, const SocFiles& files, uint64_t co
     ASSERT_EQ(report.stacks.size(), stacks.schedules.size());
     for (const StackReport& stack : report.stacks) {
       SCOPED_TRACE(graph.operators[stack.operators.front()].name + " ...");
-      expect_as_predicted(stack);
+      expect_as_predicted(stack, *stacks_off);
       in_stacks += stack.operators.size();
       ++stack_count;
     }
@@ -100,7 +107,7 @@ void run_random_graphs(PlatformConfig config, const SocFiles& files, uint64_t co
   std::cout << operators << " operators, " << in_stacks << " of them in " << stack_count << " stacks, moved "
             << bytes_moved << " bytes\n";
   EXPECT_GT(operators, count);
-  if (stacked) {
+  if (stacks_off) {
     EXPECT_GT(stack_count, count / 2);
   }
 }
@@ -132,7 +139,7 @@ TEST(InferenceTest, RandomStacksOnTheNativeProcessor) {
   PlatformConfig config;
   config.control_processor.kind = ControlProcessorKind::native;
   config.hwc.buffer_bytes = 65536;
-  run_random_graphs(config, {}, 400, true);
+  run_random_graphs(config, {}, 400, 0.02);
 }
 
 TEST(InferenceTest, RandomStacksOnTheEmulatedProcessor) {
@@ -140,7 +147,7 @@ TEST(InferenceTest, RandomStacksOnTheEmulatedProcessor) {
   config.hwc.buffer_bytes = 16384;
   SocFiles files;
   files.firmware_image = HWCVP_FIRMWARE_IMAGE;
-  run_random_graphs(config, files, 100, true);
+  run_random_graphs(config, files, 100, 0.1);
 }
 
 TEST(InferenceTest, RandomStacksWithApproximatelyTimedMemory) {
@@ -148,7 +155,7 @@ TEST(InferenceTest, RandomStacksWithApproximatelyTimedMemory) {
   config.control_processor.kind = ControlProcessorKind::native;
   config.hwc.buffer_bytes = 8192;
   config.hwc.memory_transport = MemoryTransport::approximately_timed;
-  run_random_graphs(config, {}, 60, true);
+  run_random_graphs(config, {}, 60, 0.05);
 }
 
 }  // namespace
