@@ -4,11 +4,12 @@
 #include <array>
 #include <cmath>
 
+#include "schedules/latency/compute_work.h"
+
 namespace hwcvp::optimizer {
 
 namespace {
 
-constexpr double kLanes = 16;
 constexpr double kCyclesPerCommand = 32;
 constexpr double kCyclesPerRegion = 64;
 constexpr double kCyclesPerRun = 8;
@@ -93,14 +94,10 @@ double transfer_work(const Layer& layer, const PerDim<int64_t>& extents, const S
 }  // namespace
 
 double machine_work(const Layer& layer, const Schedule& schedule) {
+  static const MachineTiming kTiming;
   const PerDim<int64_t> extents = layer.extents();
-  const Cut leaf(extents, schedule, schedule.loops.size());
-  double compute = 1;
-  for (const Dim dim : kDims) {
-    const double tile = leaf.tile[index(dim)];
-    compute *= dim == Dim::K || dim == Dim::C ? quotient_up(tile, kLanes) : tile;
-  }
-  double work = leaf.positions * (compute + kCyclesPerCommand);
+  const latency::ComputeWork compute = latency::compute_work(layer, schedule, kTiming);
+  double work = compute.cycles() + compute.commands * kCyclesPerCommand;
   for (const Tensor tensor : kTensors) work += transfer_work(layer, extents, schedule, tensor);
   return work;
 }
