@@ -3,9 +3,9 @@
 
 #include <cstdint>
 
-namespace hwcvp {
+#include "schedules/math/wide.h"
 
-__extension__ using int128 = __int128;
+namespace hwcvp {
 
 // Sum of max(0, base + i * step) over 0 <= i < count. `step` is positive.
 int128 ramp_sum(int64_t base, int64_t step, int64_t count);

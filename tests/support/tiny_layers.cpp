@@ -70,6 +70,27 @@ Layer TinyLayers::next_with_halo(double max_nests, bool one_axis) {
   }
 }
 
+Layer TinyLayers::next_with_gaps(double max_nests) {
+  for (;;) {
+    Layer layer;
+    layer.in_channels = pick(1, 3);
+    layer.out_channels = pick(1, 3);
+    layer.in_height = pick(0, 1) == 0 ? 1 : pick(2, 7);
+    layer.in_width = pick(3, 12);
+    bool gaps = false;
+    for (size_t axis = 0; axis < 2; ++axis) {
+      layer.kernel_shape[axis] = pick(1, axis == 0 ? 2 : 4);
+      layer.strides[axis] = pick(1, 4);
+      layer.dilations[axis] = pick(1, 3);
+      gaps = gaps || (layer.kernel_shape[axis] > 1 &&
+                      (layer.dilations[axis] > 1 || layer.strides[axis] > layer.kernel_shape[axis]));
+    }
+    for (int64_t& pad : layer.pads) pad = pick(0, 1) == 0 ? 0 : pick(1, 3);
+    pick_types(layer);
+    if (gaps && legal(layer) && nest_count(layer) <= max_nests) return layer;
+  }
+}
+
 void TinyLayers::pick_types(Layer& layer) {
   layer.input_type = pick(0, 1) == 0 ? DataType::int8 : DataType::int16;
   layer.weight_type = pick(0, 1) == 0 ? DataType::int8 : DataType::int16;

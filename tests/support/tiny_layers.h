@@ -20,6 +20,8 @@ class TinyLayers {
   // The same of layers with larger filters, small strides and one group, so that most pieces share input
   // lines; with `one_axis` of two input channels and one row.
   Layer next_with_halo(double max_nests, bool one_axis);
+  // The same of layers with a dilation or a stride past the filter, so that regions have gaps.
+  Layer next_with_gaps(double max_nests);
 
  private:
   void pick_types(Layer& layer);

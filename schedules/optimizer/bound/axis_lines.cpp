@@ -69,8 +69,7 @@ int64_t AxisLines::SharedLines::least(int64_t cuts) const {
 
 // The first piece is the largest; what lies in the padding does not count.
 int64_t AxisLines::region(int64_t outputs, int64_t filters) const {
-  const int64_t first = without_gaps() ? input_.region({0, outputs}, {0, filters}).count() : 0;
-  return std::max(first, std::min<int64_t>(touched_, 1));
+  return std::max(input_.region({0, outputs}, {0, filters}).count(), std::min<int64_t>(touched_, 1));
 }
 
 }  // namespace hwcvp::optimizer

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include "schedules/math/division.h"
@@ -12,6 +13,7 @@ namespace hwcvp::optimizer {
 namespace {
 
 constexpr size_t kMostRemembered = 1 << 20;
+constexpr int64_t kMostSums = 20000;  // of pieces with gaps that are tried
 
 // Pairs of outputs and taps that meet on lines that do not exist.
 int64_t pairs_outside(const AxisShape& shape) { return shape.outputs * shape.taps - shape.meetings(); }
@@ -42,18 +44,46 @@ AxisPieces::AxisPieces(const AxisShape& shape, const Cutting& cutting, int64_t r
     const int64_t high = std::min(cut * limit_, outputs - (count_ - cut));
     lines_ += std::min(shape.shared_at_output(low), shape.shared_at_output(high));
   }
+  if (!shape.dense) lines_ = lines_with_gaps();
   const bool at_one_end = count_ > 1 && ends_hold_padding();
   const int64_t clipped_at_most =
       at_one_end ? std::max(shape.pad, shape.pad_after) : shape.pad + shape.pad_after;
   if (shape.dense) region_ = std::max(region_, shape.span(largest_, shape.taps) - clipped_at_most);
-  const int64_t clipped = count_ == 1 ? shape.pad + shape.pad_after : std::max(shape.pad, shape.pad_after);
-  smallest_region_ = std::max<int64_t>(0, shape.span(narrowest_, shape.taps) - clipped);
+  // Clipping takes most at an end of the axis.
+  const auto region_from = [&](int64_t begin) {
+    return shape.region({begin, begin + narrowest_}, {0, shape.taps}).count();
+  };
+  smallest_region_ = std::min(region_from(0), region_from(outputs - narrowest_));
   int64_t clipped_by_tap = 0;  // at both ends together, where the piece reaches both
   for (int64_t tap = 0; tap < shape.taps; ++tap) {
     clipped_by_tap = std::max(clipped_by_tap, shape.pads_of_tap(tap));
   }
   tap_span_ = std::max<int64_t>(0, shape.span(narrowest_, 1) - 1 - clipped_by_tap);
-  if (!shape.dense) smallest_region_ = tap_span_ = 0;
+  if (!shape.dense) tap_span_ = 0;
+}
+
+// The least sum over all sizes of the pieces, tried where these are few, of the lines that each touches.
+int64_t AxisPieces::lines_with_gaps() const {
+  const AxisShape& s = *shape_;
+  const int64_t sizes = limit_ - narrowest_ + 1;
+  if (count_ == 1 || count_ * s.outputs * sizes > kMostSums) return s.touched;
+  s.walk(count_ * s.outputs * sizes);
+  // [n]: of the first n outputs in the pieces so far.
+  std::vector<int64_t> least(static_cast<size_t>(s.outputs) + 1, kNever);
+  least[0] = 0;
+  for (int64_t piece = 0; piece < count_; ++piece) {
+    std::vector<int64_t> next(least.size(), kNever);
+    for (int64_t begin = 0; begin < s.outputs; ++begin) {
+      const int64_t before = least[static_cast<size_t>(begin)];
+      if (before == kNever) continue;
+      for (int64_t end = begin + narrowest_; end <= std::min(s.outputs, begin + limit_); ++end) {
+        int64_t& sum = next[static_cast<size_t>(end)];
+        sum = std::min(sum, before + s.lines_touched({begin, end}, {0, s.taps}));
+      }
+    }
+    least = std::move(next);
+  }
+  return least.back() == kNever ? s.touched : least.back();
 }
 
 // Where the shape remembers a result; below 0 if it does not yet.

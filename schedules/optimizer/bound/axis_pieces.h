@@ -74,6 +74,7 @@ class AxisPieces {
   int64_t lines_sliding(int64_t window) const;
 
  private:
+  int64_t lines_with_gaps() const;
   int64_t& remember(int64_t window, uint64_t kind) const;
   int64_t most_kept_by_size(int64_t window) const;
   int64_t kept_by_sizes(int64_t window) const;

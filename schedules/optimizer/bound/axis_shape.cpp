@@ -1,6 +1,7 @@
 #include "schedules/optimizer/bound/axis_shape.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "schedules/math/division.h"
@@ -24,6 +25,13 @@ int64_t AxisShape::most_taps_in_as_many_pieces(int64_t taps_of_piece) const {
 
 int64_t AxisShape::lines_met(int64_t first_tap, int64_t taps_of_piece) const {
   return region({0, outputs}, {first_tap, first_tap + taps_of_piece}).count();
+}
+
+// As InputAxis::touched_lines(): pairs less those that have a predecessor on their line.
+int64_t AxisShape::lines_touched(Range of_outputs, Range of_taps) const {
+  const int64_t common = std::gcd(stride, dilation);
+  return meetings(of_outputs, of_taps) - meetings({of_outputs.start + dilation / common, of_outputs.end},
+                                                  {of_taps.start, of_taps.end - stride / common});
 }
 
 int64_t AxisShape::well_inside() const {
@@ -91,7 +99,7 @@ std::vector<int64_t> AxisShape::tap_tiles() const { return distinct_tiles(taps, 
 
 int64_t AxisShape::most_by_one_tap(int64_t outputs_of_piece) const {
   int64_t most = 0;
-  for (int64_t tap = 0; tap < taps && dense; ++tap) {
+  for (int64_t tap = 0; tap < taps; ++tap) {
     most = std::max(most, region({0, outputs_of_piece}, {tap, tap + 1}).count());
   }
   return std::max<int64_t>(most, std::min<int64_t>(touched, 1));
@@ -113,17 +121,16 @@ void AxisShape::find_least_shared() {
 }
 
 int64_t least_region(const AxisShape& shape, int64_t count, int64_t largest) {
-  if (!shape.dense) return std::min<int64_t>(shape.touched, 1);
-  if (count == 1) return shape.touched;
-  const auto outputs = [&](int64_t lines) {
-    return std::min(largest, shape.outputs_within(lines, shape.taps));
-  };
+  if (shape.touched == 0) return 0;
+  if (count == 1) return shape.lines_met(0, shape.taps);
+  const auto outputs = [&](int64_t lines) { return shape.outputs_within(lines, shape.taps); };
   int64_t low = 0;
   int64_t high = shape.lines;
   while (low < high) {  // the end pieces may lie partly in the padding
     const int64_t lines = (low + high) / 2;
-    const int64_t covered =
-        outputs(lines + shape.pad) + outputs(lines + shape.pad_after) + (count - 2) * outputs(lines);
+    const int64_t inner = std::min(largest, outputs(lines));
+    const int64_t covered = std::min(
+        count * largest, outputs(lines + shape.pad) + outputs(lines + shape.pad_after) + (count - 2) * inner);
     if (covered >= shape.outputs) {
       high = lines;
     } else {

@@ -23,6 +23,8 @@ struct AxisShape : InputAxis {
   int64_t most_taps_in_as_many_pieces(int64_t taps_of_piece) const;
   // Existing lines from the first to the last that some taps in a row and all outputs meet on.
   int64_t lines_met(int64_t first_tap, int64_t taps_of_piece) const;
+  // Those of them that an output meets through one of the taps, which are fewer where there are gaps.
+  int64_t lines_touched(Range of_outputs, Range of_taps) const;
   // Outputs that meet as many existing lines as their neighbours are apart, or more.
   int64_t well_inside() const;
   // Taps that meet an existing line with some output.
@@ -33,10 +35,11 @@ struct AxisShape : InputAxis {
   int64_t first_region(int64_t outputs_of_piece, int64_t taps_of_piece) const;
   // The shape of one piece alone, with the padding at the ends that it has.
   AxisShape piece(int64_t outputs_of_piece, bool first, bool last) const;
-  // Lines of the padding at each end that the taps from `first_tap` on and those before `end_tap` still meet,
-  // without dilation.
-  int64_t pad_from_tap(int64_t first_tap) const { return std::max<int64_t>(0, pad - first_tap); }
-  int64_t pad_to_tap(int64_t end_tap) const { return std::max<int64_t>(0, pad_after - (taps - end_tap)); }
+  // Lines of the padding at each end that the taps from `first_tap` on and those before `end_tap` still meet.
+  int64_t pad_from_tap(int64_t first_tap) const { return std::max<int64_t>(0, pad - first_tap * dilation); }
+  int64_t pad_to_tap(int64_t end_tap) const {
+    return std::max<int64_t>(0, pad_after - (taps - end_tap) * dilation);
+  }
   // Of those from the first to the last that one tap meets, with all outputs.
   int64_t pads_of_tap(int64_t tap) const { return pad_from_tap(tap) + pad_to_tap(tap + 1); }
   // The shapes that the axis has with `taps_of_piece` of its taps in a row, one for each padding that they
@@ -80,7 +83,8 @@ struct Cutting {
 // they need at least, which end pieces make smaller that reach into the padding.
 std::vector<Cutting> cuttings(const AxisShape& shape);
 
-// Lines of the largest region of `count` pieces of at most `largest` outputs, with all taps: at least this.
+// Lines of the largest region of `count` pieces of at most `largest` outputs, with all taps, the gaps in it
+// included: at least this.
 int64_t least_region(const AxisShape& shape, int64_t count, int64_t largest);
 
 // Tiles of nested loops, outermost first, that cut a dense axis into so many pieces with the least largest

@@ -7,6 +7,7 @@
 #include "schedules/math/division.h"
 #include "schedules/optimizer/bound/axis_pieces.h"
 #include "schedules/optimizer/bound/never.h"
+#include "schedules/optimizer/bound/overlap.h"
 
 namespace hwcvp::optimizer {
 
@@ -22,14 +23,18 @@ constexpr int64_t kMostSizes = 20000;  // of pieces that are tried, at all place
 // lines at most, and only windows that are larger than what one tap meets have all outputs.
 int64_t AxisPieces::most_kept(int64_t window) const {
   const int64_t held = std::min(window, region_);
-  if (!shape_->dense) return std::min(window, shape_->lines);
   if (2 * window <= smallest_region_) return 0;
+  if (!shape_->dense) {
+    return window < smallest_region_ ? overlap_at_ends(window, smallest_region_)
+                                     : std::min(window, shape_->lines);
+  }
   return window <= tap_span_ ? std::min({held, overlap_, 2 * window - smallest_region_}) : held;
 }
 
 int64_t AxisPieces::kept(int64_t window) const {
   const int64_t most = count_ * most_kept(window);
-  if (!shape_->dense || most == 0) return most;
+  if (!shape_->dense) return std::min(most, lines_);
+  if (most == 0) return most;
   if (lines_ <= window * count_) return std::min(most, lines_);
   if (region_ <= 2 * window) return std::clamp<int64_t>(2 * window * count_ - lines_, 0, most);
   return std::clamp<int64_t>(ceil_div(window * (region_ * count_ - lines_), region_ - window), 0, most);
@@ -184,7 +189,10 @@ int64_t AxisPieces::clipped_pieces() const {
 int64_t AxisPieces::kept_to_next(int64_t window) const {
   const int64_t most = most_kept_to_next(window);
   const int64_t steps = count_ - 1;
-  if (!shape_->dense) return steps * most;
+  if (!shape_->dense) {
+    const int64_t clipped = std::min(steps, clipped_pieces());
+    return clipped * most + (steps - clipped) * overlap_at_ends(window, overlap_);
+  }
   const int64_t all = lines_ - shape_->touched;  // that pieces share
   if (window >= shape_->taps) return std::min(steps * most, all);
   const int64_t outputs = std::min(limit_, shape_->outputs_within(window, 1));

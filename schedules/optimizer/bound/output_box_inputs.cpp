@@ -7,6 +7,7 @@
 #include "schedules/math/division.h"
 #include "schedules/optimizer/bound/input_loads.h"
 #include "schedules/optimizer/bound/never.h"
+#include "schedules/optimizer/bound/overlap.h"
 #include "schedules/optimizer/problem/search_space.h"
 
 namespace hwcvp::optimizer {
@@ -17,7 +18,6 @@ namespace {
 // of each is the largest, and each tap is in some piece.
 int64_t tap_region(const AxisPieces& pieces, int64_t taps) {
   const AxisShape& shape = pieces.shape();
-  if (!shape.dense) return 1;
   return std::max(shape.first_region(pieces.largest(), taps), shape.most_by_one_tap(pieces.largest()));
 }
 
@@ -50,8 +50,9 @@ std::vector<Passes> passes(const AxisShape& shape, int64_t window) {
   best[0] = {{}};
   for (int64_t end = 1; end <= shape.taps; ++end) {
     for (int64_t begin = 0; begin < end; ++begin) {
-      const int64_t lines = shape.lines_met(begin, end - begin);
-      const int64_t anew = window >= lines ? 0 : std::min(lines, 2 * (lines - window));
+      const int64_t lines = shape.lines_touched({0, shape.outputs}, {begin, end});
+      const int64_t region = shape.lines_met(begin, end - begin);
+      const int64_t anew = std::max<int64_t>(0, lines - overlap_at_ends(window, region));
       for (const Passes& before : best[static_cast<size_t>(begin)]) {
         add_if_best({before.lines + lines, before.anew + anew}, best[static_cast<size_t>(end)]);
       }

@@ -1,9 +1,9 @@
 // Boxes of partial sums in the residence bound.
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 #include "schedules/math/division.h"
+#include "schedules/math/wide.h"
 #include "schedules/optimizer/bound/input_loads.h"
 #include "schedules/optimizer/bound/never.h"
 #include "schedules/optimizer/bound/output_box_inputs.h"
@@ -92,14 +92,10 @@ int64_t ResidenceBound::output_box(int64_t channels, int64_t batch, const Cuttin
   const bool even = box.rows.even() && box.columns.even() && extent(Dim::B) % batch == 0;
   // Inputs that come above the floor, per plane, in one box at most.
   const int64_t most = least <= once ? pixels : box.rows.pairs_of_largest() * box.columns.pairs_of_largest();
-  const double more = least == kNever ? std::numeric_limits<double>::infinity()
-                                      : static_cast<double>(planes) * static_cast<double>(least - floor);
+  const int64_t more = least == kNever ? kNever : planes * (least - floor);
   int64_t all = cost + planes * floor +
-                static_cast<int64_t>(
-                    more_or_in_parts(more, channels,
-                                     even ? more / static_cast<double>(boxes * turns)
-                                          : static_cast<double>(input_.price * extent(Dim::C) * batch * most),
-                                     even ? boxes : 1));
+                (even ? more_or_in_parts_evenly(more, channels, boxes)
+                      : more_or_in_parts(more, channels, input_.price * extent(Dim::C) * batch * most));
   if (all < best_) {
     const int64_t apart = inputs_of_boxes_apart(box, extent(Dim::C)) - planes * (once - sliding);
     all = std::max(all, cost + (staying == kNever ? apart : std::min(apart, planes * staying)));
@@ -193,14 +189,22 @@ int64_t ResidenceBound::loads_of_staying_regions(int64_t row_count, int64_t colu
 }
 
 // Cost above the floor, `more` in all boxes and at most `most` in one, or less where boxes are gone through
-// in parts, for each of which the weights of the box come again. `boxes` boxes of all positions are sure to
-// need it.
-double ResidenceBound::more_or_in_parts(double more, int64_t channels, double most, int64_t boxes) const {
-  const double weights = static_cast<double>(weight_.price) * static_cast<double>(weights_again(true, true));
-  if (std::isinf(more)) return weights * static_cast<double>(boxes);
-  const double turns = static_cast<double>(extent(Dim::K)) / static_cast<double>(channels);
-  const double again = weights / turns;
-  return again >= most ? more : more * again / most * turns / std::ceil(turns);
+// in parts, for each of which the weights of the box come again.
+int64_t ResidenceBound::more_or_in_parts(int64_t more, int64_t channels, int64_t most) const {
+  const int64_t weights = weight_.price * weights_again(true, true);
+  if (more == kNever) return weights;
+  const int64_t of_a_box = scaled_down(weights, channels, extent(Dim::K));
+  return of_a_box >= most ? more : scaled_down(more, weights, most * ceil_div(extent(Dim::K), channels));
+}
+
+// The same where all of the `boxes` boxes of all positions need as much.
+int64_t ResidenceBound::more_or_in_parts_evenly(int64_t more, int64_t channels, int64_t boxes) const {
+  const int64_t weights = weight_.price * weights_again(true, true);
+  if (more == kNever) return weights * boxes;
+  const int64_t of_a_box = scaled_down(weights, channels, extent(Dim::K));
+  return of_a_box >= ceil_div(more, boxes * ceil_div(extent(Dim::K), channels))
+             ? more
+             : std::min(more, weights * boxes);
 }
 
 // Cost of inputs, and of weights beyond one load for each box, where boxes share no lines: piece by piece,

@@ -63,7 +63,8 @@ class ResidenceBound {
   int64_t most_kept(const OutputBox& box, int64_t turns, int64_t row_taps, int64_t column_taps,
                     int64_t pixels) const;
   int64_t loads_of_staying_regions(int64_t row_count, int64_t column_count, int64_t pixels) const;
-  double more_or_in_parts(double more, int64_t channels, double most, int64_t boxes) const;
+  int64_t more_or_in_parts(int64_t more, int64_t channels, int64_t most) const;
+  int64_t more_or_in_parts_evenly(int64_t more, int64_t channels, int64_t boxes) const;
   int64_t inputs_of_boxes_apart(const OutputBox& box, int64_t in_channels);
   void weight_boxes(Budget& budget);
   void weight_box(int64_t out_channels, int64_t in_channels, int64_t row_taps, int64_t column_taps);

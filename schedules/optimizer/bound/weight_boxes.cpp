@@ -1,33 +1,16 @@
 // Boxes of weights in the residence bound.
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 #include "schedules/math/division.h"
+#include "schedules/math/wide.h"
 #include "schedules/optimizer/bound/input_loads.h"
 #include "schedules/optimizer/bound/never.h"
+#include "schedules/optimizer/bound/overlap.h"
 #include "schedules/optimizer/bound/residence_bound.h"
 #include "schedules/optimizer/problem/search_space.h"
 
 namespace hwcvp::optimizer {
-
-namespace {
-
-// Of `area` lines x lines that a region of at most `region` passes over, at most so many are in its first and
-// in its last place: both axes at best keep twice the region less the whole.
-int64_t kept_over_a_pass(int64_t region, int64_t area) {
-  if (region >= area) return area;
-  const double side = 2 * std::sqrt(static_cast<double>(region) / static_cast<double>(area)) - 1;
-  return side <= 0 ? 0
-                   : std::min(area, static_cast<int64_t>(std::ceil(static_cast<double>(area) * side * side)));
-}
-
-// The same for any area that is at least `area`: the most is kept of one that the region just holds.
-int64_t most_kept_over_a_pass(int64_t region, int64_t area) {
-  return region >= area ? region : kept_over_a_pass(region, area);
-}
-
-}  // namespace
 
 // A box of weights stays while all positions pass. Partial sums come once for each piece of the terms, inputs
 // once for each piece of the output channels.
@@ -58,20 +41,17 @@ void ResidenceBound::weight_box(int64_t out_channels, int64_t in_channels, int64
   const int64_t column_visits = ceil_div(extent(Dim::FX), column_taps);
   const int64_t visits = ceil_div(extent(Dim::C), in_channels) * row_visits * column_visits;
   const int64_t cost = weight_.price * weights_ + sum_.price * (visits - 1) * sums_ + written_;
-  // Where outputs lie in the padding and their rows or columns pass apart, weights come for them once more
-  // and they may stay.
-  const int64_t stay = sums_ - sums_again(true, true);
-  if (visits > 1 && stay > 0) {
-    const int64_t saved = sum_.price * (visits - 1) * stay;
-    take(cost - saved + weight_.price * weights_ + input_.price * inputs_);
-  }
+  // Outputs in the padding, whose rows or columns pass apart, may stay: weights come for them once more.
+  const int64_t stay = visits == 1 ? 0 : sums_ - sums_again(true, true);
+  const int64_t saved = sum_.price * (visits - 1) * stay;
+  const int64_t left = best_ - cost + saved;  // inputs that cost as much make the box no better
   // Of what passes, the region may still hold some when the next turn begins, for each piece of the terms.
   const int64_t held = std::max<int64_t>(1, inputs_in(buffer_bytes_ - used - sum_.least));
   const int64_t fewest_channels =
       std::max<int64_t>(1, extent(Dim::C) - (ceil_div(extent(Dim::C), in_channels) - 1) * in_channels);
   const int64_t least_plane =
       row_shape_.least_met_by(row_taps) * column_shape_.least_met_by(column_taps) * extent(Dim::B);
-  const int64_t kept = visits * most_kept_over_a_pass(held, fewest_channels * least_plane);
+  const int64_t kept = visits * most_overlap_at_corners(held, fewest_channels * least_plane);
   const int64_t least_parts = limits_.turns(Tensor::weight);
   const auto at_once = [&](int64_t loads) {
     if (least_parts > 1) {
@@ -80,9 +60,9 @@ void ResidenceBound::weight_box(int64_t out_channels, int64_t in_channels, int64
     return input_.price * (loads + (turns - 1) * std::max<int64_t>(0, loads - kept));
   };
   const auto in_parts = [&](int64_t loads) {
-    return turns == 1 ? kNever : passes_in_parts(in_channels, used, turns, loads, best_ - cost);
+    return turns == 1 ? kNever : passes_in_parts(in_channels, used, turns, loads, left);
   };
-  if (std::min(at_once(inputs_), in_parts(inputs_)) >= best_ - cost) return;
+  if (std::min(at_once(inputs_), in_parts(inputs_)) >= left) return;
   // Boxes with a part of the taps pass all positions as well.
   int64_t by_taps = 0;
   if (visits > ceil_div(extent(Dim::C), in_channels) && weight_.price * weights >= input_.price * held) {
@@ -105,31 +85,34 @@ void ResidenceBound::weight_box(int64_t out_channels, int64_t in_channels, int64
                       (inputs <= input_.room && rest >= inputs + sum_.least);
     if (!fits) return;
   } else {
-    const int64_t enough = input_.price == 0
-                               ? 0
-                               : ceil_div((best_ - cost) / input_.price + (turns - 1) * kept + turns,
-                                          turns * extent(Dim::B) * extent(Dim::C));
+    const int64_t enough = input_.price == 0 ? 0
+                                             : ceil_div(left / input_.price + (turns - 1) * kept + turns,
+                                                        turns * extent(Dim::B) * extent(Dim::C));
     int64_t least = plane_loads(out_channels, in_channels, used, enough);
     if (least == kNever) {
       least = plane_loads_in_turns(out_channels, in_channels, used, enough);
       if (least == kNever) return;
-      take(cost + input_.price * std::max(inputs_, extent(Dim::B) * extent(Dim::C) * least));
+      take(cost - std::max<int64_t>(0, saved - weight_.price * weights_) +
+           input_.price * std::max(inputs_, extent(Dim::B) * extent(Dim::C) * least));
       return;
     }
     // Pieces of fewer channels may load less of each. They lack `missing` channels together, so they are
     // worth at most what the best size saves for each channel that it lacks.
     const int64_t missing = visits * in_channels - extent(Dim::C);
-    double saved = 0;
+    int64_t worth = 0;
     for (int64_t fewer = 1; fewer <= std::min(missing, in_channels - 1); ++fewer) {
       const int64_t channels = in_channels - fewer;
       const int64_t loads_of_fewer = plane_loads(out_channels, channels, used, least);
-      saved = std::max(saved, static_cast<double>(missing * channels * (least - loads_of_fewer)) /
-                                  static_cast<double>(fewer));
+      worth = std::max(worth, scaled_up(missing * channels, least - loads_of_fewer, fewer));
     }
-    loads = extent(Dim::B) * (extent(Dim::C) * least - static_cast<int64_t>(std::ceil(saved)));
+    loads = extent(Dim::B) * (extent(Dim::C) * least - worth);
   }
-  const int64_t passes = std::min(at_once(loads), in_parts(loads));
-  take(cost + std::max(input_.price * by_taps, passes));
+  const int64_t whole = at_once(loads);
+  const int64_t parts = in_parts(loads);
+  take(cost + std::max(input_.price * by_taps, std::min(whole, parts)));
+  if (saved == 0 || whole == kNever) return;
+  const int64_t again = weight_.price * weights_;
+  take(cost - saved + std::max(input_.price * by_taps + again, std::min(whole + again, parts)));
 }
 
 // Cost beyond one load of the weights where the positions pass in parts, for each of which the weights come
