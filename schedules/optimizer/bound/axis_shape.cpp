@@ -9,6 +9,12 @@
 
 namespace hwcvp::optimizer {
 
+namespace {
+
+constexpr int64_t kFirst = 2;  // outputs or taps that no remainder has: Lemma 12
+
+}  // namespace
+
 AxisShape::AxisShape(const Layer& layer, size_t axis)
     : InputAxis(layer, axis),
       pad_after(std::max<int64_t>(0, span(outputs, taps) - pad - lines)),
@@ -36,8 +42,8 @@ int64_t AxisShape::lines_touched(Range of_outputs, Range of_taps) const {
 
 int64_t AxisShape::well_inside() const {
   walk(outputs);
-  int64_t count = 0;
-  for (int64_t output = 0; output < outputs; ++output) {
+  int64_t count = std::min(outputs, kFirst);
+  for (int64_t output = count; output < outputs; ++output) {
     if (region({output, output + 1}, {0, taps}).count() >= stride) ++count;
   }
   return count;
@@ -45,8 +51,8 @@ int64_t AxisShape::well_inside() const {
 
 int64_t AxisShape::taps_inside() const {
   walk(taps);
-  int64_t count = 0;
-  for (int64_t tap = 0; tap < taps; ++tap) count += lines_met(tap, 1) > 0 ? 1 : 0;
+  int64_t count = std::min(taps, kFirst);
+  for (int64_t tap = count; tap < taps; ++tap) count += lines_met(tap, 1) > 0 ? 1 : 0;
   return count;
 }
 
