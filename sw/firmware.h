@@ -16,8 +16,8 @@ extern "C" {
  * done. */
 void firmware_main(const struct hal* hal, uint64_t mailbox);
 
-/* Reads the job or the stack (sw/stack_job.h) at `job_address` over the console's bus, runs it to its end, and fills `status` (magic
-   included). */
+/* Reads the job or the stack (sw/stack_job.h) at `job_address` over the console's bus, runs it to its end,
+   and fills `status` (magic included). */
 void firmware_run_job(const struct console* console, uint64_t job_address, struct hwc_status* status);
 
 #ifdef __cplusplus
