@@ -57,7 +57,7 @@ void fill_axis(hwc_stack_operator& op, size_t axis, const LineMap& map, int64_t 
 void fill_convolution(hwc_stack_operator& op, const Layer& layer, const stack::OperatorSchedule& chosen) {
   op.operation = HWC_CONVOLUTION;
   op.group = word(layer.group);
-  op.resident = chosen.resident ? 1 : 0;
+  op.resident = chosen.resident ? HWC_STACK_RESIDENT : HWC_STACK_STREAMED;
   op.tile[0] = word(chosen.portion.groups);
   op.tile[1] = word(chosen.portion.out_channels);
   op.tile[2] = word(chosen.portion.in_channels);

@@ -45,27 +45,27 @@ using StackCosts = std::array<double, kStackWorks>;
 
 // Instructions for each, by StackWork.
 inline constexpr StackCosts kStackCosts = {
-    3616.9,  // job
-    109.8,   // descriptor_word
-    270.4,   // tensor
+    3607.0,  // job
+    106.9,   // descriptor_word
+    392.5,   // tensor
     0.0,     // op
-    0.1,     // plan_strip
+    0.0,     // plan_strip
     0.0,     // strip_tensor
-    207.6,   // range
-    240.2,   // piece
-    53.8,    // look
-    53.9,    // reader
-    218.0,   // load
-    34.4,    // convolve
-    23.3,    // portion
-    141.5,   // weights
-    179.7,   // compute
-    198.9,   // store
-    168.8,   // store_lines
-    268.0,   // operate
-    45.4,    // wait
-    5.9,     // register_write
-    26.8,    // room_question
+    199.9,   // range
+    254.3,   // piece
+    51.3,    // look
+    51.7,    // reader
+    218.3,   // load
+    31.8,    // convolve
+    43.7,    // portion
+    156.3,   // weights
+    190.2,   // compute
+    187.5,   // store
+    168.2,   // store_lines
+    271.5,   // operate
+    44.1,    // wait
+    5.5,     // register_write
+    30.4,    // room_question
 };
 
 }  // namespace hwcvp::stack
