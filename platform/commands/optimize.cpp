@@ -13,6 +13,7 @@
 #include "platform/commands/network_work.h"
 #include "platform/commands/objective_options.h"
 #include "platform/commands/platform_options.h"
+#include "platform/commands/report_option.h"
 #include "platform/commands/stacks.h"
 #include "platform/host/exit_status.h"
 #include "platform/host/interrupt.h"
@@ -165,18 +166,20 @@ void print_summary(const std::vector<LayerResult>& results, const Shown& shown) 
   table.print(std::cout);
 }
 
-void print_results(const std::vector<LayerResult>& results, const Shown& shown, const LayerWork& work,
-                   const std::optional<NetworkPrediction>& network, bool as_json) {
+void print_results(const CommandOptions& options, const std::vector<LayerResult>& results, const Shown& shown,
+                   const LayerWork& work, const std::optional<NetworkPrediction>& network) {
   const OnnxNetwork* onnx = work.onnx.get();
-  if (as_json) {
+  if (options.has("json") || options.has("report")) {
     ordered_json layers = ordered_json::array();
     for (const LayerResult& result : results) layers.push_back(to_json(result, shown));
     ordered_json document = {{"layers", layers}};
     if (shown.cycles) document["caveats"] = caveats_json(shown.caveat);
     if (onnx != nullptr) add_onnx(document, *onnx);
     if (network) add_network(document, *work.graph, *network);
-    std::cout << document.dump(2) << '\n';
-  } else {
+    write_report(options, document);
+    if (options.has("json")) std::cout << document.dump(2) << '\n';
+  }
+  if (!options.has("json")) {
     print_nests(results, shown);
     print_summary(results, shown);
     if (shown.cycles) print_caveat(std::cout, shown.caveat);
@@ -205,6 +208,7 @@ void check_files(const CommandOptions& options, const PlatformConfig& config, co
       uses.writes("--output-dir", output_path(options.text("output-dir"), layer.name, suffix));
     }
   }
+  add_report_file(options, uses);
 }
 
 void write_results(const std::vector<LayerResult>& results, const std::string& folder) {
@@ -237,6 +241,7 @@ int optimize_command(const std::vector<std::string>& arguments) {
   add_layout_option(options);
   options.add_value("output-dir", "DIR",
                     "write LAYER.layer.json and LAYER.schedule.json there, for predict and run");
+  add_report_option(options);
   options.add_flag("json", "print one JSON document");
   add_stacks_option(options);
   if (!options.parse(arguments)) return kExitDone;
@@ -260,6 +265,7 @@ int optimize_command(const std::vector<std::string>& arguments) {
                     options.has("layout") || fields.bus, latency_caveat(machine_timing(config))};
   const LayoutCandidates layouts = read_layouts(options, config);
   for (const Layer& layer : layers) predict_bus_traffic(layer, {}, first_of(layouts), config);  // may refuse
+  check_report(options, work, config);
   if (options.has("output-dir")) {
     check_files(options, config, work);
     make_output_folder(options.text("output-dir"));
@@ -291,7 +297,7 @@ int optimize_command(const std::vector<std::string>& arguments) {
   if (options.has("output-dir")) write_results(results, options.text("output-dir"));
   const std::optional<NetworkPrediction> network =
       interrupted ? std::nullopt : predict_network(results, work, config);
-  print_results(results, shown, work, network, options.has("json"));
+  print_results(options, results, shown, work, network);
   if (interrupted) exit_interrupted();
   return kExitDone;
 }

@@ -28,6 +28,15 @@ void check_report(const CommandOptions& options) {
   const OutputFile file(path);
 }
 
+void check_report(const CommandOptions& options, const LayerWork& work, const PlatformConfig& config) {
+  FileUses uses;
+  add_reads(options, work, uses);
+  uses.reads(options, {"platform", "constraints", "cache"});
+  uses.reads("the DRAM", config.dram.timing.name());
+  add_report_file(options, uses);
+  check_report(options);
+}
+
 void write_report(const CommandOptions& options, const nlohmann::ordered_json& document,
                   const nlohmann::ordered_json& recorded) {
   if (!options.has("report")) return;

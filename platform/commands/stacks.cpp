@@ -6,6 +6,7 @@
 #include "platform/cli/values.h"
 #include "platform/commands/graph_options.h"
 #include "platform/commands/layer_work.h"
+#include "platform/commands/report_option.h"
 #include "platform/commands/stack_tables.h"
 #include "platform/host/exit_status.h"
 #include "platform/host/interrupt.h"
@@ -61,7 +62,7 @@ ordered_json totals_json(const StackPlan& plan) {
           {"optimal", plan.traffic.total() == plan.proven}};
 }
 
-void print_json(const stack::Network& network, const StackPlan& plan) {
+ordered_json to_json(const stack::Network& network, const StackPlan& plan) {
   ordered_json stacks = ordered_json::array();
   for (const PlannedStack& planned : plan.stacks) {
     stacks.push_back({{"ops", names_of(network, planned.first, planned.last)},
@@ -72,14 +73,13 @@ void print_json(const stack::Network& network, const StackPlan& plan) {
                       {"proven", planned.proven},
                       {"optimal", planned.optimal()}});
   }
-  const ordered_json document = {{"stacks", stacks},
-                                 {"totals", totals_json(plan)},
-                                 {"evaluated", plan.evaluated},
-                                 {"seconds", plan.seconds}};
-  std::cout << document.dump(2) << '\n';
+  return {{"stacks", stacks},
+          {"totals", totals_json(plan)},
+          {"evaluated", plan.evaluated},
+          {"seconds", plan.seconds}};
 }
 
-void print_json(const std::vector<StackPoint>& points, bool complete) {
+ordered_json to_json(const std::vector<StackPoint>& points, bool complete) {
   ordered_json list = ordered_json::array();
   for (const StackPoint& point : points) {
     list.push_back({{"buffer", point.buffer_bytes},
@@ -88,7 +88,7 @@ void print_json(const std::vector<StackPoint>& points, bool complete) {
                     {"front", point.on_front},
                     {"seconds", point.plan.seconds}});
   }
-  std::cout << ordered_json{{"buffers", list}, {"complete", complete}}.dump(2) << '\n';
+  return {{"buffers", list}, {"complete", complete}};
 }
 
 // The network and what is asked of the search, for buffers of any size.
@@ -97,6 +97,7 @@ struct StackWork {
       : options(from), graph(read(from)), mapped(map_graph(graph)) {
     PlatformConfig config;
     search.search = read_search_options(options, config, {});
+    check_report(options, {}, config);
     catch_interrupts();
   }
 
@@ -142,8 +143,10 @@ void add_stacks_option(CommandOptions& options) {
 int optimize_stacks(const CommandOptions& options) {
   StackWork work(options);
   const StackPlan plan = plan_or_end(work, options.size("buffer", 0));
+  const ordered_json document = to_json(work.mapped.network, plan);
+  write_report(options, document);
   if (options.has("json")) {
-    print_json(work.mapped.network, plan);
+    std::cout << document.dump(2) << '\n';
   } else {
     print_stacks(std::cout, work.mapped.network, plan);
   }
@@ -164,8 +167,10 @@ int sweep_stacks(const CommandOptions& options) {
     if (interrupt_flag()) break;
   }
   mark_front(points);
+  const ordered_json document = to_json(points, points.size() == sizes.size() && !interrupt_flag());
+  write_report(options, document);
   if (options.has("json")) {
-    print_json(points, points.size() == sizes.size() && !interrupt_flag());
+    std::cout << document.dump(2) << '\n';
   } else {
     print_stack_sweep(std::cout, points);
   }

@@ -10,6 +10,7 @@
 #include "platform/cli/values.h"
 #include "platform/commands/commands.h"
 #include "platform/commands/network_work.h"
+#include "platform/commands/report_option.h"
 #include "platform/commands/stacks.h"
 #include "platform/host/exit_status.h"
 #include "platform/host/interrupt.h"
@@ -44,6 +45,7 @@ int sweep_command(const std::vector<std::string>& arguments) {
   options.add_value("buffers", "SIZES",
                     "buffer memory: sizes and ranges that double, such as 4KiB,16KiB or 4KiB..256KiB");
   add_search_options(options, false);
+  add_report_option(options);
   options.add_flag("json", "print one JSON document");
   add_stacks_option(options);
   if (!options.parse(arguments)) return kExitDone;
@@ -59,6 +61,8 @@ int sweep_command(const std::vector<std::string>& arguments) {
     throw InputError("--objective: expected traffic, which is what a sweep sets against buffer size");
   }
 
+  check_report(options, work, config);
+
   catch_interrupts();
   WorkerPool pool(read_threads(options));
   std::vector<std::vector<CapacityResult>> results = sweep_layers(work.layers, search, sizes, pool);
@@ -71,12 +75,14 @@ int sweep_command(const std::vector<std::string>& arguments) {
     report.layers.push_back({work.layers[i], std::move(results[i])});
   }
   report.complete = is_complete(report, sizes.size());
-  if (options.has("json")) {
+  if (options.has("json") || options.has("report")) {
     nlohmann::ordered_json document = to_json(report);
     if (work.onnx) add_onnx(document, *work.onnx);
     if (work.graph) add_network_sweep(document, *work.graph, network);
-    std::cout << document.dump(2) << '\n';
-  } else {
+    write_report(options, document);
+    if (options.has("json")) std::cout << document.dump(2) << '\n';
+  }
+  if (!options.has("json")) {
     print_sweep(std::cout, report);
     if (work.onnx) print_onnx(std::cout, *work.onnx);
     if (work.graph) print_network_sweep(std::cout, *work.graph, network);

@@ -10,6 +10,7 @@
 #include "platform/commands/commands.h"
 #include "platform/commands/layer_work.h"
 #include "platform/commands/platform_options.h"
+#include "platform/commands/report_option.h"
 #include "platform/commands/simulation/run_options.h"
 #include "platform/host/exit_status.h"
 #include "platform/host/interrupt.h"
@@ -110,6 +111,7 @@ int accuracy_command(const std::vector<std::string>& arguments) {
   options.add_value("time-limit", "SECONDS",
                     "for the search of each layer; without it the search ends by itself");
   options.add_value("threads", "N", "threads to use (default: one for each processor)");
+  add_report_option(options);
   options.add_flag("json", "print one JSON document");
   if (!options.parse(arguments)) return kExitDone;
   options.require("buffer");
@@ -118,7 +120,9 @@ int accuracy_command(const std::vector<std::string>& arguments) {
   const PlatformConfig config = read_run_platform(options);
   options.integer("seed", 0, std::numeric_limits<uint64_t>::max(),
                   1);  // refused before time goes into a search
-  const std::vector<Layer> layers = read_layers(options);
+  const LayerWork work = read_layer_work(options);
+  const std::vector<Layer>& layers = work.layers;
+  check_report(options, work, config);
   for (const Layer& layer : layers) {
     check_channels(layer, config.hwc);
     place_tensors(layer, config.layout.tensors, config);
@@ -136,8 +140,10 @@ int accuracy_command(const std::vector<std::string>& arguments) {
   } catch (const Interrupted&) {
     exit_interrupted();
   }
+  const nlohmann::ordered_json json = to_json(report);
+  write_report(options, json);
   if (options.has("json")) {
-    std::cout << to_json(report).dump(2) << '\n';
+    std::cout << json.dump(2) << '\n';
   } else {
     print_report(std::cout, report);
   }

@@ -12,6 +12,7 @@
 #include "platform/commands/commands.h"
 #include "platform/commands/layer_work.h"
 #include "platform/commands/platform_options.h"
+#include "platform/commands/report_option.h"
 #include "platform/commands/simulation/run_options.h"
 #include "platform/host/exit_status.h"
 #include "platform/host/interrupt.h"
@@ -47,6 +48,7 @@ void add_compare_options(CommandOptions& options) {
   options.add_value("cpu", "KIND", "control processor: riscv or native, in place of the platform's");
   options.add_value("seed", "N", "seed of pseudo-random tensors (default: 1)");
   add_search_options(options);
+  add_report_option(options);
   options.add_flag("json", "print one JSON document");
   options.add_flag("verbose", "log what the machine reports");
 }
@@ -83,12 +85,12 @@ std::vector<int64_t> read_modes(const CommandOptions& options) {
 }
 
 // Sorts layers into those that both run and those that the HWCE cannot.
-void sort_layers(const CommandOptions& options, const PlatformConfig& config,
+void sort_layers(const CommandOptions& options, const LayerWork& work, const PlatformConfig& config,
                  const std::vector<int64_t>& modes, ComparisonReport& report) {
   const std::string type =
       parse_choice(options.text("accumulator-type", "int32"), "--accumulator-type", {"int32", "int16"});
   const DataType accumulators = type == "int16" ? DataType::int16 : DataType::int32;
-  for (const Layer& given : read_layers(options)) {
+  for (const Layer& given : work.layers) {
     const Layer layer = layer_to_compare(given, accumulators);
     const std::string reason = hwce_unsupported(layer);
     if (!reason.empty()) {
@@ -189,7 +191,9 @@ int compare_command(const std::vector<std::string>& arguments) {
   }
   const PlatformConfig config = read_platform_options(options);
   ComparisonReport report;
-  sort_layers(options, config, modes, report);
+  const LayerWork work = read_layer_work(options);
+  check_report(options, work, config);
+  sort_layers(options, work, config, modes, report);
   catch_interrupts();
   try {
     simulate(options, config, buffers, modes, seed, report);
@@ -197,8 +201,10 @@ int compare_command(const std::vector<std::string>& arguments) {
     report.complete = false;
   }
   report.wall_seconds = seconds_since(start);
+  const nlohmann::ordered_json json = to_json(report);
+  write_report(options, json);
   if (options.has("json")) {
-    std::cout << to_json(report).dump(2) << '\n';
+    std::cout << json.dump(2) << '\n';
   } else {
     print_comparison(std::cout, report);
   }

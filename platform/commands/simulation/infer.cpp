@@ -12,6 +12,7 @@
 #include "platform/commands/layer_work.h"
 #include "platform/commands/network_work.h"
 #include "platform/commands/platform_options.h"
+#include "platform/commands/report_option.h"
 #include "platform/commands/simulation/recordings.h"
 #include "platform/commands/simulation/run_options.h"
 #include "platform/commands/stacks.h"
@@ -21,6 +22,7 @@
 #include "platform/machine/machine_fault.h"
 #include "platform/machine/report_handler.h"
 #include "platform/plan/network_plan.h"
+#include "platform/report/bandwidth_record.h"
 #include "platform/report/format.h"
 #include "platform/report/inference_table.h"
 #include "platform/report/progress.h"
@@ -48,6 +50,7 @@ void add_options(CommandOptions& options) {
   options.add_flag("timing-only", "move no data: the same transactions and times, and no output");
   options.add_value("output-dir", "DIR", "write every tensor as TENSOR.npy, and report.json, there");
   add_recording_options(options);
+  add_report_option(options);
   options.add_flag("json", "print one JSON document");
   options.add_flag("verbose", "log files, and what the machine reports");
 }
@@ -114,24 +117,24 @@ void check_inference_files(const CommandOptions& options, const graph::Graph& gr
   uses.reads("the DRAM", config.dram.timing.name());
   if (!files.firmware_image.empty()) uses.reads("the firmware", files.firmware_image);
   add_recording_files(options, uses);
+  add_report_file(options, uses);
   if (!options.has("output-dir")) return;
   uses.writes("--output-dir", options.text("output-dir") + "/report.json");
   for (const graph::Operator& op : graph.operators)
     uses.writes("--output-dir", tensor_path(options, graph, op.output));
 }
 
-// The bytes of a job over time. The predicted bandwidth is 0 where its time is not predicted.
-void write_bandwidth(BandwidthCsv& file, const std::string& name, const plan::NetworkJob& job,
-                     const JobObservation& observed, double clock_mhz, const BandwidthSeries& series) {
+// In bytes a second; 0 where the time of the job is not predicted.
+double predicted_bandwidth(const plan::NetworkJob& job, double clock_mhz) {
   const double seconds = static_cast<double>(job.predicted_cycles) / (clock_mhz * 1e6);
-  const double predicted = seconds > 0 ? static_cast<double>(job.predicted.traffic.total()) / seconds : 0;
-  file.write(name, observed.seconds, predicted, series);
+  return seconds > 0 ? static_cast<double>(job.predicted.traffic.total()) / seconds : 0;
 }
 
 // `debugger` may be null. Throws Interrupted.
 InferenceReport simulate(const CommandOptions& options, const PlatformConfig& config, const SocFiles& files,
                          GdbServer* debugger, const Recordings& recordings, const graph::Graph& graph,
-                         const plan::NetworkPlan& plan, const std::vector<HostTensor>& inputs) {
+                         const plan::NetworkPlan& plan, const std::vector<HostTensor>& inputs,
+                         BandwidthRecord& bandwidth) {
   Inference inference(config, files, recordings.soc_options(options.has("timing-only")));
   std::vector<bool> seen(graph.operators.size(), false);
   size_t steps = 0;
@@ -150,12 +153,12 @@ InferenceReport simulate(const CommandOptions& options, const PlatformConfig& co
   };
   const auto name_of = [&](size_t job) { return graph.operators[plan.jobs[job].op].name; };
   listener.on_job_begin = [&](size_t job) { recordings.begin(name_of(job), plan.jobs[job].placement); };
-  if (recordings.bandwidth) {
-    listener.on_job_end = [&](size_t job, const JobObservation& observed) {
-      write_bandwidth(*recordings.bandwidth, name_of(job), plan.jobs[job], observed, config.hwc.clock_mhz,
-                      inference.runner().bandwidth());
-    };
-  }
+  listener.on_job_end = [&](size_t job, const JobObservation& observed) {
+    const double predicted = predicted_bandwidth(plan.jobs[job], config.hwc.clock_mhz);
+    const BandwidthSeries& series = inference.runner().bandwidth();
+    if (recordings.bandwidth) recordings.bandwidth->write(name_of(job), observed.seconds, predicted, series);
+    if (options.has("report")) bandwidth.add(name_of(job), observed.seconds, predicted, series);
+  };
   listener.on_end = [&](size_t, int64_t bytes_moved, int64_t cycles) {
     progress.end(fmt::format("{} moved in {} cycles", bytes_text(bytes_moved), grouped(cycles)));
   };
@@ -186,8 +189,10 @@ InferenceReport simulate(const CommandOptions& options, const PlatformConfig& co
   return report;
 }
 
-void print(const CommandOptions& options, const InferenceResult& result) {
-  const std::string document = to_json(result).dump(2) + "\n";
+void print(const CommandOptions& options, const InferenceResult& result, const BandwidthRecord& bandwidth) {
+  const nlohmann::ordered_json json = to_json(result);
+  write_report(options, json, {{"bandwidth", bandwidth.json()}});
+  const std::string document = json.dump(2) + "\n";
   if (options.has("output-dir")) write_file(options.text("output-dir") + "/report.json", document);
   if (options.has("json")) {
     std::cout << document;
@@ -218,6 +223,7 @@ int infer_command(const std::vector<std::string>& arguments) {
   const graph::Graph graph = read_graph(options, seed);
   const SocFiles files = soc_files(config);
   check_inference_files(options, graph, config, files);
+  check_report(options);
   const std::unique_ptr<GdbServer> debugger = make_debugger(options, config);
   std::vector<std::string> labels;
   if (options.has("labels")) labels = read_labels(options.text("labels"));
@@ -228,18 +234,20 @@ int infer_command(const std::vector<std::string>& arguments) {
   catch_interrupts();
   plan::NetworkPlan plan;
   InferenceReport report;
+  BandwidthRecord bandwidth;
   try {
     const Recordings recordings(options, config);
     plan =
         options.has("stacks")
             ? plan_stacked(options, config, graph)
             : plan::plan_network(graph, by_operator(graph, find_schedules(options, config, graph)), config);
-    report = simulate(options, config, files, debugger.get(), recordings, graph, plan, inputs);
+    report = simulate(options, config, files, debugger.get(), recordings, graph, plan, inputs, bandwidth);
   } catch (const Interrupted&) {
     exit_interrupted();
   }
   report.wall_seconds = seconds_since(start);
-  print(options, {graph, plan, report, std::move(labels), config.hwc.clock_mhz, config.hwc.buffer_bytes});
+  print(options, {graph, plan, report, std::move(labels), config.hwc.clock_mhz, config.hwc.buffer_bytes},
+        bandwidth);
   const int status = report.agreed() ? kExitDone : kExitDisagreed;
   if (debugger) debugger->exited(status);
   return status;

@@ -19,6 +19,7 @@
 #include "platform/job/observe_dram.h"
 #include "platform/machine/machine_fault.h"
 #include "platform/machine/report_handler.h"
+#include "platform/report/bandwidth_record.h"
 #include "platform/report/format.h"
 #include "platform/report/onnx_report.h"
 #include "platform/report/progress.h"
@@ -101,7 +102,8 @@ void write_files(const CommandOptions& options, const LayerReport& report, const
 
 // Simulates all jobs; ends early, with what is there, at an interrupt. `debugger` may be null.
 RunReport simulate(const CommandOptions& options, const PlatformConfig& config, const SocFiles& files,
-                   GdbServer* debugger, const Recordings& recordings, const std::vector<LayerJob>& jobs) {
+                   GdbServer* debugger, const Recordings& recordings, const std::vector<LayerJob>& jobs,
+                   BandwidthRecord& bandwidth) {
   WorkerPool pool(read_threads(options) - 1);  // checks outputs; the simulation has the main thread
   Progress progress("simulating", jobs.size());
   size_t number = 0;
@@ -123,6 +125,10 @@ RunReport simulate(const CommandOptions& options, const PlatformConfig& config, 
       recordings.bandwidth->write(report.layer.name, report.observed.seconds,
                                   report.bandwidth.predicted_bytes_per_second,
                                   run.machine().runner().bandwidth());
+    }
+    if (options.has("report")) {
+      bandwidth.add(report.layer.name, report.observed.seconds, report.bandwidth.predicted_bytes_per_second,
+                    run.machine().runner().bandwidth());
     }
     const hwc_status& status = report.observed.status;
     spdlog::debug("layer {}: {} load, {} compute and {} store commands, {} sleeps, {} B of control traffic",
@@ -171,11 +177,11 @@ nlohmann::ordered_json not_run_json(const std::vector<LayerJob>& jobs, size_t fi
 }
 
 void print(const CommandOptions& options, const LayerWork& work, const RunReport& report,
-           const std::vector<LayerJob>& jobs) {
+           const std::vector<LayerJob>& jobs, const BandwidthRecord& bandwidth) {
   nlohmann::ordered_json json = to_json(report);
   if (work.onnx) add_onnx(json, *work.onnx);
   if (!report.complete) json["not_run"] = not_run_json(jobs, report.layers.size());
-  write_report(options, json);
+  write_report(options, json, {{"bandwidth", bandwidth.json()}});
   const std::string document = json.dump(2) + "\n";
   if (options.has("output-dir")) write_file(options.text("output-dir") + "/report.json", document);
   if (options.has("json")) {
@@ -216,15 +222,16 @@ int run_command(const std::vector<std::string>& arguments) {
   catch_interrupts();
   RunReport report;
   std::vector<LayerJob> jobs;
+  BandwidthRecord bandwidth;
   try {
     const Recordings recordings(options, config);
     make_jobs(options, work, config, jobs);
-    report = simulate(options, config, files, debugger.get(), recordings, jobs);
+    report = simulate(options, config, files, debugger.get(), recordings, jobs, bandwidth);
   } catch (const Interrupted&) {
     report.complete = false;
   }
   report.wall_seconds = seconds_since(start);
-  print(options, work, report, jobs);
+  print(options, work, report, jobs, bandwidth);
   if (!report.complete) exit_interrupted();
   const int status = report.agreed() ? kExitDone : kExitDisagreed;
   if (debugger) debugger->exited(status);

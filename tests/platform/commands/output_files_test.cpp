@@ -47,6 +47,14 @@ TEST_F(OutputFilesTest, ReportsAreFilesLikeOthers) {
   expect_refused(std::string(kRun) + "--report sub", "--report: sub: expected a file, found a folder");
   expect_refused(std::string(kRun) + "--report none/page.html",
                  "none/page.html: cannot be written: No such file or directory");
+  for (const std::string command :
+       {kOptimize, "sweep --layer layer.json --buffers 4KiB ", "compare --layer layer.json --buffer 4KiB ",
+        "accuracy --layer layer.json --buffer 4KiB "}) {
+    expect_refused(command + "--report layer.json",
+                   "--report: layer.json: expected another file than that of --layer, which is read");
+    expect_refused(command + "--report none/page.html",
+                   "none/page.html: cannot be written: No such file or directory");
+  }
   folder.write("page.html", "of before");
   EXPECT_EQ(folder.run(std::string(kRun) + "--report page.html --max-time 0.000001").status, 3);
   EXPECT_EQ(folder.read("page.html"), "of before");

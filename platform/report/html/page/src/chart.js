@@ -15,30 +15,40 @@ export const palette = {
   grey: '#8a8a8a',
 };
 
-const drawn = [];
+const options = new Map();  // of charts that are not drawn yet, by their elements
 
 // `text` says what the chart shows to those who do not see it.
 export function chart(id, caption, text, height, option) {
   const canvas = element('div', { class: 'canvas', role: 'img', 'aria-label': text, style: `height:${height}px` });
-  const figure = element('figure', { class: 'chart', id }, element('figcaption', {}, caption), canvas);
-  drawn.push({ canvas, option });
-  return figure;
+  options.set(canvas, option);
+  return element('figure', { class: 'chart', id }, element('figcaption', {}, caption), canvas);
 }
 
-// Once the page has its widths.
+function draw(canvas) {
+  const option = options.get(canvas);
+  if (!option) return;
+  options.delete(canvas);
+  const made = init(canvas, null, { renderer: 'svg' });
+  made.setOption({
+    animation: false,
+    textStyle: { fontFamily: 'system-ui, sans-serif', color: '#1c2733' },
+    legend: { top: 0, type: 'plain', itemGap: 12 },
+    grid: { left: 8, right: 24, top: 56, bottom: 8, containLabel: true },
+    tooltip: { trigger: 'axis', confine: true, axisPointer: { type: 'shadow' } },
+    ...option,
+  });
+  new ResizeObserver(() => made.resize()).observe(canvas);
+}
+
+// Once the page has its widths: each chart when it comes near to what is seen, all before they are printed.
 export function drawCharts() {
-  for (const { canvas, option } of drawn) {
-    const made = init(canvas, null, { renderer: 'svg' });
-    made.setOption({
-      animation: false,
-      textStyle: { fontFamily: 'system-ui, sans-serif', color: '#1c2733' },
-      legend: { top: 0, type: 'plain', itemGap: 12 },
-      grid: { left: 8, right: 24, top: 56, bottom: 8, containLabel: true },
-      tooltip: { trigger: 'axis', confine: true, axisPointer: { type: 'shadow' } },
-      ...option,
-    });
-    new ResizeObserver(() => made.resize()).observe(canvas);
-  }
-  const fit = () => drawn.forEach(({ canvas }) => canvas.dispatchEvent(new Event('resize')));
-  window.addEventListener('beforeprint', fit);
+  const near = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (!isIntersecting) continue;
+      near.unobserve(target);
+      draw(target);
+    }
+  }, { rootMargin: '400px' });
+  for (const canvas of options.keys()) near.observe(canvas);
+  window.addEventListener('beforeprint', () => [...options.keys()].forEach(draw));
 }

@@ -17,7 +17,7 @@ export function element(tag, attributes = {}, ...children) {
 // A part of the page with a heading, which the contents list.
 export function section(id, title, ...children) {
   return element('section', { id, 'aria-labelledby': `${id}-title` }, element('h2', { id: `${id}-title` }, title),
-    ...children);
+    ...children.filter(Boolean));
 }
 
 export function note(text) {

@@ -1,10 +1,15 @@
 // Draws the report from the data that the program has put into the page: the JSON document that the command prints, and
 // what command it was.
+import { accuracy } from './accuracy.js';
 import { drawCharts } from './chart.js';
+import { compare } from './compare.js';
 import { download, element } from './dom.js';
+import { infer } from './infer.js';
+import { optimize } from './optimize.js';
 import { run } from './run.js';
+import { sweep } from './sweep.js';
 
-const commands = { run };
+const commands = { accuracy, compare, infer, optimize, run, sweep };
 
 function contents(sections) {
   return element('nav', { 'aria-label': 'Contents' }, element('ul', {}, ...sections.map((section) =>
@@ -12,7 +17,9 @@ function contents(sections) {
 }
 
 function draw(data) {
-  const { verdict, sections } = commands[data.command](data.document, data);
+  const drawn = commands[data.command](data.document, data);
+  const { verdict } = drawn;
+  const sections = drawn.sections.filter(Boolean);
   const json = () => download(`hwcvp-${data.command}.json`, JSON.stringify(data.document, null, 2), 'application/json');
   document.getElementById('page').replaceChildren(
     element('header', {},

@@ -1,6 +1,11 @@
 // `hwcvp run`: layers one by one, predicted beside observed.
+import { bandwidth } from './bandwidth.js';
 import { element, section } from './dom.js';
+import { dram } from './dram.js';
+import { engines } from './engines.js';
 import { bytes, duration, grouped, plural } from './format.js';
+import { drawNests } from './nest.js';
+import { roofline } from './roofline.js';
 import { table } from './table.js';
 import { columns as trafficColumns, trafficChart } from './traffic.js';
 
@@ -90,8 +95,18 @@ function layerTable(document) {
   }));
 }
 
-export function run(document) {
+export function run(document, { recorded }) {
   const verdict = verdictOf(document);
-  if (document.layers.length === 0) return { verdict, sections: [] };
-  return { verdict, sections: [summary(document), traffic(document), layerTable(document)] };
+  const { layers, totals } = document;
+  const schedules = [...layers, ...(document.not_run ?? [])];
+  const nests = section('schedules', 'Schedules', drawNests(schedules));
+  if (layers.length === 0) return { verdict, sections: [nests] };
+  const observed = layers.map((layer) => ({ name: layer.name, ...layer.observed }));
+  return {
+    verdict,
+    sections: [
+      summary(document), traffic(document), layerTable(document), nests, roofline(observed),
+      engines(observed, totals.observed.engines), bandwidth(recorded?.bandwidth), document.dram ? dram(document.dram) : undefined,
+    ],
+  };
 }

@@ -13,8 +13,8 @@ export const kinds = [
 ];
 
 export const columns = [
-  ...kinds.map(({ key, title }) => ({ key, title, unit: 'bytes' })),
   { key: 'total', title: 'total', unit: 'bytes' },
+  ...kinds.map(({ key, title }) => ({ key, title, unit: 'bytes' })),
 ];
 
 // Bars of each layer. groups: {title, decal, traffic: [traffic of each layer]}; several stand beside one another.
