@@ -304,3 +304,23 @@ test('accuracy: errors are the document\u2019s', async () => {
   });
   await page.close();
 });
+
+test('interrupted commands have pages, too', async () => {
+  const page = readFileSync(join(folder, 'sweep.html'), 'utf8');
+  const mark = 'id="data">';
+  const begin = page.indexOf(mark) + mark.length;
+  const end = page.indexOf('</script>', begin);
+  for (const [command, document] of [
+    ['sweep', { layers: [{ name: 'a', points: [] }], totals: [], complete: false }],
+    ['sweep', { buffers: [], complete: false }],
+    ['optimize', { layers: [] }],
+    ['run', { layers: [], totals: null, complete: false, injected_faults: [], not_run: [] }],
+  ]) {
+    const data = { ...JSON.parse(page.slice(begin, end)), command, document };
+    const file = join(folder, 'interrupted.html');
+    writeFileSync(file, page.slice(0, begin) + JSON.stringify(data) + page.slice(end));
+    const opened = await check(file);
+    assert.match(await opened.$eval('#verdict', (verdict) => verdict.textContent), /Interrupted/);
+    await opened.close();
+  }
+});

@@ -97,6 +97,7 @@ function operatorSection({ operators, totals }) {
 export function optimize(document) {
   if (document.stacks) return stacks(document);
   const { layers } = document;
+  if (layers.length === 0) return { verdict: { good: false, text: 'Interrupted before any schedule was found.' }, sections: [] };
   const total = layers.reduce((sum, layer) => sum + layer.traffic.total, 0);
   const proven = layers.filter((layer) => layer.optimal).length;
   const open = layers.filter((layer) => !layer.optimal).map((layer) => layer.name);

@@ -77,9 +77,13 @@ function summary({ layers, totals }) {
 }
 
 export function sweep(document) {
+  if (document.buffers?.length === 0) return { verdict: { good: false, text: 'Interrupted before any schedule was found.' }, sections: [] };
   if (document.buffers) return stackSweep(document);
   const { layers, totals, complete, whole_network: network } = document;
   const points = layers.flatMap((layer) => layer.points);
+  if (!points.some((point) => point.fits)) {
+    return { verdict: { good: complete, text: complete ? 'Nothing fits into these buffers.' : 'Interrupted before any schedule was found.' }, sections: [] };
+  }
   const proven = points.filter((point) => point.fits && point.optimal).length;
   const floor = layers.every((layer) => layer.points.some((point) => point.fits))
     ? layers.reduce((sum, layer) => sum + layer.points.find((point) => point.fits).lower_bound.compulsory, 0) : 0;
@@ -96,7 +100,8 @@ export function sweep(document) {
       points: network.filter((point) => point.fits).map((point) => [point.buffer_bytes, point.totals.predicted.traffic.total]),
     });
   }
-  const shown = totals.length > 0 ? lines : layerLines(layers[0]);
+  const first = layers.find((layer) => layer.points.some((point) => point.fits));
+  const shown = totals.length > 0 ? lines : layerLines(first);
   const pointRows = layers.flatMap((layer) => layer.points.filter((point) => point.fits).map((point) => ({
     layer: layer.name, buffer: point.buffer_bytes, used: point.buffer.total, traffic: point.traffic.total, proven: point.lower_bound.proven,
     published: point.lower_bound.published, compulsory: point.lower_bound.compulsory, optimal: point.optimal, front: point.front,
@@ -109,7 +114,7 @@ export function sweep(document) {
     sections: [
       summary(document),
       section('front', 'Traffic against buffer size',
-        sizeChart('sweep-chart', totals.length > 0 ? 'Bytes of all layers in one buffer, both axes logarithmic' : `Bytes of ${layers[0].name}, both axes logarithmic`,
+        sizeChart('sweep-chart', totals.length > 0 ? 'Bytes of all layers in one buffer, both axes logarithmic' : `Bytes of ${first.name}, both axes logarithmic`,
           'Lines of least traffic, bounds and floor against buffer size. The table holds the same numbers.', shown),
         totals.length > 0 ? table('sweep-table', 'All layers in one buffer', [
           { key: 'buffer', title: 'buffer', unit: 'bytes' }, { key: 'used', title: 'used', unit: 'bytes' }, { key: 'traffic', title: 'traffic', unit: 'bytes' },

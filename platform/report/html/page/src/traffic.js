@@ -34,7 +34,7 @@ export function trafficChart(id, caption, names, groups) {
     `Bars of the bytes that each of ${names.length} layers moves, by tensor${many}. The table holds the same numbers.`,
     Math.max(220, 90 + names.length * (groups.length > 1 ? 34 : 22)), {
       series,
-      legend: { top: 0, data: used.map(({ title }) => title) },
+      legend: { top: 0, data: used.map(({ title, color }) => ({ name: title, itemStyle: { color, opacity: 1 } })) },
       xAxis: { type: 'value', axisLabel: { formatter: axisBytes, hideOverlap: true } },
       yAxis: { type: 'category', inverse: true, data: names, axisLabel: { width: 120, overflow: 'truncate' } },
       tooltip: {
