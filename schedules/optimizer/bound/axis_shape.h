@@ -25,7 +25,8 @@ struct AxisShape : InputAxis {
   int64_t lines_met(int64_t first_tap, int64_t taps_of_piece) const;
   // Those of them that an output meets through one of the taps, which are fewer where there are gaps.
   int64_t lines_touched(Range of_outputs, Range of_taps) const;
-  // Outputs that meet as many existing lines as their neighbours are apart, or more, or that no remainder has.
+  // Outputs that meet as many existing lines as their neighbours are apart, or more, or that no remainder
+  // has.
   int64_t well_inside() const;
   // Taps that meet an existing line with some output, or that no remainder has.
   int64_t taps_inside() const;
