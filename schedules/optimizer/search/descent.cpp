@@ -223,6 +223,12 @@ void Descent::search_within(const StationaryBox& box, int restarts) {
         for (size_t d = 0; d < kDimCount; ++d) tiles[band][d] = std::min(box.tile[d], candidates_[d].back());
       }
       improve(tensors, orders, tiles, 1);
+      // With all terms of the box at each place: what grows while these are few may leave no room for them.
+      const BandTiles smallest = tiles;
+      for (const Dim dim : {Dim::C, Dim::FY, Dim::FX}) {
+        for (size_t band = 1; band < kBands; ++band) tiles[band][index(dim)] = box.tile[index(dim)];
+      }
+      if (tiles != smallest) improve(tensors, orders, tiles, 1);
       for (int restart = 0; restart < restarts; ++restart) {
         for (size_t d = 0; d < kDimCount; ++d) {
           int64_t tile = box.tile[d];

@@ -36,7 +36,7 @@ class Descent {
   // `restarts` times from random tiles. Finds some schedule wherever one fits.
   void search_all(int restarts);
   // Descends with the outermost band fixed to the tiles of `box`, whose tensor is buffered outermost, from
-  // the smallest tiles and `restarts` times from random ones.
+  // the smallest tiles, from those with all terms of the box, and `restarts` times from random ones.
   void search_within(const StationaryBox& box, int restarts);
 
   // From now on, rows and columns are cut so.
