@@ -57,6 +57,12 @@ LatencyEstimate estimate_of_cycles(int64_t cycles, const Layer& layer, const Sch
 }
 
 std::string latency_caveat(const MachineTiming& timing) {
+  constexpr int64_t kShortFifo = 2;
+  if (timing.fifo_depth <= kShortFifo && timing.instruction_cycles > 0) {
+    return "FIFOs of one or two commands make the control processor sleep at nearly every command, which "
+           "takes "
+           "longer than the prediction, by up to a fifth";
+  }
   if (!timing.dram) return "";
   if (timing.approximately_timed) {
     return "transactions of the engines compete for the DRAM, whose controller may serve them in another "
