@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -26,6 +27,8 @@
 #include "platform/report/traffic_table.h"
 #include "schedules/files/output_file.h"
 #include "schedules/json/json.h"
+#include "schedules/latency/latency_model.h"
+#include "schedules/optimizer/objectives/least_latency.h"
 #include "schedules/optimizer/optimizer.h"
 #include "schedules/traffic/bounds.h"
 #include "schedules/traffic/nest_text.h"
@@ -166,8 +169,30 @@ void print_summary(const std::vector<LayerResult>& results, const Shown& shown) 
   table.print(std::cout);
 }
 
+// Where schedules that were searched for bytes take a machine more than a tenth longer than it may need.
+void print_slowness(const std::vector<LayerResult>& results, const MachineTiming& timing) {
+  constexpr int64_t kAny = std::numeric_limits<int64_t>::max() - 1;
+  int64_t cycles = 0;
+  int64_t bound = 0;
+  for (const LayerResult& result : results) {
+    const Schedule& schedule = result.found.schedule;
+    const Traffic& traffic = result.found.prediction.traffic;
+    const auto known = cycles_within(kAny, result.layer, schedule, traffic, timing);
+    cycles += known ? *known : least_cycles(result.layer, schedule, traffic, timing);
+    bound += latency_bound(result.layer, timing);
+  }
+  constexpr double kMuch = 1.1;
+  if (static_cast<double>(cycles) <= kMuch * static_cast<double>(bound)) return;
+  std::cout << fmt::format(
+      "\nThese schedules take {} cycles or more on the machine, whose bound is {}; --objective balanced "
+      "looks for "
+      "the least bytes at nearly full speed.\n",
+      grouped(cycles), grouped(bound));
+}
+
 void print_results(const CommandOptions& options, const std::vector<LayerResult>& results, const Shown& shown,
-                   const LayerWork& work, const std::optional<NetworkPrediction>& network) {
+                   const LayerWork& work, const std::optional<NetworkPrediction>& network,
+                   const MachineTiming& timing) {
   const OnnxNetwork* onnx = work.onnx.get();
   if (options.has("json") || options.has("report")) {
     ordered_json layers = ordered_json::array();
@@ -183,6 +208,7 @@ void print_results(const CommandOptions& options, const std::vector<LayerResult>
     print_nests(results, shown);
     print_summary(results, shown);
     if (shown.cycles) print_caveat(std::cout, shown.caveat);
+    if (!shown.cycles && !shown.bus) print_slowness(results, timing);
     if (onnx != nullptr) print_onnx(std::cout, *onnx);
     if (network) print_network(std::cout, *work.graph, *network);
   }
@@ -297,7 +323,7 @@ int optimize_command(const std::vector<std::string>& arguments) {
   if (options.has("output-dir")) write_results(results, options.text("output-dir"));
   const std::optional<NetworkPrediction> network =
       interrupted ? std::nullopt : predict_network(results, work, config);
-  print_results(options, results, shown, work, network);
+  print_results(options, results, shown, work, network, machine_timing(config));
   if (interrupted) exit_interrupted();
   return kExitDone;
 }

@@ -29,6 +29,12 @@ double issue_cycles(const ComputeWork& work, const MachineTiming& timing) {
                           timing.access_cycles + timing.register_cycles);
 }
 
+double least(const Layer& layer, const Schedule& schedule, const Traffic& traffic,
+             const MachineTiming& timing) {
+  const ComputeWork work = compute_work(layer, schedule, timing);
+  return std::max({busy_cycles(work, timing), transfer_cycles(traffic, timing), issue_cycles(work, timing)});
+}
+
 std::optional<LatencyEstimate> estimate_within(const FirmwareWalk::Limits& limits, const Layer& layer,
                                                const Schedule& schedule, const Traffic& traffic,
                                                const MachineTiming& timing) {
@@ -75,6 +81,11 @@ std::string latency_caveat(const MachineTiming& timing) {
   return "";
 }
 
+int64_t least_cycles(const Layer& layer, const Schedule& schedule, const Traffic& traffic,
+                     const MachineTiming& timing) {
+  return static_cast<int64_t>(std::floor(least(layer, schedule, traffic, timing)));
+}
+
 LatencyEstimate estimate_latency(const Layer& layer, const Schedule& schedule, const Traffic& traffic,
                                  const MachineTiming& timing) {
   return *estimate_within({}, layer, schedule, traffic, timing);
@@ -107,10 +118,7 @@ std::optional<LatencyEstimate> estimate_latency_until(const std::function<bool()
 std::optional<int64_t> cycles_within(int64_t limit, const Layer& layer, const Schedule& schedule,
                                      const Traffic& traffic, const MachineTiming& timing,
                                      const std::function<bool()>& stop, StepLimit steps) {
-  const ComputeWork work = compute_work(layer, schedule, timing);
-  const double least =
-      std::max({busy_cycles(work, timing), transfer_cycles(traffic, timing), issue_cycles(work, timing)});
-  if (least > static_cast<double>(limit)) return std::nullopt;
+  if (least(layer, schedule, traffic, timing) > static_cast<double>(limit)) return std::nullopt;
   FirmwareWalk walk(layer, schedule, timing);
   FirmwareWalk::Limits limits;
   limits.cycles = static_cast<double>(limit) + 0.5;

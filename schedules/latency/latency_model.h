@@ -54,6 +54,11 @@ std::optional<LatencyEstimate> estimate_latency_until(const std::function<bool()
                                                       const Schedule& schedule, const Traffic& traffic,
                                                       const MachineTiming& timing);
 
+// Cycles that the estimate does not undercut, known at once: what the compute engine, the bytes at the
+// sustained rate, or the issue of commands take.
+int64_t least_cycles(const Layer& layer, const Schedule& schedule, const Traffic& traffic,
+                     const MachineTiming& timing);
+
 // What the model does not follow on this machine, and how far its estimates are to be trusted, in a clause
 // for people; empty where it follows all that it is told of.
 std::string latency_caveat(const MachineTiming& timing);

@@ -447,6 +447,15 @@ TEST_F(ProgramTest, LayoutsChangeBurstsAndBusBytesAlone) {
   EXPECT_THAT(folder.run(run + "--layout input=nhwc").out, HasSubstr("nhwc, nchw, nchw"));
 }
 
+TEST_F(ProgramTest, OptimizeSaysWhereTheLeastBytesTakeMuchLonger) {
+  folder.write("deep.json", R"({"name": "deep", "in_channels": 256, "in_height": 14, "in_width": 14,
+                                "out_channels": 256, "kernel_shape": [3, 3], "pads": [1, 1, 1, 1]})");
+  const std::string hint = "--objective balanced looks for the least bytes at nearly full speed";
+  const std::string command = "optimize --layer deep.json --buffer 16KiB";
+  EXPECT_THAT(folder.run(command).out, HasSubstr(hint));
+  EXPECT_THAT(folder.run(command + " --objective balanced").out, ::testing::Not(HasSubstr(hint)));
+}
+
 TEST_F(ProgramTest, OptimizedSchedulesRunAsPredicted) {
   const json found = run_json("optimize --layer layer.json --buffer 512 --output-dir found")["layers"][0];
   EXPECT_LE(found["buffer"]["total"], 512);
