@@ -64,7 +64,7 @@ if(NOT report MATCHES "\"verified\": true")
 endif()
 if(python)
   run(answer ${CMAKE_COMMAND} -E env --unset=HWCVP_PROGRAM PYTHONPATH=${WORK}/root/usr/lib/python3/dist-packages ${PYTHON} -c
-    "import hwcvp; print(hwcvp.run(layer=hwcvp.check_layer(dict(in_channels=2, in_height=4, in_width=4, out_channels=2, kernel_shape=[3, 3])), buffer=1024)['totals']['verified'])")
+    "print(__import__('hwcvp').run(layer={'in_channels': 2, 'in_height': 4, 'in_width': 4, 'out_channels': 2, 'kernel_shape': [3, 3]}, buffer=1024)['totals']['verified'])")
   if(NOT answer MATCHES "True")
     message(FATAL_ERROR "Python package: expected a verified run, found\n${answer}")
   endif()

@@ -44,14 +44,13 @@ TEST_F(BadInputTest, Usage) {
       {"", "expected a command; see hwcvp --help"},
       {"simulate",
        "unknown command \"simulate\": expected one of networks, quantize, predict, optimize, run, infer, "
-       "accuracy, compare, "
-       "sweep, platform, properties, trace"},
+       "accuracy, compare, explore, sweep, platform, properties, trace"},
       {"optimise",
        "unknown command \"optimise\": expected one of networks, quantize, predict, optimize, run, infer, "
-       "accuracy, compare, sweep, platform, properties, trace; did you mean optimize?"},
+       "accuracy, compare, explore, sweep, platform, properties, trace; did you mean optimize?"},
       {"help optimise",
        "unknown command \"optimise\": expected one of networks, quantize, predict, optimize, run, infer, "
-       "accuracy, compare, sweep, platform, properties, trace; did you mean optimize?"},
+       "accuracy, compare, explore, sweep, platform, properties, trace; did you mean optimize?"},
       {"compare", "expected --layer or --network"},
       {"compare --network alexnet --buffer 1KiB --buffers 2KiB",
        "--buffers: not allowed together with --buffer"},

@@ -126,10 +126,13 @@ TEST_F(CompareTest, AnInterruptLeavesWhatIsFinished) {
                                "out_channels": 64, "kernel_shape": [3, 3]})");
   const std::string compare =
       "'" HWCVP_PROGRAM "' compare --layer big.json --buffer 64KiB --cpu native --time-limit 0.2 --threads 1";
+  // On a terminal, which progress is shown on.
   const auto interrupted = [&](const std::string& moment, const std::string& options) {
-    return folder.shell("rm -f progress; " + compare + options + " 2> progress & pid=$!\n" +
-                        "while ! grep -q '" + moment + "' progress && kill -0 $pid; do sleep 0.01; done\n" +
-                        "kill -INT $pid; wait $pid");
+    return folder.shell(
+        "rm -f progress pid; touch progress\nTERM=xterm script -qfec \"echo \\$\\$ > pid; exec " + compare +
+        options + " > out\" progress > ignored & script=$!\n" + "while ! grep -q '" + moment +
+        "' progress && kill -0 $script; do sleep 0.01; done\n" +
+        "kill -INT $(cat pid); wait $script; status=$?; cat out; exit $status");
   };
   const ProgramResult cut = interrupted("on HWC 64 KiB: ", " --json");
   EXPECT_EQ(cut.status, 130);

@@ -119,7 +119,7 @@ TEST_F(SweepTest, Refuses) {
   expect_refused(sweep, "--buffers: expected, but not given");
   expect_refused("sweep --buffers 1KiB", "expected --layer or --network");
   expect_refused(sweep + "--buffers 1KiB,", "--buffers: expected values between commas, found \"1KiB,\"");
-  expect_refused(sweep + "--buffers 4KB", "--buffers: expected a size such as");
+  expect_refused(sweep + "--buffers 4KBs", "--buffers: expected a size such as");
   expect_refused(sweep + "--buffers 4KiB..", "--buffers: expected a size such as");
   expect_refused(sweep + "--buffers ..4KiB", "--buffers: expected a size such as");
   expect_refused(sweep + "--buffers 1..2..4", "--buffers: expected a size such as");

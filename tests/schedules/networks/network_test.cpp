@@ -45,7 +45,7 @@ TEST(Networks, UnknownNamesListTheKnownOnes) {
   } catch (const InputError& error) {
     EXPECT_STREQ(error.what(),
                  "network: expected one of alexnet, zfnet, vgg16, googlenet, resnet18, resnet50, "
-                 "squeezenet1.1, mobilenetv1, mobilenetv2, found alexnot");
+                 "squeezenet1.1, mobilenetv1, mobilenetv2, found alexnot; did you mean alexnet?");
   }
 }
 
