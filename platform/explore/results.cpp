@@ -161,6 +161,7 @@ std::vector<std::string> Results::columns() {
   const Statement statement = prepared("SELECT * FROM results");
   std::vector<std::string> names;
   const int count = sqlite3_column_count(statement.get()) - 1;  // the last one is the point
+  names.reserve(static_cast<size_t>(count));
   for (int i = 0; i < count; ++i) names.emplace_back(sqlite3_column_name(statement.get(), i));
   return names;
 }

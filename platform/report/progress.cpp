@@ -57,7 +57,7 @@ void Progress::end(const std::string& summary) {
 // Passed, and left if the other steps take as long as those that are done.
 std::string Progress::times() const {
   const double passed = std::chrono::duration<double>(steady_clock::now() - start_).count();
-  const std::string text = duration_text(passed) + " elapsed";
+  std::string text = duration_text(passed) + " elapsed";
   if (done_ == 0 || done_ >= steps_) return text;
   const double left = passed * static_cast<double>(steps_ - done_) / static_cast<double>(done_);
   return fmt::format("{}, about {} left", text, duration_text(left));

@@ -35,7 +35,7 @@ const char* kind_name(Carried carried) {
 }
 
 std::string names(const Graph& graph, const StackList::Entry& entry) {
-  const std::string first = short_name(graph.operators[entry.operators.front()]);
+  std::string first = short_name(graph.operators[entry.operators.front()]);
   if (entry.operators.size() == 1) return first;
   return fmt::format("{} +{}", first, entry.operators.size() - 1);
 }

@@ -102,8 +102,8 @@ std::optional<LatencyEstimate> estimate_latency_soon(const Layer& layer, const S
 std::optional<LatencyEstimate> estimate_latency_at_once(const Layer& layer, const Schedule& schedule,
                                                         const Traffic& traffic, const MachineTiming& timing) {
   FirmwareWalk::Limits limits;
-  limits.steps = 60'000;
-  limits.bursts = 2'000'000;
+  limits.steps = 20'000;
+  limits.bursts = 500'000;
   return estimate_within(limits, layer, schedule, traffic, timing);
 }
 

@@ -179,6 +179,7 @@ void StackWalk::begin() {
 
 StackWalk::Group& StackWalk::group_of(const std::vector<Range>& ranges) {
   std::vector<bool> needed;
+  needed.reserve(ranges.size());
   for (const Range range : ranges) needed.push_back(!range.empty());
   for (Group& group : groups_) {
     if (group.needed == needed) return group;
