@@ -9,7 +9,6 @@
 #include <thread>
 
 #include "platform/cli/values.h"
-#include "platform/commands/objective_options.h"
 #include "platform/commands/onnx_options.h"
 #include "platform/host/interrupt.h"
 #include "schedules/json/constraints_json.h"
@@ -46,13 +45,13 @@ void add_layer_options(CommandOptions& options) {
   add_onnx_options(options);
 }
 
-void add_search_options(CommandOptions& options, bool of_machine) {
+void add_search_options(CommandOptions& options, ObjectiveUse use) {
   options.add_value(
       "double-buffer", "TENSORS",
       "tensors with two buffers each, so that transfers hide behind compute: some of input,weight,output");
   options.add_value("constraints", "FILE",
                     "capacities, tile multiples, fixed loops and levels, prices (JSON)");
-  add_objective_option(options, of_machine);
+  add_objective_option(options, use);
   options.add_value("cache", "DIR", "keep what searches find there, and look there first");
   options.add_value("time-limit", "SECONDS",
                     "for the search of each layer; without it the search ends by itself");
@@ -86,7 +85,7 @@ const std::vector<std::string>& search_option_names() {
 }
 
 LayerSearch read_search_options(const CommandOptions& options, const PlatformConfig& config,
-                                const std::vector<Layer>& layers) {
+                                const std::vector<Layer>& layers, ObjectiveUse use) {
   LayerSearch layer_search;
   layer_search.cache_folder = options.text("cache");
   OptimizerOptions& search = layer_search.options;
@@ -105,7 +104,7 @@ LayerSearch read_search_options(const CommandOptions& options, const PlatformCon
       search.double_buffer = *file.double_buffer;
     }
   }
-  search.objective = read_objective(options, config);
+  search.objective = read_objective(options, config, use);
   if (options.has("time-limit")) {
     search.time_limit_seconds = parse_seconds(options.text("time-limit"), "--time-limit");
   }

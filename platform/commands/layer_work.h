@@ -7,6 +7,7 @@
 
 #include "platform/cli/options.h"
 #include "platform/commands/file_uses.h"
+#include "platform/commands/objective_options.h"
 #include "platform/config/config.h"
 #include "platform/graph/graph.h"
 #include "platform/onnx/onnx_network.h"
@@ -25,7 +26,7 @@ struct LayerWork {
 // Declares --layer and --network with the options of ONNX files.
 void add_layer_options(CommandOptions& options);
 // Declares what decides a search, and --threads.
-void add_search_options(CommandOptions& options, bool of_machine = true);
+void add_search_options(CommandOptions& options, ObjectiveUse use = ObjectiveUse::simulate);
 // Options of a search besides --threads.
 const std::vector<std::string>& search_option_names();
 
@@ -37,7 +38,7 @@ void add_reads(const CommandOptions& options, const LayerWork& work, FileUses& u
 // What the search for these layers is to do; it fits schedules into config.hwc.buffer_bytes. Throws
 // InputError.
 LayerSearch read_search_options(const CommandOptions& options, const PlatformConfig& config,
-                                const std::vector<Layer>& layers);
+                                const std::vector<Layer>& layers, ObjectiveUse use = ObjectiveUse::simulate);
 // Threads to use, the main one included.
 size_t read_threads(const CommandOptions& options);
 

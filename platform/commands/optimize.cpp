@@ -21,6 +21,7 @@
 #include "platform/prediction/platform_timing.h"
 #include "platform/report/bus_table.h"
 #include "platform/report/format.h"
+#include "platform/report/front_report.h"
 #include "platform/report/latency_report.h"
 #include "platform/report/onnx_report.h"
 #include "platform/report/table.h"
@@ -30,6 +31,7 @@
 #include "schedules/latency/latency_model.h"
 #include "schedules/optimizer/objectives/least_latency.h"
 #include "schedules/optimizer/optimizer.h"
+#include "schedules/sweep/network_front.h"
 #include "schedules/traffic/bounds.h"
 #include "schedules/traffic/nest_text.h"
 #include "schedules/workload/error.h"
@@ -40,6 +42,9 @@ namespace hwcvp {
 namespace {
 
 using nlohmann::ordered_json;
+
+constexpr ObjectiveUse kUse = ObjectiveUse::show;
+constexpr size_t kMostFrontPoints = 64;  // of all layers
 
 struct LayerResult {
   Layer layer;
@@ -55,6 +60,7 @@ struct Shown {
   bool cost = false;    // prices are not all one
   bool cycles = false;  // the objective is about cycles
   bool bus = false;     // the objective is bus bytes
+  bool front = false;   // the objective is bytes and cycles at once
   bool layout = false;  // layouts were asked for, or are part of the objective
   std::string caveat;   // of the cycles
 };
@@ -86,6 +92,7 @@ ordered_json to_json(const LayerResult& result, const Shown& shown) {
                          {"transfer_cycles", result.found.latency.transfer_cycles},
                          {"lower_bound", result.found.latency_bound}};
   }
+  if (shown.front) object["front"] = front_json(result.found.front);
   return object;
 }
 
@@ -99,7 +106,7 @@ std::string gap_text(int64_t found, int64_t bound) {
 std::string gap_text(const LayerResult& result, const Shown& shown) {
   const OptimizerResult& found = result.found;
   if (found.optimal) return "optimal";
-  if (shown.cycles) return gap_text(found.latency.cycles, found.latency_bound);
+  if (shown.cycles && !shown.front) return gap_text(found.latency.cycles, found.latency_bound);
   if (shown.bus) return gap_text(found.bus.bus_bytes, found.proven_bound);
   if (shown.cost) return gap_text(found.cost, found.proven_cost);
   return gap_text(found.prediction.traffic.total(), std::max(found.proven_bound, result.published));
@@ -169,6 +176,25 @@ void print_summary(const std::vector<LayerResult>& results, const Shown& shown) 
   table.print(std::cout);
 }
 
+// Bytes and cycles of all layers together.
+struct WholeFront {
+  std::vector<NetworkFrontPoint> points;
+  FrontBounds bounds;
+};
+
+WholeFront add_fronts(const std::vector<LayerResult>& results) {
+  WholeFront whole;
+  std::vector<const std::vector<FrontPoint>*> fronts;
+  for (const LayerResult& result : results) {
+    fronts.push_back(&result.found.front);
+    whole.bounds.bytes += result.found.proven_bound;
+    whole.bounds.cost += result.found.proven_cost;
+    whole.bounds.cycles += result.found.latency_bound;
+  }
+  whole.points = add_fronts(fronts, kMostFrontPoints);
+  return whole;
+}
+
 // Where schedules that were searched for bytes take a machine more than a tenth longer than it may need.
 void print_slowness(const std::vector<LayerResult>& results, const MachineTiming& timing) {
   constexpr int64_t kAny = std::numeric_limits<int64_t>::max() - 1;
@@ -194,10 +220,12 @@ void print_results(const CommandOptions& options, const std::vector<LayerResult>
                    const LayerWork& work, const std::optional<NetworkPrediction>& network,
                    const MachineTiming& timing) {
   const OnnxNetwork* onnx = work.onnx.get();
+  const WholeFront front = shown.front ? add_fronts(results) : WholeFront();
   if (options.has("json") || options.has("report")) {
     ordered_json layers = ordered_json::array();
     for (const LayerResult& result : results) layers.push_back(to_json(result, shown));
     ordered_json document = {{"layers", layers}};
+    if (shown.front) document["front"] = front_json(front.points, front.bounds);
     if (shown.cycles) document["caveats"] = caveats_json(shown.caveat);
     if (onnx != nullptr) add_onnx(document, *onnx);
     if (network) add_network(document, *work.graph, *network);
@@ -207,6 +235,7 @@ void print_results(const CommandOptions& options, const std::vector<LayerResult>
   if (!options.has("json")) {
     print_nests(results, shown);
     print_summary(results, shown);
+    if (!front.points.empty()) print_front(std::cout, front.points, front.bounds, shown.cost);
     if (shown.cycles) print_caveat(std::cout, shown.caveat);
     if (!shown.cycles && !shown.bus) print_slowness(results, timing);
     if (onnx != nullptr) print_onnx(std::cout, *onnx);
@@ -259,7 +288,7 @@ int optimize_command(const std::vector<std::string>& arguments) {
   add_operator_options(options);
   options.add_value("buffer", "SIZE",
                     "buffer memory for input, weights and accumulators together, such as 64KiB");
-  add_search_options(options);
+  add_search_options(options, kUse);
   add_platform_options(options,
                        "platform file (JSON) with the machine whose cycles --objective latency and balanced "
                        "estimate, and whose "
@@ -275,20 +304,24 @@ int optimize_command(const std::vector<std::string>& arguments) {
   if (options.has("stacks")) return optimize_stacks(options);
 
   for (const char* option : {"platform", "set"}) {
-    if (options.has(option) && !objective_is_of_machine(options) && !options.has("layout") &&
+    if (options.has(option) && !objective_is_of_machine(options, kUse) && !options.has("layout") &&
         !all_operators(options)) {
       throw InputError(fmt::format("--{}: expected --objective {}, --layout or --operators all with it",
-                                   option, objectives_of_machine()));
+                                   option, objectives_of_machine(kUse)));
     }
   }
   PlatformConfig config = read_platform_options(options);
   config.hwc.buffer_bytes = options.size("buffer", 0);
   const LayerWork work = read_network_work(options);
   const std::vector<Layer>& layers = work.layers;
-  const LayerSearch search = read_search_options(options, config, layers);
+  const LayerSearch search = read_search_options(options, config, layers, kUse);
   const ObjectiveFields fields = search.options.objective->fields();
-  const Shown shown{!search.options.constraints.prices.all_one(), fields.latency, fields.bus,
-                    options.has("layout") || fields.bus, latency_caveat(machine_timing(config))};
+  const Shown shown{!search.options.constraints.prices.all_one(),
+                    fields.latency,
+                    fields.bus,
+                    fields.front,
+                    options.has("layout") || fields.bus,
+                    latency_caveat(machine_timing(config))};
   const LayoutCandidates layouts = read_layouts(options, config);
   for (const Layer& layer : layers) predict_bus_traffic(layer, {}, first_of(layouts), config);  // may refuse
   check_report(options, work, config);

@@ -10,13 +10,16 @@
 #include "platform/cli/values.h"
 #include "platform/commands/commands.h"
 #include "platform/commands/network_work.h"
+#include "platform/commands/platform_options.h"
 #include "platform/commands/report_option.h"
 #include "platform/commands/stacks.h"
 #include "platform/host/exit_status.h"
 #include "platform/host/interrupt.h"
+#include "platform/prediction/platform_timing.h"
 #include "platform/report/onnx_report.h"
 #include "platform/report/sweep_report.h"
 #include "platform/search/capacity_search.h"
+#include "schedules/latency/latency_model.h"
 #include "schedules/optimizer/problem/objective.h"
 #include "schedules/sweep/pareto.h"
 #include "schedules/workload/error.h"
@@ -24,6 +27,8 @@
 namespace hwcvp {
 
 namespace {
+
+constexpr ObjectiveUse kUse = ObjectiveUse::sweep;
 
 bool is_complete(const SweepReport& report, size_t sizes) {
   return std::all_of(report.layers.begin(), report.layers.end(),
@@ -44,7 +49,9 @@ int sweep_command(const std::vector<std::string>& arguments) {
   add_operator_options(options);
   options.add_value("buffers", "SIZES",
                     "buffer memory: sizes and ranges that double, such as 4KiB,16KiB or 4KiB..256KiB");
-  add_search_options(options, false);
+  add_search_options(options, kUse);
+  add_platform_options(options,
+                       "platform file (JSON) with the machine whose cycles --objective front estimates");
   add_report_option(options);
   options.add_flag("json", "print one JSON document");
   add_stacks_option(options);
@@ -54,13 +61,15 @@ int sweep_command(const std::vector<std::string>& arguments) {
 
   const std::vector<int64_t> sizes = parse_sizes(options.text("buffers"), "--buffers");
   const LayerWork work = read_network_work(options);
-  PlatformConfig config;
-  config.hwc.buffer_bytes = sizes.back();
-  const LayerSearch search = read_search_options(options, config, work.layers);
-  if (!search.options.objective->is_cost()) {
-    throw InputError("--objective: expected traffic, which is what a sweep sets against buffer size");
+  for (const char* option : {"platform", "set"}) {
+    if (options.has(option) && !objective_is_of_machine(options, kUse)) {
+      throw InputError(
+          fmt::format("--{}: expected --objective {} with it", option, objectives_of_machine(kUse)));
+    }
   }
-
+  PlatformConfig config = read_platform_options(options);
+  config.hwc.buffer_bytes = sizes.back();
+  const LayerSearch search = read_search_options(options, config, work.layers, kUse);
   check_report(options, work, config);
 
   catch_interrupts();
@@ -73,6 +82,10 @@ int sweep_command(const std::vector<std::string>& arguments) {
   report.prices = !search.options.constraints.prices.all_one();
   for (size_t i = 0; i < work.layers.size(); ++i) {
     report.layers.push_back({work.layers[i], std::move(results[i])});
+  }
+  if (search.options.objective->fields().front) {
+    report.fronts = add_fronts(report.layers, sizes);
+    report.caveat = latency_caveat(machine_timing(config));
   }
   report.complete = is_complete(report, sizes.size());
   if (options.has("json") || options.has("report")) {

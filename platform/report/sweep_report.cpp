@@ -7,6 +7,7 @@
 #include <string>
 
 #include "platform/report/format.h"
+#include "platform/report/latency_report.h"
 #include "platform/report/table.h"
 #include "schedules/json/json.h"
 #include "schedules/traffic/bounds.h"
@@ -117,6 +118,33 @@ void print_totals(std::ostream& out, const SweepReport& report) {
   table.print(out);
 }
 
+constexpr size_t kMostFrontPoints = 64;
+constexpr double kNearlyFastest = 1.05;  // times the fewest cycles
+
+// For each capacity the ends of the front, and what is nearly as fast as can be.
+void print_fronts(std::ostream& out, const std::vector<FrontAtCapacity>& fronts) {
+  out << "\nBytes against cycles: the fastest schedules, the least bytes within 5 % of their cycles, and the "
+         "least bytes\n";
+  Table table({{"buffer"},
+               {"fewest cycles"},
+               {"bytes"},
+               {"within 5 %"},
+               {"bytes"},
+               {"cycles"},
+               {"least bytes"},
+               {"bound, cycles"},
+               {"bound, bytes"}});
+  for (const FrontAtCapacity& front : fronts) {
+    const NetworkFrontPoint& fastest = front.points.front();
+    const NetworkFrontPoint& nearly = least_cost_within(front.points, kNearlyFastest);
+    const NetworkFrontPoint& least = front.points.back();
+    table.add({bytes_text(front.buffer_bytes), grouped(fastest.cycles), grouped(fastest.traffic.total()),
+               grouped(nearly.cycles), grouped(nearly.traffic.total()), grouped(least.cycles),
+               grouped(least.traffic.total()), grouped(front.bounds.cycles), grouped(front.bounds.bytes)});
+  }
+  table.print(out);
+}
+
 ordered_json point_json(const Layer& layer, const CapacityResult& point) {
   ordered_json object = {{"buffer_bytes", point.buffer_bytes}, {"fits", point.best.has_value()}};
   if (!point.best) return object;
@@ -131,6 +159,10 @@ ordered_json point_json(const Layer& layer, const CapacityResult& point) {
   object["optimal"] = best.optimal;
   object["proof"] = best.optimal ? ordered_json(to_string(best.proof)) : ordered_json();
   object["front"] = point.on_front;
+  if (!best.front.empty()) {
+    object["latency"] = {{"cycles", best.latency.cycles}, {"lower_bound", best.latency_bound}};
+    object["bytes_and_cycles"] = front_json(best.front);
+  }
   object["searched"] = point.searched;
   object["evaluated"] = best.evaluated;
   object["seconds"] = best.seconds;
@@ -151,6 +183,29 @@ ordered_json total_json(const SweepReport& report, const NetworkResult& total) {
 
 }  // namespace
 
+std::vector<FrontAtCapacity> add_fronts(const std::vector<LayerSweep>& layers,
+                                        const std::vector<int64_t>& capacities) {
+  std::vector<FrontAtCapacity> fronts;
+  for (const int64_t capacity : capacities) {
+    FrontAtCapacity at;
+    at.buffer_bytes = capacity;
+    std::vector<const std::vector<FrontPoint>*> of_layers;
+    for (const LayerSweep& sweep : layers) {
+      for (const CapacityResult& point : sweep.points) {
+        if (point.buffer_bytes != capacity || !point.best) continue;
+        of_layers.push_back(&point.best->front);
+        at.bounds.bytes += point.best->proven_bound;
+        at.bounds.cost += point.best->proven_cost;
+        at.bounds.cycles += point.best->latency_bound;
+      }
+    }
+    if (of_layers.size() != layers.size()) continue;
+    at.points = add_fronts(of_layers, kMostFrontPoints);
+    if (!at.points.empty()) fronts.push_back(std::move(at));
+  }
+  return fronts;
+}
+
 void print_sweep(std::ostream& out, const SweepReport& report) {
   print_layers(out, report);
   if (report.layers.size() > 1) {
@@ -158,6 +213,9 @@ void print_sweep(std::ostream& out, const SweepReport& report) {
     print_totals(out, report);
   }
   out << "\n* on the front of traffic against bytes used\n";
+  if (report.fronts.empty()) return;
+  print_fronts(out, report.fronts);
+  print_caveat(out, report.caveat);
 }
 
 ordered_json to_json(const SweepReport& report) {
@@ -169,7 +227,16 @@ ordered_json to_json(const SweepReport& report) {
   }
   ordered_json totals = ordered_json::array();
   for (const NetworkResult& total : report.totals) totals.push_back(total_json(report, total));
-  return {{"layers", layers}, {"totals", totals}, {"complete", report.complete}};
+  ordered_json document = {{"layers", layers}, {"totals", totals}, {"complete", report.complete}};
+  if (!report.fronts.empty()) {
+    for (const FrontAtCapacity& front : report.fronts) {
+      ordered_json object = {{"buffer_bytes", front.buffer_bytes}};
+      object.update(front_json(front.points, front.bounds));
+      document["bytes_and_cycles"].push_back(object);
+    }
+    document["caveats"] = caveats_json(report.caveat);
+  }
+  return document;
 }
 
 }  // namespace hwcvp

@@ -3,8 +3,10 @@
 
 #include <nlohmann/json_fwd.hpp>
 #include <ostream>
+#include <string>
 #include <vector>
 
+#include "platform/report/front_report.h"
 #include "schedules/sweep/pareto.h"
 #include "schedules/workload/layer.h"
 
@@ -15,12 +17,25 @@ struct LayerSweep {
   std::vector<CapacityResult> points;  // by ascending capacity
 };
 
+// Bytes and cycles of all layers, one after the other in one buffer.
+struct FrontAtCapacity {
+  int64_t buffer_bytes = 0;
+  std::vector<NetworkFrontPoint> points;
+  FrontBounds bounds;
+};
+
 struct SweepReport {
   std::vector<LayerSweep> layers;
   std::vector<NetworkResult> totals;
-  bool prices = false;    // costs are not bytes
-  bool complete = false;  // every capacity was searched for every layer
+  std::vector<FrontAtCapacity> fronts;  // by ascending capacity; none unless the objective is Front
+  std::string caveat;                   // of their cycles
+  bool prices = false;                  // costs are not bytes
+  bool complete = false;                // every capacity was searched for every layer
 };
+
+// For the capacities that all layers were searched for and fit in.
+std::vector<FrontAtCapacity> add_fronts(const std::vector<LayerSweep>& layers,
+                                        const std::vector<int64_t>& capacities);
 
 void print_sweep(std::ostream& out, const SweepReport& report);
 nlohmann::ordered_json to_json(const SweepReport& report);

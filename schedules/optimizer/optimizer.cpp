@@ -27,6 +27,11 @@ OptimizerResult result_of(const optimizer::SearchContext& context) {
   result.proven_cost = std::max(optimizer::cost_bound(layer, context.prices(), result.proven_bound),
                                 context.cost_bound() + context.constants_cost());
   result.proof = context.proof();
+  for (const optimizer::TimedSchedule& known : context.front()) {
+    const Prediction prediction = predict_exact(layer, known.schedule);
+    result.front.push_back(
+        {known.schedule, prediction, context.prices().cost(prediction.traffic), known.cycles});
+  }
   result.evaluated = context.evaluated();
   result.finished = !context.budget().cut_short();
   context.objective().complete(layer, result);

@@ -4,6 +4,9 @@
 #include <cstddef>
 #include <iterator>
 #include <map>
+#include <tuple>
+
+#include "schedules/optimizer/problem/objective.h"
 
 namespace hwcvp {
 
@@ -16,6 +19,24 @@ void take_schedule(OptimizerResult& result, const OptimizerResult& other) {
   result.schedule = other.schedule;
   result.prediction = other.prediction;
   result.cost = other.cost;
+  result.latency = other.latency;
+}
+
+// Takes what is worth having of another front and fits. The cost of the result's own schedule is the least.
+void join_fronts(std::vector<FrontPoint>& front, const std::vector<FrontPoint>& other, int64_t buffer_bytes) {
+  std::vector<FrontPoint> all = front;
+  for (const FrontPoint& point : other) {
+    if (point.prediction.buffer.total() <= buffer_bytes) all.push_back(point);
+  }
+  const auto footprint = [](const FrontPoint& point) {
+    return std::make_tuple(point.cycles, point.cost, point.prediction.buffer.total());
+  };
+  std::sort(all.begin(), all.end(),
+            [&](const FrontPoint& a, const FrontPoint& b) { return footprint(a) < footprint(b); });
+  front.clear();
+  for (const FrontPoint& point : all) {
+    if (front.empty() || point.cost < front.back().cost) front.push_back(point);
+  }
 }
 
 // What a search for more bytes, `above`, says of fewer.
@@ -26,6 +47,7 @@ void carry_down(const OptimizerResult& above, int64_t buffer_bytes, OptimizerRes
   if (above.proven_cost > result.proven_cost || above.proven_bound > result.proven_bound) {
     result.proof = std::max(result.proof, above.proof);
   }
+  join_fronts(result.front, above.front, buffer_bytes);
   result.proven_bound = std::max(result.proven_bound, above.proven_bound);
   result.proven_cost = std::max(result.proven_cost, above.proven_cost);
   result.optimal = result.proven_cost == result.cost;
@@ -52,12 +74,15 @@ std::vector<CapacityResult> sweep_capacities(const Layer& layer, const Optimizer
                                              const std::vector<int64_t>& capacities, const Solver& solve) {
   std::vector<CapacityResult> results(capacities.size());
   const OptimizerResult* above = nullptr;
+  // What is faster may need more bytes than what is optimal.
+  const bool front = options.objective && options.objective->fields().front;
   bool fits = true;
   size_t done = results.size();  // the first that is known
   for (; done > 0; --done) {
     CapacityResult& result = results[done - 1];
     result.buffer_bytes = capacities[done - 1];
-    if (above != nullptr && above->optimal && above->prediction.buffer.total() <= result.buffer_bytes) {
+    if (!front && above != nullptr && above->optimal &&
+        above->prediction.buffer.total() <= result.buffer_bytes) {
       result.best.emplace(*above);
       result.best->evaluated = 0;
       result.best->seconds = 0;
@@ -81,6 +106,7 @@ std::vector<CapacityResult> sweep_capacities(const Layer& layer, const Optimizer
   for (size_t i = done; i < results.size(); ++i) {
     if (!results[i].best) continue;
     OptimizerResult& best = *results[i].best;
+    if (below != nullptr) join_fronts(best.front, below->front, results[i].buffer_bytes);
     if (below != nullptr && below->cost <= best.cost) {
       take_schedule(best, *below);
       best.optimal = best.proven_cost == best.cost;

@@ -22,14 +22,14 @@ struct CapacityResult {
 using Solver = std::function<OptimizerResult(const Layer& layer, const OptimizerOptions& options)>;
 
 // The best schedules for the capacities, which must ascend, by searches with `solve`, which answers as
-// optimize() does for the objective LeastTraffic. A search that options.cancel ends leaves out its capacity
-// and those below.
+// optimize() does for the objectives LeastTraffic and Front. A search that options.cancel ends leaves out its
+// capacity and those below.
 //
 // Schedules that fit in M bytes are among those that fit in more. So, going down from the largest capacity: a
 // schedule that is optimal for one is optimal for all down to what it uses, without a search; nothing fits
 // below a capacity where nothing fits; and a bound for one holds for those below. Going up, what is found for
 // one is as good for those above, so that cost never grows with the capacity, and among equal ones the
-// schedule that needs the smallest capacity is shown.
+// schedule that needs the smallest capacity is shown. Fronts take over what fits of their neighbours'.
 std::vector<CapacityResult> sweep_capacities(const Layer& layer, const OptimizerOptions& options,
                                              const std::vector<int64_t>& capacities, const Solver& solve);
 

@@ -27,6 +27,7 @@ namespace {
 using nlohmann::json;
 
 constexpr int64_t kMostEvaluated = int64_t{1} << 62;
+constexpr int64_t kMostCycles = int64_t{1} << 62;
 
 // FNV-1a, 64 bits: to tell entries apart and to notice damage; equality is decided by the whole question.
 uint64_t hash(const std::string& text) {
@@ -52,16 +53,20 @@ json question_for(const Layer& layer, const OptimizerOptions& options) {
 }
 
 json answer_from(const OptimizerResult& result) {
-  return {{"schedule", to_json(result.schedule)},
-          {"traffic", to_json(result.prediction.traffic)},
-          {"buffer", to_json(result.prediction.buffer)},
-          {"cost", result.cost},
-          {"proven_bound", result.proven_bound},
-          {"proven_cost", result.proven_cost},
-          {"optimal", result.optimal},
-          {"proof", to_string(result.proof)},
-          {"latency_bound", result.latency_bound},
-          {"evaluated", result.evaluated}};
+  json answer = {{"schedule", to_json(result.schedule)},
+                 {"traffic", to_json(result.prediction.traffic)},
+                 {"buffer", to_json(result.prediction.buffer)},
+                 {"cost", result.cost},
+                 {"proven_bound", result.proven_bound},
+                 {"proven_cost", result.proven_cost},
+                 {"optimal", result.optimal},
+                 {"proof", to_string(result.proof)},
+                 {"latency_bound", result.latency_bound},
+                 {"evaluated", result.evaluated}};
+  for (const FrontPoint& point : result.front) {
+    answer["front"].push_back({{"schedule", to_json(point.schedule)}, {"cycles", point.cycles}});
+  }
+  return answer;
 }
 
 // A number that decides nothing in the search, within the range that it can have.
@@ -99,6 +104,37 @@ json read_entry(const std::string& file) {
   }
 }
 
+// Throws InputError where a schedule needs more than it may, or is none of those to choose from.
+void check_allowed(const Layer& layer, const OptimizerOptions& options, const Schedule& schedule,
+                   const Prediction& prediction) {
+  bool doubled = true;
+  for (size_t t = 0; t < kTensorCount; ++t) {
+    doubled = doubled && schedule.double_buffer[t] >= options.double_buffer[t];
+  }
+  if (prediction.buffer.total() > options.buffer_bytes || !doubled ||
+      !options.constraints.allow(layer, schedule)) {
+    throw InputError("the schedule does not fit or breaks the constraints");
+  }
+}
+
+// By ascending cycles, which are taken as they are, and descending cost.
+std::vector<FrontPoint> read_front(const json& answer, const Layer& layer, const OptimizerOptions& options) {
+  std::vector<FrontPoint> front;
+  for (const json& entry : answer.at("front")) {
+    FrontPoint point;
+    point.schedule = schedule_from_json(entry.at("schedule"), layer, "front");
+    point.prediction = predict_exact(layer, point.schedule);
+    check_allowed(layer, options, point.schedule, point.prediction);
+    point.cost = options.constraints.prices.cost(point.prediction.traffic);
+    point.cycles = read_number(entry, "cycles", 0, kMostCycles);
+    if (!front.empty() && (point.cycles <= front.back().cycles || point.cost >= front.back().cost)) {
+      throw InputError("front: expected ascending cycles and descending cost");
+    }
+    front.push_back(std::move(point));
+  }
+  return front;
+}
+
 // The result that an answer stands for. Throws InputError or json::exception where it does not hold.
 OptimizerResult result_from(const json& answer, const Layer& layer, const OptimizerOptions& options) {
   OptimizerResult result;
@@ -108,14 +144,7 @@ OptimizerResult result_from(const json& answer, const Layer& layer, const Optimi
   if (answer.at("traffic") != to_json(traffic) || answer.at("buffer") != to_json(result.prediction.buffer)) {
     throw InputError("the schedule moves or holds other bytes than the entry says");
   }
-  bool doubled = true;
-  for (size_t t = 0; t < kTensorCount; ++t) {
-    doubled = doubled && result.schedule.double_buffer[t] >= options.double_buffer[t];
-  }
-  if (result.prediction.buffer.total() > options.buffer_bytes || !doubled ||
-      !options.constraints.allow(layer, result.schedule)) {
-    throw InputError("the schedule does not fit or breaks the constraints");
-  }
+  check_allowed(layer, options, result.schedule, result.prediction);
   result.cost = options.constraints.prices.cost(traffic);
   const Prices& prices = options.constraints.prices;
   result.proven_bound = read_number(answer, "proven_bound", compulsory_bytes(layer), traffic.total());
@@ -123,12 +152,17 @@ OptimizerResult result_from(const json& answer, const Layer& layer, const Optimi
                                    optimizer::cost_bound(layer, prices, result.proven_bound), result.cost);
   result.proof = read_proof(answer, result, layer, options);
   result.evaluated = read_number(answer, "evaluated", 0, kMostEvaluated);
+  if (objective_of(options).fields().front) result.front = read_front(answer, layer, options);
+  result.finished = true;
+  const size_t known = result.front.size();
   objective_of(options).complete(layer, result);
   if (answer.at("cost") != result.cost || answer.at("optimal") != result.optimal ||
       answer.at("latency_bound") != result.latency_bound) {
     throw InputError("the bounds contradict the schedule");
   }
-  result.finished = true;
+  if (result.front.size() != known || (known > 0 && result.front.front().cycles < result.latency_bound)) {
+    throw InputError("the front contradicts the schedule");
+  }
   return result;
 }
 

@@ -16,7 +16,6 @@ using namespace optimizer;
 namespace {
 
 constexpr double kLeastCostShare = 0.5;  // of the budget
-constexpr double kFastEnough = 1.01;     // of the bound on cycles
 
 }  // namespace
 
@@ -59,7 +58,7 @@ Starts Balanced::starts(SearchContext& context) const {
     choose(limit(bound));
     return starts;
   }
-  search.search_fewest_cycles(static_cast<int64_t>(kFastEnough * static_cast<double>(bound)));
+  search.search_fewest_cycles();
   const int64_t fastest = search.front().front().cycles;
   search.search_least_cost_within(limit(fastest));
   choose(limit(search.front().front().cycles));

@@ -29,6 +29,10 @@ constexpr size_t kEndsWithin = 2;      // that are taken and refined
 constexpr size_t kFastEnds = 8;        // whose cycles are estimated
 constexpr int kRoundsWithin = 3000;    // of refinement
 constexpr int kRoundsFaster = 300;
+constexpr double kEnough = 1.01;       // of the bound on cycles
+constexpr int kDivisorBetween = 6;     // of walks and rounds
+constexpr double kGapInCycles = 1.03;  // between neighbours that are worth a search
+constexpr double kGapInCost = 1.005;
 
 // All sets of tensors with two buffers that have those that must.
 std::vector<PerTensor<bool>> double_buffer_sets(const PerTensor<bool>& required) {
@@ -139,25 +143,32 @@ const std::vector<FrontSearch::Part>& FrontSearch::parts() {
 }
 
 // In all parts, and from what these walks have met between two numbers of cycles.
-void FrontSearch::walk(double limit, double from, double to) {
+void FrontSearch::walk(double limit, double from, double to, int divisor) {
   for (const Part& part : parts()) {
     const std::vector<RoughSchedule>& starts = part.starts.all();
     const size_t within = part.starts.count_within(limit);
     const int64_t before = part.context->evaluated();
-    anneal(*part.context, rough_, limit, kWalkInPart, starts[within > 0 ? within - 1 : 0].schedule, guessed_);
+    anneal(*part.context, rough_, limit, kWalkInPart / divisor, starts[within > 0 ? within - 1 : 0].schedule,
+           guessed_);
     context_.count(part.context->evaluated() - before);
   }
   const size_t within = guessed_.count_within(limit);
   if (guessed_.all().empty()) return;
   const Schedule start = guessed_.all()[within > 0 ? within - 1 : 0].schedule;
-  anneal(context_, rough_, limit, kWalk, start, guessed_);
-  improve_front(context_, rough_, from, to, kImprovements, guessed_);
+  anneal(context_, rough_, limit, kWalk / divisor, start, guessed_);
+  improve_front(context_, rough_, from, to, kImprovements / divisor, guessed_);
 }
 
-void FrontSearch::search_fewest_cycles(int64_t enough) {
+int64_t FrontSearch::enough_cycles() const {
+  return static_cast<int64_t>(
+      std::floor(kEnough * static_cast<double>(latency_bound(context_.layer(), timing_))));
+}
+
+void FrontSearch::search_fewest_cycles() {
+  const int64_t enough = enough_cycles();
   if (front_.empty() || front_.front().cycles <= enough) return;
   const auto fastest = static_cast<double>(front_.front().cycles);
-  walk(0, 0, fastest * kGuess);
+  walk(0, 0, fastest * kGuess, 1);
   double next = 0;
   size_t found = 0;
   for (size_t estimates = 0; estimates < kMostEstimates && found < kFastEnds; ++estimates) {
@@ -178,11 +189,11 @@ void FrontSearch::search_fewest_cycles(int64_t enough) {
   add_if_within(front_.back().cycles, refined);
 }
 
-void FrontSearch::search_least_cost_within(int64_t limit) {
+void FrontSearch::search_least_cost_within(int64_t limit, int divisor) {
   const TimedSchedule* known = within(limit);
   if (known == nullptr || known->cost <= front_.back().cost) return;
   const auto most = static_cast<double>(limit);
-  walk(most, kMuchFaster * most, kGuess * most);
+  walk(most, kMuchFaster * most, kGuess * most, divisor);
   std::vector<Schedule> starts;
   double next = kGuess * most;
   for (size_t estimates = 0; estimates < kMostEstimates && starts.size() < kEndsWithin; ++estimates) {
@@ -197,14 +208,48 @@ void FrontSearch::search_least_cost_within(int64_t limit) {
     }
   }
   if (starts.empty()) starts.push_back(within(limit)->schedule);
-  for (const Schedule& start : starts) refine_within(limit, start);
+  for (const Schedule& start : starts) refine_within(limit, start, kRoundsWithin / divisor);
 }
 
-void FrontSearch::refine_within(int64_t limit, Schedule schedule) {
+// The geometric mean of two neighbours' cycles, or of the highest limit that was tried between them and the
+// slower one's; none where all are close to one another. Wide is what is wide in cycles and in cost.
+std::optional<int64_t> FrontSearch::limit_in_widest_gap(const std::vector<int64_t>& tried) const {
+  std::optional<int64_t> limit;
+  double widest = 0;
+  for (size_t i = 1; i < front_.size(); ++i) {
+    const TimedSchedule& faster = front_[i - 1];
+    const TimedSchedule& slower = front_[i];
+    int64_t from = faster.cycles;
+    for (const int64_t other : tried) {
+      if (other < slower.cycles) from = std::max(from, other);
+    }
+    const double in_cycles = static_cast<double>(slower.cycles) / static_cast<double>(from);
+    const double in_cost =
+        static_cast<double>(faster.cost) / static_cast<double>(std::max(slower.cost, int64_t{1}));
+    if (in_cycles < kGapInCycles || in_cost < kGapInCost) continue;
+    const double width = std::log(in_cycles) * std::log(in_cost);
+    if (width <= widest) continue;
+    widest = width;
+    limit = static_cast<int64_t>(static_cast<double>(from) * std::sqrt(in_cycles));
+  }
+  return limit;
+}
+
+void FrontSearch::search_between(int limits) {
+  std::vector<int64_t> tried;
+  for (; limits > 0 && !spent(); --limits) {
+    const std::optional<int64_t> limit = limit_in_widest_gap(tried);
+    if (!limit) return;
+    tried.push_back(*limit);
+    search_least_cost_within(*limit, kDivisorBetween);
+  }
+}
+
+void FrontSearch::refine_within(int64_t limit, Schedule schedule, int rounds) {
   if (spent()) return;
   const TrafficWithin objective(timing_, limit);
   SearchContext inner(context_.layer(), context_.options(), objective, context_.budget());
-  refine(inner, kRoundsWithin, schedule);
+  refine(inner, rounds, schedule);
   context_.count(inner.evaluated());
   add_if_within(limit, schedule);
 }

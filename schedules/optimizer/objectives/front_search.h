@@ -10,16 +10,10 @@
 #include "schedules/latency/rough_latency.h"
 #include "schedules/optimizer/objectives/least_traffic.h"
 #include "schedules/optimizer/problem/search_context.h"
+#include "schedules/optimizer/problem/timed_schedule.h"
 #include "schedules/optimizer/search/rough_front.h"
 
 namespace hwcvp::optimizer {
-
-// A compact schedule that fits, its cost without constants, and the estimated cycles.
-struct TimedSchedule {
-  Schedule schedule;
-  int64_t cost = 0;
-  int64_t cycles = 0;
-};
 
 // Does not prove anything but what the search for least traffic proves, which the context takes over.
 //
@@ -33,10 +27,14 @@ class FrontSearch {
   // Looks for the least cost with a share of the budget, and gives its schedule further double buffers where
   // these fit. False where nothing fits.
   bool search_least_cost(double share);
-  // Looks for the fewest cycles, until they are at most `enough`.
-  void search_fewest_cycles(int64_t enough);
+  // Looks for the fewest cycles, until they are at most enough_cycles().
+  void search_fewest_cycles();
+  // Hardly more than the bound on cycles: not worth a search for fewer.
+  int64_t enough_cycles() const;
   // Looks for the least cost among schedules of at most `limit` cycles.
-  void search_least_cost_within(int64_t limit);
+  void search_least_cost_within(int64_t limit) { search_least_cost_within(limit, 1); }
+  // Does so at up to so many limits, each in the widest gap of what is known, with less effort each.
+  void search_between(int limits);
 
   // The schedule of least cost, whose cycles may be unknown where the budget was spent early.
   const Candidate& least_cost() const { return *least_cost_; }
@@ -53,11 +51,13 @@ class FrontSearch {
   };
 
   void add(const Schedule& schedule, int64_t cost, int64_t cycles);
+  std::optional<int64_t> limit_in_widest_gap(const std::vector<int64_t>& tried) const;
   bool add_if_within(int64_t limit, const Schedule& schedule);
   void add_more_buffers(const Schedule& schedule);
   const std::vector<Part>& parts();
-  void walk(double limit, double from, double to);
-  void refine_within(int64_t limit, Schedule schedule);
+  void search_least_cost_within(int64_t limit, int divisor);
+  void walk(double limit, double from, double to, int divisor);
+  void refine_within(int64_t limit, Schedule schedule, int rounds);
   bool spent() { return context_.budget().spent_now(); }
 
   SearchContext& context_;

@@ -1,7 +1,6 @@
 #include "schedules/optimizer/objectives/least_latency.h"
 
 #include <algorithm>
-#include <cmath>
 #include <functional>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -27,7 +26,6 @@ namespace {
 // The fastest schedules are refined a little, and the best of them once more.
 constexpr RefinementStage kFast = {200, 4};
 constexpr RefinementStage kFastest = {600, 2};
-constexpr double kEnough = 1.01;   // of the bound: no further search
 constexpr double kQuarter = 0.25;  // of the budget: for each search for least traffic
 
 std::function<bool()> until_spent(const SearchContext& context) {
@@ -64,8 +62,8 @@ Starts LeastLatency::starts(SearchContext& context) const {
     return starts;
   }
   starts.stages = {kFast, kFastest};
-  starts.enough = static_cast<int64_t>(std::floor(kEnough * static_cast<double>(bound(context))));
-  search.search_fewest_cycles(starts.enough);
+  starts.enough = search.enough_cycles();
+  search.search_fewest_cycles();
   for (const TimedSchedule& known : search.front()) {
     starts.candidates.push_back({{known.cycles}, known.schedule});
   }

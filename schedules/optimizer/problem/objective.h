@@ -56,6 +56,7 @@ struct Starts {
 struct ObjectiveFields {
   bool latency = false;  // latency, latency_bound
   bool bus = false;      // bus
+  bool front = false;    // front
 };
 
 // Holds what it needs to know besides the problem, such as the timing of a machine. Used from several threads

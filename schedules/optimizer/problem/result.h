@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <vector>
 
 #include "schedules/latency/latency_model.h"
 #include "schedules/nest/schedule.h"
@@ -11,6 +12,14 @@
 #include "schedules/traffic/prediction.h"
 
 namespace hwcvp {
+
+// A schedule that is worth having where both bytes and cycles count.
+struct FrontPoint {
+  Schedule schedule;
+  Prediction prediction;
+  int64_t cost = 0;    // of the traffic, at the prices of the constraints
+  int64_t cycles = 0;  // estimated
+};
 
 struct OptimizerResult {
   Schedule schedule;
@@ -23,13 +32,15 @@ struct OptimizerResult {
   // What these bounds rest on.
   Proof proof = Proof::compulsory;
   // No schedule that the constraints allow is better by the objective. For LeastTraffic: proven_cost equals
-  // the cost; for LeastBusBytes: the bus bytes equal proven_bound; for Balanced: proven_cost equals the cost
-  // and the cycles are within the slack of latency_bound; never set by LeastLatency.
+  // the cost, as for Front; for LeastBusBytes: the bus bytes equal proven_bound; for Balanced: proven_cost
+  // equals the cost and the cycles are within the slack of latency_bound; never set by LeastLatency.
   bool optimal = false;
   BusCost bus;  // of LeastBusBytes
-  // Of LeastLatency and Balanced: the estimate, and cycles that no estimate undercuts.
+  // Of LeastLatency, Balanced and Front: the estimate, and cycles that no estimate undercuts.
   LatencyEstimate latency;
   int64_t latency_bound = 0;
+  // Of Front: by ascending cycles and descending cost, the schedule of the result last.
+  std::vector<FrontPoint> front;
   int64_t evaluated = 0;  // nodes of the search that were evaluated
   bool finished = false;  // neither time limit nor cancellation ended the search or a part of it
   double seconds = 0;

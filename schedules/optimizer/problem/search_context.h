@@ -3,12 +3,15 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
+#include <vector>
 
 #include "schedules/optimizer/problem/budget.h"
 #include "schedules/optimizer/problem/objective.h"
 #include "schedules/optimizer/problem/options.h"
 #include "schedules/optimizer/problem/proof.h"
 #include "schedules/optimizer/problem/search_space.h"
+#include "schedules/optimizer/problem/timed_schedule.h"
 #include "schedules/workload/layer.h"
 
 namespace hwcvp::optimizer {
@@ -60,6 +63,11 @@ class SearchContext {
   // Nothing is left to be found.
   bool at_bound() const { return best_.value.value <= objective_.bound(*this); }
 
+  // What is worth having where cycles count beside the cost, by ascending cycles and descending cost; of
+  // objectives that look for it. Not compact.
+  const std::vector<TimedSchedule>& front() const { return front_; }
+  void set_front(std::vector<TimedSchedule> front) { front_ = std::move(front); }
+
   // Nodes of the search that were evaluated.
   int64_t evaluated() const { return evaluated_; }
   void count(int64_t nodes = 1) { evaluated_ += nodes; }
@@ -81,6 +89,7 @@ class SearchContext {
   int64_t cost_bound_ = -1;
   int64_t bytes_bound_ = 0;
   Proof proof_ = Proof::compulsory;
+  std::vector<TimedSchedule> front_;
   int64_t evaluated_ = 0;
 };
 
