@@ -15,6 +15,7 @@
 #include "schedules/optimizer/objectives/traffic_starts.h"
 #include "schedules/optimizer/problem/result.h"
 #include "schedules/optimizer/problem/search_context.h"
+#include "schedules/traffic/exact_predictor.h"
 #include "schedules/traffic/traffic.h"
 
 namespace hwcvp {
@@ -56,6 +57,12 @@ Starts LeastLatency::starts(SearchContext& context) const {
   Starts starts;
   std::vector<Candidate> quickest;
   add_quickest(context, quickest);  // whose cycles are asked for while there is time
+  for (Candidate& candidate : quickest) {
+    if (candidate.value.value < std::numeric_limits<int64_t>::max()) continue;
+    const Traffic traffic = predict_exact(context.layer(), candidate.schedule).traffic;
+    const auto estimate = estimate_latency_at_once(context.layer(), candidate.schedule, traffic, timing_);
+    if (estimate) candidate.value = {estimate->cycles};
+  }
   FrontSearch search(context, timing_);
   if (!search.search_least_cost(kQuarter)) {
     starts.candidates = quickest;
@@ -67,8 +74,12 @@ Starts LeastLatency::starts(SearchContext& context) const {
   for (const TimedSchedule& known : search.front()) {
     starts.candidates.push_back({{known.cycles}, known.schedule});
   }
-  if (context.budget().spent_now() || starts.candidates.empty()) {
-    starts.candidates.insert(starts.candidates.begin(), quickest.begin(), quickest.end());
+  const int64_t fastest =
+      starts.candidates.empty() ? std::numeric_limits<int64_t>::max() : starts.candidates.front().value.value;
+  for (const Candidate& candidate : quickest) {
+    if (starts.candidates.empty() || candidate.value.value < fastest) starts.candidates.push_back(candidate);
+  }
+  if (context.budget().spent_now() || search.front().empty()) {
     starts.candidates.push_back(search.least_cost());
     return starts;
   }

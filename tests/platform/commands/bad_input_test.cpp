@@ -294,6 +294,10 @@ TEST_F(BadInputTest, Constraints) {
       "constraints.json: double_buffer: not allowed together with --double-buffer");
   expect_refused("optimize --layer layer.json --buffer 1KiB --objective speed",
                  "--objective: expected one of traffic, latency, balanced");
+  for (const char* command : {"run", "compare"}) {
+    expect_refused(std::string(command) + " --layer layer.json --buffer 1KiB --objective front",
+                   "--objective: expected one of traffic, latency, balanced, bus-bytes, found \"front\"");
+  }
   expect_refused("optimize --layer layer.json --buffer 1KiB --slack 5",
                  "--slack: expected --objective balanced with it");
   expect_refused("optimize --layer layer.json --buffer 1KiB --objective latency --slack 5",
@@ -303,9 +307,9 @@ TEST_F(BadInputTest, Constraints) {
         std::string("optimize --layer layer.json --buffer 1KiB --objective balanced --slack ") + slack,
         "--slack: expected percent between 0 and 10000, such as 5 or 2.5, found");
   }
-  expect_refused(
-      "optimize --layer layer.json --buffer 1KiB --platform p.json",
-      "--platform: expected --objective latency, balanced or bus-bytes, --layout or --operators all with it");
+  expect_refused("optimize --layer layer.json --buffer 1KiB --platform p.json",
+                 "--platform: expected --objective latency, balanced, front or bus-bytes, --layout or "
+                 "--operators all with it");
   expect_refused("optimize --layer layer.json --buffer 1KiB --cache layer.json",
                  "layer.json: expected a folder for the cache");
   for (const char* option : {"--constraints", "--objective", "--cache"}) {
@@ -382,7 +386,8 @@ TEST_F(BadInputTest, Properties) {
       {"compare --layer layer.json --set hwc.buffer_bytes=2KiB",
        "--set: hwc.buffer_bytes: expected --buffer"},
       {"optimize --layer layer.json --buffer 1KiB --set hwc.mac_rows=2",
-       "--set: expected --objective latency, balanced or bus-bytes, --layout or --operators all with it"},
+       "--set: expected --objective latency, balanced, front or bus-bytes, --layout or --operators all with "
+       "it"},
       {"trace replay a.hwctrace --set hwc.mac_rows=2", "--set: hwc.mac_rows: expected dram.latency_ns"},
       {"trace replay a.hwctrace --platform timed.json", "timed.json: dram.timing: expected \"simple\""},
   };
@@ -419,7 +424,8 @@ TEST_F(BadInputTest, Layouts) {
       {"predict --layer layer.json --schedule schedule.json --model zhang2015 --layout nhwc",
        "--layout: expected --model exact with it"},
       {"optimize --layer layer.json --buffer 1KiB --set bus.width_bytes=8",
-       "--set: expected --objective latency, balanced or bus-bytes, --layout or --operators all with it"},
+       "--set: expected --objective latency, balanced, front or bus-bytes, --layout or --operators all with "
+       "it"},
       {"compare --layer layer.json --layout nhwc", "--layout: unknown option"},
   };
   for (const auto& c : kCases) expect_refused(c.arguments, c.message);

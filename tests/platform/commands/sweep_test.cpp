@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -59,6 +60,37 @@ class SweepTest : public ::testing::Test {
 
   ProgramFolder folder;
 };
+
+// Each size has what the front of optimize has there, or better.
+TEST_F(SweepTest, SetsBytesAgainstCyclesAtEachSize) {
+  const json document =
+      run_json("sweep --layer layer.json --buffers 512,1KiB,4KiB --objective front --cache c");
+  ASSERT_EQ(document["bytes_and_cycles"].size(), 3U);
+  int64_t last = std::numeric_limits<int64_t>::max();
+  for (size_t i = 0; i < 3; ++i) {
+    const json& at = document["bytes_and_cycles"][i];
+    const json& points = at["points"];
+    const json& of_layer = document["layers"][0]["points"][i]["bytes_and_cycles"];
+    ASSERT_EQ(points.size(), of_layer.size());
+    for (size_t p = 0; p < points.size(); ++p) {
+      EXPECT_EQ(points[p]["cycles"], of_layer[p]["cycles"]);
+      EXPECT_EQ(points[p]["traffic"], of_layer[p]["traffic"]);
+      EXPECT_EQ(points[p]["points"], json::array({p}));
+      EXPECT_LE(of_layer[p]["buffer"]["total"], at["buffer_bytes"]);
+    }
+    EXPECT_GE(points.front()["cycles"], at["lower_bound"]["cycles"]);
+    EXPECT_GE(points.back()["traffic"]["total"], at["lower_bound"]["bytes"]);
+    EXPECT_LE(points.front()["cycles"], last) << "what fits in less fits in more";
+    last = points.front()["cycles"];
+    const json alone = run_json("optimize --layer layer.json --objective front --cache c --buffer " +
+                                std::to_string(at["buffer_bytes"].get<int64_t>()));
+    EXPECT_LE(points.front()["cycles"], alone["front"]["points"].front()["cycles"]);
+    EXPECT_LE(points.back()["traffic"]["total"], alone["layers"][0]["traffic"]["total"]);
+  }
+  EXPECT_EQ(
+      without_times(run_json("sweep --layer layer.json --buffers 512,1KiB,4KiB --objective front --cache c")),
+      without_times(document));
+}
 
 TEST_F(SweepTest, AgreesWithOptimizeAtEachSize) {
   const json document = run_json("sweep --layer layer.json --buffers 1..2,256,512..4KiB,1MiB");
@@ -126,7 +158,10 @@ TEST_F(SweepTest, Refuses) {
   expect_refused(sweep + "--buffers 8KiB..4KiB",
                  "--buffers: expected a range from a smaller size to a larger");
   expect_refused(sweep + "--buffers 4KiB,1KiB..4KiB", "--buffers: expected each size once");
-  expect_refused(sweep + "--buffers 1KiB --objective latency", "--objective: expected traffic");
+  expect_refused(sweep + "--buffers 1KiB --objective latency",
+                 "--objective: expected one of traffic, front, found \"latency\"");
+  expect_refused(sweep + "--buffers 1KiB --platform p.json",
+                 "--platform: expected --objective front with it");
   expect_refused(sweep + "--buffers 1KiB --cache layer.json", "layer.json: expected a folder");
   expect_refused(sweep + "--buffers 1KiB --buffer 2KiB", "--buffer: unknown option");
 }

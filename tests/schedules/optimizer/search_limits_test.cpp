@@ -19,6 +19,8 @@
 #include <thread>
 
 #include "schedules/bursts/burst_model.h"
+#include "schedules/optimizer/objectives/balanced.h"
+#include "schedules/optimizer/objectives/front.h"
 #include "schedules/optimizer/objectives/least_bus_bytes.h"
 #include "schedules/optimizer/objectives/least_latency.h"
 #include "schedules/optimizer/objectives/least_traffic.h"
@@ -204,9 +206,12 @@ TEST(SearchLimits, AreObeyedWhereverTheSearchIs) {
   const double longest = searches > 100 ? 5 : 0.6;
   std::cout << "seed " << seed << std::endl;
   Draws draws(seed);
+  const auto latency = std::make_shared<LeastLatency>(MachineTiming{});
+  const auto balanced = std::make_shared<Balanced>(MachineTiming{});
+  const std::shared_ptr<const Objective> bus = bus_bytes();
   const std::vector<std::shared_ptr<const Objective>> objectives = {
-      nullptr, std::make_shared<LeastTraffic>(), std::make_shared<LeastLatency>(MachineTiming{}),
-      bus_bytes()};
+      nullptr,  std::make_shared<LeastTraffic>(),        latency, bus,
+      balanced, std::make_shared<Front>(MachineTiming{})};
   double latest = 0;
   int64_t ended_early = 0;
   int64_t unknown = 0;
@@ -214,7 +219,7 @@ TEST(SearchLimits, AreObeyedWhereverTheSearchIs) {
     const Layer layer = draws.layer();
     OptimizerOptions options;
     options.buffer_bytes = static_cast<int64_t>(draws.between(4, 1 << 24));
-    options.objective = objectives[static_cast<size_t>(draws.pick(0, 3))];
+    options.objective = objectives[static_cast<size_t>(draws.pick(0, 5))];
     if (draws.one_in(4)) options.double_buffer = {draws.one_in(2), draws.one_in(2), draws.one_in(2)};
     if (draws.one_in(4)) {
       options.constraints.tile_multiple[index(Dim::K)] = draws.pick(1, 32);
@@ -248,16 +253,19 @@ TEST(SearchLimits, AreObeyedWhereverTheSearchIs) {
     EXPECT_LE(result.proven_cost, result.cost);
     const Ended start = quickest(layer, options);
     if (!start.result) continue;
-    // Of cycles a search knows those of few schedules in time, and promises nothing.
-    if (options.objective == objectives[2]) continue;
-    if (options.objective == objectives[3]) {
+    if (options.objective == latency) {
+      EXPECT_LE(result.latency.cycles, start.result->latency.cycles);
+    } else if (options.objective == balanced) {
+      // One of fewer bytes and one of fewer cycles are both no worse.
+      EXPECT_TRUE(result.cost <= start.result->cost || result.latency.cycles <= start.result->latency.cycles);
+    } else if (options.objective == bus) {
       EXPECT_LE(result.bus.bus_bytes, start.result->bus.bus_bytes);
     } else {
       EXPECT_LE(result.cost, start.result->cost);
     }
   }
   // The model of cycles may take longer for the quickest schedule than a search has.
-  EXPECT_LE(unknown, searches / 8);
+  EXPECT_LE(unknown, searches / 4);
   std::cout << searches << " searches, " << ended_early << " ended early, of " << unknown
             << " no schedule's value was known in time; at most " << latest << " s late" << std::endl;
   EXPECT_GT(ended_early, searches / 8);

@@ -12,6 +12,7 @@
 
 #include "schedules/optimizer/cache/result_cache.h"
 #include "schedules/optimizer/objectives/balanced.h"
+#include "schedules/optimizer/objectives/front.h"
 #include "schedules/optimizer/objectives/least_bus_bytes.h"
 #include "schedules/optimizer/objectives/least_latency.h"
 #include "schedules/optimizer/objectives/least_traffic.h"
@@ -254,6 +255,8 @@ TEST_F(CacheKeyTest, HoldsTheObjectiveAndHowBusBytesAreCounted) {
   EXPECT_EQ(entries(), 5);
   options.objective = std::make_shared<Balanced>(MachineTiming{}, 0.1);
   EXPECT_EQ(entries(), 6);
+  options.objective = std::make_shared<Front>(MachineTiming{});
+  EXPECT_EQ(entries(), 7);
 }
 
 TEST_F(CacheKeyTest, HoldsTheTimingOfTheMachine) {

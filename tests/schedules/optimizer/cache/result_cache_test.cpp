@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "schedules/optimizer/objectives/front.h"
 #include "schedules/optimizer/objectives/least_latency.h"
 #include "schedules/traffic/bounds.h"
 #include "schedules/workload/error.h"
@@ -112,6 +113,38 @@ TEST_F(ResultCacheTest, KeepsNothingOfASearchThatWasCutShort) {
   options.cancel = &cancel;
   EXPECT_FALSE(cache.solve(layer, options).finished);
   EXPECT_THAT(files(), IsEmpty());
+}
+
+TEST_F(ResultCacheTest, KeepsFronts) {
+  options.objective = std::make_shared<Front>(MachineTiming{});
+  const OptimizerResult searched = cache.solve(layer, options);
+  ASSERT_GT(searched.front.size(), 1U) << "too few for what follows";
+  const auto found = cache.find(layer, options);
+  ASSERT_TRUE(found);
+  ASSERT_EQ(found->front.size(), searched.front.size());
+  for (size_t i = 0; i < found->front.size(); ++i) {
+    EXPECT_EQ(found->front[i].schedule, searched.front[i].schedule);
+    EXPECT_EQ(found->front[i].prediction.traffic, searched.front[i].prediction.traffic);
+    EXPECT_EQ(found->front[i].cost, searched.front[i].cost);
+    EXPECT_EQ(found->front[i].cycles, searched.front[i].cycles);
+  }
+  EXPECT_THAT(warnings, IsEmpty());
+
+  const json entry = read_entry();
+  const auto expect_ignored = [&](const char* what, const auto& change) {
+    json changed = entry;
+    change(changed["answer"]["front"]);
+    write_with_checksum(changed);
+    warnings.clear();
+    EXPECT_FALSE(cache.find(layer, options)) << what;
+    EXPECT_EQ(warnings.size(), 1U) << what;
+  };
+  expect_ignored("the schedule of the result is missing", [](json& front) { front.erase(front.size() - 1); });
+  expect_ignored("another order", [](json& front) { std::swap(front[0], front[1]); });
+  expect_ignored("faster than the bound", [](json& front) { front[0]["cycles"] = 1; });
+  expect_ignored("no number", [](json& front) { front[0]["cycles"] = -1; });
+  expect_ignored("a schedule that does not fit", [](json& front) { front[0]["schedule"]["loops"].clear(); });
+  expect_ignored("nothing", [](json& front) { front = json::array(); });
 }
 
 TEST_F(ResultCacheTest, KeepsLatencyResults) {
