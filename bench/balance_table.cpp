@@ -4,10 +4,11 @@
 // --objective latency, in several buffer sizes: a row for each network and size, or with --layers for each
 // different layer as well. Beside them the bound on cycles, and what it were if the array had the mode K x C
 // alone: where balanced takes fewer cycles than that, the other modes made the difference. It is the table of
-// docs/results/balanced.md. One thread.
+// docs/results/balanced.md. One thread; --cache DIR keeps what is found, for another time and for hwcvp.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -16,9 +17,11 @@
 #include "platform/config/config.h"
 #include "platform/prediction/platform_timing.h"
 #include "schedules/networks/network.h"
+#include "schedules/optimizer/cache/result_cache.h"
 #include "schedules/optimizer/objectives/balanced.h"
 #include "schedules/optimizer/objectives/least_latency.h"
 #include "schedules/optimizer/optimizer.h"
+#include "schedules/workload/error.h"
 
 namespace hwcvp {
 namespace {
@@ -46,12 +49,14 @@ struct Row {
   }
 };
 
-Row solve(const Layer& layer, int64_t buffer_bytes, const MachineTiming& timing) {
+using Solver = std::function<OptimizerResult(const Layer& layer, const OptimizerOptions& options)>;
+
+Row solve(const Layer& layer, int64_t buffer_bytes, const MachineTiming& timing, const Solver& solver) {
   OptimizerOptions options;
   options.buffer_bytes = buffer_bytes;
   const auto point = [&](std::shared_ptr<const Objective> objective) {
     options.objective = std::move(objective);
-    const OptimizerResult found = optimize(layer, options);
+    const OptimizerResult found = solver(layer, options);
     const Traffic& traffic = found.prediction.traffic;
     return Point{traffic.total(), estimate_latency(layer, found.schedule, traffic, timing).cycles};
   };
@@ -81,7 +86,8 @@ void print(const std::string& name, int64_t kibibytes, const Row& row) {
             << std::flush;
 }
 
-void print_network(const std::string& name, int64_t kibibytes, bool each_layer, const MachineTiming& timing) {
+void print_network(const std::string& name, int64_t kibibytes, bool each_layer, const MachineTiming& timing,
+                   const Solver& solver) {
   const std::vector<Layer> layers = builtin_network(name).layers;
   std::vector<bool> done(layers.size());
   Row sum;
@@ -93,7 +99,7 @@ void print_network(const std::string& name, int64_t kibibytes, bool each_layer, 
       done[j] = true;
       ++times;
     }
-    const Row row = solve(layers[i], kibibytes * 1024, timing);
+    const Row row = solve(layers[i], kibibytes * 1024, timing, solver);
     if (each_layer) print(layers[i].name, kibibytes, row);
     sum.add(row, times);
   }
@@ -106,16 +112,31 @@ void print_network(const std::string& name, int64_t kibibytes, bool each_layer, 
 int main(int argc, char** argv) {
   std::vector<std::string> networks(argv + 1, argv + argc);
   try {
-    const bool each_layer = !networks.empty() && networks.front() == "--layers";
-    if (each_layer) networks.erase(networks.begin());
-    if (networks.empty()) networks = {"alexnet", "vgg16", "resnet50", "mobilenetv2"};
+    bool each_layer = false;
+    hwcvp::Solver solver = hwcvp::optimize;
+    while (!networks.empty() && networks.front().rfind("--", 0) == 0) {
+      if (networks.front() == "--layers") {
+        each_layer = true;
+      } else if (networks.front() == "--cache" && networks.size() > 1) {
+        const auto cache = std::make_shared<hwcvp::ResultCache>(
+            networks[1], [](const std::string& line) { std::cerr << line << '\n'; });
+        solver = [cache](const hwcvp::Layer& layer, const hwcvp::OptimizerOptions& options) {
+          return cache->solve(layer, options);
+        };
+        networks.erase(networks.begin());
+      } else {
+        throw hwcvp::InputError("expected [--layers] [--cache DIR] [NETWORK...]");
+      }
+      networks.erase(networks.begin());
+    }
+    if (networks.empty()) networks = hwcvp::network_names();
     const hwcvp::MachineTiming timing = hwcvp::machine_timing(hwcvp::PlatformConfig{});
     std::cout << "| layers | buffer, KiB | least MB | its Mcycles | balanced MB | Mcycles | bytes, ratio | "
                  "latency MB | Mcycles | cycles, ratio | bound | bound, K x C alone |\n"
               << "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n";
     for (const std::string& network : networks) {
       for (const int64_t kibibytes : {16, 64, 256}) {
-        hwcvp::print_network(network, kibibytes, each_layer, timing);
+        hwcvp::print_network(network, kibibytes, each_layer, timing, solver);
       }
     }
   } catch (const std::exception& error) {

@@ -54,7 +54,13 @@ std::shared_ptr<const Objective> balanced(const CommandOptions& options, const P
 }
 
 std::shared_ptr<const Objective> front(const CommandOptions& options, const PlatformConfig& config) {
-  return std::make_shared<Front>(machine_timing(config, first_of(read_layouts(options, config))));
+  const LayoutCandidates layouts = read_layouts(options, config);
+  for (const std::vector<TensorLayout>& of_tensor : layouts) {
+    if (of_tensor.size() > 1) {
+      throw InputError("--layout: expected one for each tensor, not any, with --objective front");
+    }
+  }
+  return std::make_shared<Front>(machine_timing(config, first_of(layouts)));
 }
 
 std::shared_ptr<const Objective> least_bus_bytes(const CommandOptions& options,

@@ -298,6 +298,8 @@ TEST_F(BadInputTest, Constraints) {
     expect_refused(std::string(command) + " --layer layer.json --buffer 1KiB --objective front",
                    "--objective: expected one of traffic, latency, balanced, bus-bytes, found \"front\"");
   }
+  expect_refused("optimize --layer layer.json --buffer 1KiB --objective front --layout any",
+                 "--layout: expected one for each tensor, not any, with --objective front");
   expect_refused("optimize --layer layer.json --buffer 1KiB --slack 5",
                  "--slack: expected --objective balanced with it");
   expect_refused("optimize --layer layer.json --buffer 1KiB --objective latency --slack 5",
