@@ -36,6 +36,10 @@ po::options_description described(const std::vector<Declared>& options) {
       case Declared::Kind::value:
         result.add_options()(name, po::value<std::string>()->value_name(value), description);
         break;
+      case Declared::Kind::choices:
+        result.add_options()(name, po::value<std::string>()->implicit_value("")->value_name(value),
+                             description);
+        break;
       case Declared::Kind::list:
         result.add_options()(name, po::value<std::vector<std::string>>()->value_name(value), description);
         break;
@@ -53,6 +57,14 @@ void take_positional(const std::string& argument, const std::vector<std::string>
     return;
   }
   throw InputError(fmt::format("{}: unexpected argument", shown(argument)));
+}
+
+// At commas; nothing for no text.
+std::vector<std::string> split(const std::string& text) {
+  std::vector<std::string> parts;
+  std::istringstream stream(text);
+  for (std::string part; std::getline(stream, part, ',');) parts.push_back(part);
+  return parts;
 }
 
 // As a POSIX shell takes it for one word.
@@ -83,6 +95,12 @@ void CommandOptions::add_list(const char* name, const char* value, const char* d
   options_.push_back({Declared::Kind::list, name, value, description});
 }
 
+void CommandOptions::add_choices(const char* name, const char* value, std::vector<std::string> choices,
+                                 const char* description) {
+  const std::string text = fmt::format("{}: {}", description, fmt::join(choices, ", "));
+  options_.push_back({Declared::Kind::choices, name, value, text, std::move(choices)});
+}
+
 void CommandOptions::add_positional(const char* name) { positional_.emplace_back(name); }
 
 std::string CommandOptions::command_line() const {
@@ -103,6 +121,7 @@ bool CommandOptions::parse(const std::vector<std::string>& arguments) {
   }
   std::vector<std::string> words = arguments;
   std::replace(words.begin(), words.end(), std::string("-h"), std::string("--help"));
+  join_choices(words);
   try {
     const po::parsed_options parsed = po::command_line_parser(words).options(declared).style(style).run();
     for (const po::option& option : parsed.options) {
@@ -129,9 +148,43 @@ bool CommandOptions::parse(const std::vector<std::string>& arguments) {
     if (const auto* const one = boost::any_cast<std::string>(&value.value())) texts = {*one};
     if (const auto* const list = boost::any_cast<std::vector<std::string>>(&value.value())) texts = *list;
   }
-  if (!has("help")) return true;
-  print_help();
-  return false;
+  if (has("help")) {
+    print_help();
+    return false;
+  }
+  for (const Declared& option : options_) {
+    if (option.kind == Declared::Kind::choices && has(option.name)) read_choices(option);
+  }
+  return true;
+}
+
+// "--name a,b" as "--name=a,b", where a and b are choices.
+void CommandOptions::join_choices(std::vector<std::string>& words) const {
+  for (const Declared& option : options_) {
+    if (option.kind != Declared::Kind::choices) continue;
+    for (size_t i = 0; i + 1 < words.size(); ++i) {
+      if (words[i] != "--" + option.name) continue;
+      const std::vector<std::string> names = split(words[i + 1]);
+      const auto known = [&](const std::string& name) {
+        return std::find(option.choices.begin(), option.choices.end(), name) != option.choices.end();
+      };
+      if (names.empty() || !std::all_of(names.begin(), names.end(), known)) continue;
+      words[i] += "=" + words[i + 1];
+      words.erase(words.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+    }
+  }
+}
+
+// Puts the names in place of the list of them.
+void CommandOptions::read_choices(const Declared& option) {
+  std::vector<std::string>& texts = values_[option.name];
+  texts = split(texts.at(0));
+  for (const std::string& name : texts) {
+    if (std::find(option.choices.begin(), option.choices.end(), name) != option.choices.end()) continue;
+    throw InputError(fmt::format("--{}: expected some of {}, found {}{}", option.name,
+                                 fmt::join(option.choices, ", "), shown(name),
+                                 did_you_mean(name, option.choices)));
+  }
 }
 
 std::string CommandOptions::text(const std::string& name, const std::string& otherwise) const {
@@ -176,10 +229,11 @@ void CommandOptions::require_with(const std::string& given, const std::string& n
 void CommandOptions::print_help_json() const {
   auto options = nlohmann::ordered_json::array();
   for (const Declared& option : options_) {
-    options.push_back({{"name", option.name},
-                       {"value", option.value},
-                       {"repeated", option.kind == Declared::Kind::list},
-                       {"description", option.description}});
+    options.push_back(
+        {{"name", option.name},
+         {"value", option.kind == Declared::Kind::choices ? "[" + option.value + "]" : option.value},
+         {"repeated", option.kind == Declared::Kind::list},
+         {"description", option.description}});
   }
   const nlohmann::ordered_json document = {{"usage", usage_},
                                            {"summary", summary_},

@@ -20,6 +20,10 @@ class CommandOptions {
   void add_value(const char* name, const char* value, const char* description);
   // Declares --name with a value, which may be given several times.
   void add_list(const char* name, const char* value, const char* description);
+  // Declares --name with a value that may be left out: some of the choices, between commas, in the same word
+  // or the next one, which is taken for the value only if it has nothing but choices.
+  void add_choices(const char* name, const char* value, std::vector<std::string> choices,
+                   const char* description);
   // Declares that the value of an option (or of none, if there is none of that name) may stand without its
   // name, behind those declared before it.
   void add_positional(const char* name);
@@ -36,7 +40,7 @@ class CommandOptions {
   bool has(const std::string& name) const { return values_.count(name) != 0; }
   // The value as given; `otherwise` where the option is absent.
   std::string text(const std::string& name, const std::string& otherwise = "") const;
-  // The values of an option declared by add_list(), in their order.
+  // The values of an option declared by add_list() or add_choices(), in their order.
   std::vector<std::string> list(const std::string& name) const;
   int64_t size(const std::string& name, int64_t otherwise) const;
   uint64_t integer(const std::string& name, uint64_t least, uint64_t most, uint64_t otherwise) const;
@@ -49,13 +53,16 @@ class CommandOptions {
 
  private:
   struct Declared {
-    enum class Kind { flag, value, list };
+    enum class Kind { flag, value, list, choices };
     Kind kind;
     std::string name;
     std::string value;  // what help calls it
     std::string description;
+    std::vector<std::string> choices = {};
   };
 
+  void join_choices(std::vector<std::string>& words) const;
+  void read_choices(const Declared& option);
   void print_help() const;
   void print_help_json() const;
 

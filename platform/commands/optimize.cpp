@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "platform/cli/options.h"
+#include "platform/commands/answer_options.h"
 #include "platform/commands/commands.h"
 #include "platform/commands/file_uses.h"
 #include "platform/commands/layer_work.h"
@@ -24,6 +25,7 @@
 #include "platform/report/front_report.h"
 #include "platform/report/latency_report.h"
 #include "platform/report/onnx_report.h"
+#include "platform/report/schedule_text.h"
 #include "platform/report/table.h"
 #include "platform/report/traffic_table.h"
 #include "schedules/files/output_file.h"
@@ -43,7 +45,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr ObjectiveUse kUse = ObjectiveUse::show;
+constexpr ObjectiveUse kShowUse = ObjectiveUse::show;
 constexpr size_t kMostFrontPoints = 64;  // of all layers
 
 struct LayerResult {
@@ -112,20 +114,45 @@ std::string gap_text(const LayerResult& result, const Shown& shown) {
   return gap_text(found.prediction.traffic.total(), std::max(found.proven_bound, result.published));
 }
 
-void print_nests(const std::vector<LayerResult>& results, const Shown& shown) {
+// Sums over the layers; optimal where each one is.
+LayerResult total_of(const std::vector<LayerResult>& results) {
+  LayerResult total;
+  total.layer.name = "total";
+  total.found.optimal = true;
   for (const LayerResult& result : results) {
-    std::cout << "Layer " << hwcvp::shown(result.layer.name) << '\n'
-              << to_text(result.found.schedule, result.layer) << '\n';
-    print_prediction(std::cout, result.found.prediction);
+    const OptimizerResult& found = result.found;
+    OptimizerResult& sum = total.found;
+    sum.prediction.traffic += found.prediction.traffic;
+    total.compulsory += result.compulsory;
+    total.published += result.published;
+    sum.proven_bound += found.proven_bound;
+    sum.cost += found.cost;
+    sum.proven_cost += found.proven_cost;
+    sum.latency.cycles += found.latency.cycles;
+    sum.latency_bound += found.latency_bound;
+    sum.bus.bus_bytes += found.bus.bus_bytes;
+    sum.bus.bursts += found.bus.bursts;
+    sum.evaluated += found.evaluated;
+    sum.seconds += found.seconds;
+    sum.optimal = sum.optimal && found.optimal;
+  }
+  return total;
+}
+
+void print_nests(std::ostream& out, const std::vector<LayerResult>& results, const Shown& shown) {
+  for (const LayerResult& result : results) {
+    out << "Layer " << hwcvp::shown(result.layer.name) << '\n'
+        << to_text(result.found.schedule, result.layer) << '\n';
+    print_prediction(out, result.found.prediction);
     if (shown.layout) {
-      std::cout << "\nlayout " << summary_text(result.layouts) << '\n';
-      print_bus_traffic(std::cout, result.found.prediction.traffic, result.bus);
+      out << "\nlayout " << summary_text(result.layouts) << '\n';
+      print_bus_traffic(out, result.found.prediction.traffic, result.bus);
     }
-    std::cout << '\n';
+    out << '\n';
   }
 }
 
-void print_summary(const std::vector<LayerResult>& results, const Shown& shown) {
+void print_summary(std::ostream& out, const std::vector<LayerResult>& results, const Shown& shown) {
   std::vector<Table::Column> columns = {
       {"layer", Table::Align::left}, {"buffer bytes"}, {"traffic bytes"}, {"compulsory"},
       {"published bound"},           {"proven bound"}};
@@ -150,30 +177,16 @@ void print_summary(const std::vector<LayerResult>& results, const Shown& shown) 
     row.insert(row.end(), {proof, grouped(found.evaluated), duration_text(found.seconds)});
     table.add(row);
   };
-  LayerResult total;
-  total.layer.name = "total";
-  Traffic traffic;
   for (const LayerResult& result : results) {
-    const OptimizerResult& found = result.found;
-    add(result, found.prediction.traffic, grouped(found.prediction.buffer.total()), gap_text(result, shown));
-    traffic += found.prediction.traffic;
-    total.compulsory += result.compulsory;
-    total.published += result.published;
-    total.found.proven_bound += found.proven_bound;
-    total.found.cost += found.cost;
-    total.found.proven_cost += found.proven_cost;
-    total.found.latency.cycles += found.latency.cycles;
-    total.found.latency_bound += found.latency_bound;
-    total.found.bus.bus_bytes += found.bus.bus_bytes;
-    total.found.bus.bursts += found.bus.bursts;
-    total.found.evaluated += found.evaluated;
-    total.found.seconds += found.seconds;
+    add(result, result.found.prediction.traffic, grouped(result.found.prediction.buffer.total()),
+        gap_text(result, shown));
   }
   if (results.size() > 1) {
     table.add_rule();
-    add(total, traffic, "", "");
+    const LayerResult total = total_of(results);
+    add(total, total.found.prediction.traffic, "", "");
   }
-  table.print(std::cout);
+  table.print(out);
 }
 
 // Bytes and cycles of all layers together.
@@ -195,8 +208,8 @@ WholeFront add_fronts(const std::vector<LayerResult>& results) {
   return whole;
 }
 
-// Where schedules that were searched for bytes take a machine more than a tenth longer than it may need.
-void print_slowness(const std::vector<LayerResult>& results, const MachineTiming& timing) {
+// Of schedules that were searched for bytes.
+std::string slowness_of(const std::vector<LayerResult>& results, const MachineTiming& timing) {
   constexpr int64_t kAny = std::numeric_limits<int64_t>::max() - 1;
   int64_t cycles = 0;
   int64_t bound = 0;
@@ -207,18 +220,73 @@ void print_slowness(const std::vector<LayerResult>& results, const MachineTiming
     cycles += known ? *known : least_cycles(result.layer, schedule, traffic, timing);
     bound += latency_bound(result.layer, timing);
   }
-  constexpr double kMuch = 1.1;
-  if (static_cast<double>(cycles) <= kMuch * static_cast<double>(bound)) return;
-  std::cout << fmt::format(
-      "\nThese schedules take {} cycles or more on the machine, whose bound is {}; --objective balanced "
-      "looks for "
-      "the least bytes at nearly full speed.\n",
-      grouped(cycles), grouped(bound));
+  return slowness_note(cycles, bound);
+}
+
+// What weighs in the short table and what is least: a name with its unit, the value and its bound.
+struct Least {
+  const char* title;
+  const char* bound_title;
+  int64_t value;
+  int64_t bound;
+};
+Least least_of(const LayerResult& result, const Shown& shown) {
+  const OptimizerResult& found = result.found;
+  if (shown.cycles && !shown.front)
+    return {"cycles", "bound, cycles", found.latency.cycles, found.latency_bound};
+  if (shown.bus) return {"bus bytes", "bound, bus bytes", found.bus.bus_bytes, found.proven_bound};
+  if (shown.cost) return {"cost", "bound, cost", found.cost, found.proven_cost};
+  return {"proven bound", "", found.proven_bound, 0};
+}
+
+RankedTable short_table(const std::vector<LayerResult>& results, const Shown& shown) {
+  const Least least = least_of(results.front(), shown);
+  const bool more = *least.bound_title != '\0';
+  std::vector<Table::Column> columns = {
+      {"layer", Table::Align::left}, {"buffer bytes"}, {"traffic bytes"}, {least.title}};
+  if (more) columns.push_back({least.bound_title});
+  columns.push_back({"proof", Table::Align::left});
+  columns.push_back({"time"});
+  RankedTable table("layers", columns);
+  const auto cells = [&](const LayerResult& result, const std::string& buffer) {
+    const Least values = least_of(result, shown);
+    std::vector<std::string> row = {result.layer.name, buffer,
+                                    grouped(result.found.prediction.traffic.total()),
+                                    grouped(more ? values.value : result.found.proven_bound)};
+    if (more) row.push_back(grouped(values.bound));
+    row.push_back(gap_text(result, shown));
+    row.push_back(duration_text(result.found.seconds));
+    return row;
+  };
+  for (const LayerResult& result : results) {
+    table.add(static_cast<double>(result.found.prediction.traffic.total()),
+              cells(result, grouped(result.found.prediction.buffer.total())));
+  }
+  if (results.size() > 1) table.set_total(cells(total_of(results), ""));
+  return table;
+}
+
+std::string verdict(const std::vector<LayerResult>& results, const Shown& shown, bool interrupted) {
+  if (interrupted) {
+    return fmt::format("INTERRUPTED after {} (exit status {}).", count_text(results.size(), "layer"),
+                       kExitInterrupted);
+  }
+  const auto proven = static_cast<size_t>(std::count_if(
+      results.begin(), results.end(), [](const LayerResult& result) { return result.found.optimal; }));
+  const LayerResult total = total_of(results);
+  const std::string all = fmt::format("{} bytes in all", grouped(total.found.prediction.traffic.total()));
+  const std::string cycles =
+      shown.cycles ? fmt::format(" and {} cycles", grouped(total.found.latency.cycles)) : "";
+  if (proven == results.size()) {
+    return fmt::format("Optimal: {} proven, {}{}.", count_text(proven, "layer"), all, cycles);
+  }
+  return fmt::format("Found: {} of {} proven optimal, {}{}, {}.", proven, count_text(results.size(), "layer"),
+                     all, cycles, gap_text(total, shown));
 }
 
 void print_results(const CommandOptions& options, const std::vector<LayerResult>& results, const Shown& shown,
                    const LayerWork& work, const std::optional<NetworkPrediction>& network,
-                   const MachineTiming& timing) {
+                   const PlatformConfig& config, bool interrupted) {
   const OnnxNetwork* onnx = work.onnx.get();
   const WholeFront front = shown.front ? add_fronts(results) : WholeFront();
   if (options.has("json") || options.has("report")) {
@@ -232,15 +300,39 @@ void print_results(const CommandOptions& options, const std::vector<LayerResult>
     write_report(options, document);
     if (options.has("json")) std::cout << document.dump(2) << '\n';
   }
-  if (!options.has("json")) {
-    print_nests(results, shown);
-    print_summary(results, shown);
-    if (!front.points.empty()) print_front(std::cout, front.points, front.bounds, shown.cost);
-    if (shown.cycles) print_caveat(std::cout, shown.caveat);
-    if (!shown.cycles && !shown.bus) print_slowness(results, timing);
-    if (onnx != nullptr) print_onnx(std::cout, *onnx);
-    if (network) print_network(std::cout, *work.graph, *network);
+  if (options.has("json")) return;
+  Answer answer;
+  answer.subject = subject(options, count_text(work.layers.size(), "layer"), config);
+  answer.verdict = verdict(results, shown, interrupted);
+  if (!results.empty()) {
+    answer.table = short_table(results, shown);
+    if (results.size() == 1) {
+      answer.notes.push_back(fmt::format("Schedule: {}.", summary_text(results[0].found.schedule)));
+    }
+    answer.sections = {{"nests", [&](std::ostream& out) { print_nests(out, results, shown); }},
+                       {"proofs", [&](std::ostream& out) { print_summary(out, results, shown); }}};
   }
+  if (!front.points.empty()) {
+    answer.notes.push_back(front_note(front.points));
+    answer.sections.push_back(
+        {"front", [&](std::ostream& out) { print_front(out, front.points, front.bounds, shown.cost); }});
+  }
+  if (shown.cycles && !shown.caveat.empty()) {
+    answer.notes.push_back(fmt::format("Predicted cycles: {}.", shown.caveat));
+  }
+  if (!shown.cycles && !shown.bus) {
+    const std::string slowness = slowness_of(results, machine_timing(config));
+    if (!slowness.empty()) answer.notes.push_back(slowness);
+  }
+  if (onnx != nullptr) {
+    answer.sections.push_back({"onnx", [onnx](std::ostream& out) { print_onnx(out, *onnx); }});
+  }
+  if (network) {
+    answer.notes.push_back(network_note(*network));
+    answer.sections.push_back(
+        {"network", [&](std::ostream& out) { print_network(out, *work.graph, *network); }});
+  }
+  print_answer(std::cout, options, answer);
 }
 
 std::optional<NetworkPrediction> predict_network(const std::vector<LayerResult>& results,
@@ -288,7 +380,7 @@ int optimize_command(const std::vector<std::string>& arguments) {
   add_operator_options(options);
   options.add_value("buffer", "SIZE",
                     "buffer memory for input, weights and accumulators together, such as 64KiB");
-  add_search_options(options, kUse);
+  add_search_options(options, kShowUse);
   add_platform_options(options,
                        "platform file (JSON) with the machine whose cycles --objective latency and balanced "
                        "estimate, and whose "
@@ -297,24 +389,25 @@ int optimize_command(const std::vector<std::string>& arguments) {
   options.add_value("output-dir", "DIR",
                     "write LAYER.layer.json and LAYER.schedule.json there, for predict and run");
   add_report_option(options);
-  options.add_flag("json", "print one JSON document");
+  add_answer_options(options, {"nests", "proofs", "front", "onnx", "network", "stacks"});
   add_stacks_option(options);
   if (!options.parse(arguments)) return kExitDone;
   options.require("buffer");
+  check_answer_options(options);
   if (options.has("stacks")) return optimize_stacks(options);
 
   for (const char* option : {"platform", "set"}) {
-    if (options.has(option) && !objective_is_of_machine(options, kUse) && !options.has("layout") &&
+    if (options.has(option) && !objective_is_of_machine(options, kShowUse) && !options.has("layout") &&
         !all_operators(options)) {
       throw InputError(fmt::format("--{}: expected --objective {}, --layout or --operators all with it",
-                                   option, objectives_of_machine(kUse)));
+                                   option, objectives_of_machine(kShowUse)));
     }
   }
   PlatformConfig config = read_platform_options(options);
   config.hwc.buffer_bytes = options.size("buffer", 0);
   const LayerWork work = read_network_work(options);
   const std::vector<Layer>& layers = work.layers;
-  const LayerSearch search = read_search_options(options, config, layers, kUse);
+  const LayerSearch search = read_search_options(options, config, layers, kShowUse);
   const ObjectiveFields fields = search.options.objective->fields();
   const Shown shown{!search.options.constraints.prices.all_one(),
                     fields.latency,
@@ -356,7 +449,7 @@ int optimize_command(const std::vector<std::string>& arguments) {
   if (options.has("output-dir")) write_results(results, options.text("output-dir"));
   const std::optional<NetworkPrediction> network =
       interrupted ? std::nullopt : predict_network(results, work, config);
-  print_results(options, results, shown, work, network, machine_timing(config));
+  print_results(options, results, shown, work, network, config, interrupted);
   if (interrupted) exit_interrupted();
   return kExitDone;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "platform/host/exit_status.h"
 #include "platform/report/format.h"
 #include "platform/report/schedule_text.h"
 #include "platform/report/table.h"
@@ -16,6 +17,8 @@ namespace hwcvp {
 namespace {
 
 using stack::Network;
+
+constexpr size_t kAllRows = std::numeric_limits<size_t>::max();
 
 std::string name_of(const Network& network, const PlannedStack& planned) {
   const std::string& first = network.operators[planned.first].name;
@@ -104,6 +107,27 @@ void print_table(std::ostream& out, const Network& network, const StackPlan& pla
   table.print(out);
 }
 
+RankedTable short_table(const Network& network, const StackPlan& plan) {
+  RankedTable table("stacks", {{"operators", Table::Align::left},
+                               {"count"},
+                               {"bytes"},
+                               {"alone"},
+                               {"buffer"},
+                               {"MACs again"},
+                               {"proof", Table::Align::left}});
+  for (const PlannedStack& planned : plan.stacks) {
+    const int64_t own = alone_macs(plan, planned);
+    const int64_t bytes = planned.traffic().total();
+    table.add(static_cast<double>(bytes),
+              {name_of(network, planned), std::to_string(planned.last - planned.first + 1), grouped(bytes),
+               grouped(alone_bytes(plan, planned)), grouped(planned.buffer_bytes()),
+               percent(macs_of(planned) - own, own), proof_text(bytes, planned.proven)});
+  }
+  table.set_total({"total", std::to_string(network.operators.size()), grouped(plan.traffic.total()),
+                   grouped(plan.alone.total()), "", "", proof_text(plan.traffic.total(), plan.proven)});
+  return table;
+}
+
 // Whether an operator makes the tensor; the others are the network's inputs.
 std::vector<bool> made_in(const Network& network) {
   std::vector<bool> made(network.tensors.size(), false);
@@ -146,6 +170,27 @@ void print_above_floor(std::ostream& out, const Network& network, const StackPla
   table.print(out);
 }
 
+RankedTable stack_sweep_table(const std::vector<StackPoint>& points) {
+  RankedTable table("sizes", {{"buffer", Table::Align::left},
+                              {"stacks"},
+                              {"alone"},
+                              {"traffic bytes"},
+                              {"bound"},
+                              {"floor"},
+                              {"above floor"},
+                              {"front", Table::Align::left},
+                              {"proof", Table::Align::left}});
+  for (const StackPoint& point : points) {
+    const StackPlan& plan = point.plan;
+    const int64_t total = plan.traffic.total();
+    table.add(point.on_front ? 1 : 0, {bytes_text(point.buffer_bytes), std::to_string(plan.stacks.size()),
+                                       grouped(plan.alone.total()), grouped(total), grouped(plan.proven),
+                                       grouped(plan.floor), percent(total - plan.floor, plan.floor),
+                                       point.on_front ? "yes" : "", proof_text(total, plan.proven)});
+  }
+  return table;
+}
+
 }  // namespace
 
 int64_t macs_of(const PlannedStack& planned) {
@@ -161,36 +206,41 @@ void mark_front(std::vector<StackPoint>& points) {
   }
 }
 
-void print_stack_sweep(std::ostream& out, const std::vector<StackPoint>& points) {
-  Table table({{"buffer", Table::Align::left},
-               {"stacks"},
-               {"alone"},
-               {"traffic bytes"},
-               {"bound"},
-               {"floor"},
-               {"above floor"},
-               {"front", Table::Align::left},
-               {"proof", Table::Align::left}});
-  for (const StackPoint& point : points) {
-    const StackPlan& plan = point.plan;
-    const int64_t total = plan.traffic.total();
-    table.add({bytes_text(point.buffer_bytes), std::to_string(plan.stacks.size()),
-               grouped(plan.alone.total()), grouped(total), grouped(plan.proven), grouped(plan.floor),
-               percent(total - plan.floor, plan.floor), point.on_front ? "yes" : "",
-               proof_text(total, plan.proven)});
-  }
-  table.print(out);
+Answer answer(const std::vector<StackPoint>& points, bool complete) {
+  Answer answer;
+  answer.table = stack_sweep_table(points);
+  answer.sections = {
+      {"stacks", [table = stack_sweep_table(points)](std::ostream& out) { table.print(out, kAllRows); }}};
+  const auto optimal =
+      static_cast<size_t>(std::count_if(points.begin(), points.end(), [](const StackPoint& point) {
+        return point.plan.traffic.total() == point.plan.proven;
+      }));
+  const std::string text = fmt::format("{} of {} proven optimal", optimal, count_text(points.size(), "size"));
+  answer.verdict = complete ? "Done: " + text + "."
+                            : fmt::format("INTERRUPTED (exit status {}): {}.", kExitInterrupted, text);
+  return answer;
 }
 
-void print_stacks(std::ostream& out, const Network& network, const StackPlan& plan) {
-  print_loops(out, network, plan);
-  print_table(out, network, plan);
-  out << '\n';
-  print_above_floor(out, network, plan);
-  out << fmt::format("\n{} bytes, {} of every operator alone; bound {}: {}; {}\n",
-                     grouped(plan.traffic.total()), percent(plan.traffic.total(), plan.alone.total()),
-                     grouped(plan.proven), proof_text(plan.traffic.total(), plan.proven),
-                     duration_text(plan.seconds));
+Answer answer(const Network& network, const StackPlan& plan) {
+  Answer answer;
+  answer.table = short_table(network, plan);
+  const int64_t total = plan.traffic.total();
+  answer.notes = {
+      fmt::format("Every operator alone moves {} bytes; the floor (input, weights and output once) is {}.",
+                  grouped(plan.alone.total()), grouped(plan.floor))};
+  answer.sections = {{"stacks", [&network, &plan](std::ostream& out) {
+                        print_loops(out, network, plan);
+                        print_table(out, network, plan);
+                        out << '\n';
+                        print_above_floor(out, network, plan);
+                      }}};
+  answer.verdict =
+      fmt::format("{}: {} move {} bytes, {} of every operator alone; bound {}; {}.",
+                  total == plan.proven ? "Optimal" : "Found", count_text(plan.stacks.size(), "stack"),
+                  grouped(total), percent(total, plan.alone.total()), grouped(plan.proven),
+                  total == plan.proven ? duration_text(plan.seconds)
+                                       : proof_text(total, plan.proven) + ", " + duration_text(plan.seconds));
+  return answer;
 }
 
 }  // namespace hwcvp

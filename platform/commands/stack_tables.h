@@ -1,16 +1,17 @@
 // Stacks of a network as tables.
 #pragma once
 
-#include <ostream>
 #include <vector>
 
+#include "platform/report/answer.h"
 #include "platform/stack/search/stack_plan.h"
 
 namespace hwcvp {
 
-// The loops of each stack of two or more, the stacks with what their operators move alone and together, where
-// the bytes above the floor go, and the verdict.
-void print_stacks(std::ostream& out, const stack::Network& network, const StackPlan& plan);
+// Of the long answer: the loops of each stack of two or more, the stacks with what their operators move alone
+// and together, and where the bytes above the floor go. Network and plan must outlive the answer, whose
+// subject is left to the caller.
+Answer answer(const stack::Network& network, const StackPlan& plan);
 
 // A network in a buffer of some size.
 struct StackPoint {
@@ -21,8 +22,8 @@ struct StackPoint {
 
 // Marks those on the Pareto front. Points come by ascending buffer.
 void mark_front(std::vector<StackPoint>& points);
-// Traffic against buffer size, with the floor.
-void print_stack_sweep(std::ostream& out, const std::vector<StackPoint>& points);
+// Traffic against buffer size, with the floor; without subject.
+Answer answer(const std::vector<StackPoint>& points, bool complete);
 
 // Multiplications that a stack really does.
 int64_t macs_of(const PlannedStack& planned);

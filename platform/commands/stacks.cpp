@@ -1,4 +1,7 @@
 #include "platform/commands/stacks.h"
+#include "platform/commands/answer_options.h"
+
+#include <fmt/format.h>
 
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -10,6 +13,7 @@
 #include "platform/commands/stack_tables.h"
 #include "platform/host/exit_status.h"
 #include "platform/host/interrupt.h"
+#include "platform/report/format.h"
 #include "platform/stack/map_graph.h"
 #include "platform/stack/search/stack_plan.h"
 #include "schedules/json/json.h"
@@ -148,7 +152,11 @@ int optimize_stacks(const CommandOptions& options) {
   if (options.has("json")) {
     std::cout << document.dump(2) << '\n';
   } else {
-    print_stacks(std::cout, work.mapped.network, plan);
+    Answer answer = hwcvp::answer(work.mapped.network, plan);
+    answer.subject = fmt::format(
+        "{}, {} of buffer.", subject(options, count_text(work.mapped.network.operators.size(), "operator")),
+        bytes_text(options.size("buffer", 0)));
+    print_answer(std::cout, options, answer);
   }
   if (interrupt_flag()) exit_interrupted();
   return kExitDone;
@@ -167,12 +175,15 @@ int sweep_stacks(const CommandOptions& options) {
     if (interrupt_flag()) break;
   }
   mark_front(points);
-  const ordered_json document = to_json(points, points.size() == sizes.size() && !interrupt_flag());
+  const bool complete = points.size() == sizes.size() && !interrupt_flag();
+  const ordered_json document = to_json(points, complete);
   write_report(options, document);
   if (options.has("json")) {
     std::cout << document.dump(2) << '\n';
   } else {
-    print_stack_sweep(std::cout, points);
+    Answer answer = hwcvp::answer(points, complete);
+    answer.subject = subject(options, count_text(work.mapped.network.operators.size(), "operator")) + ".";
+    print_answer(std::cout, options, answer);
   }
   if (interrupt_flag()) exit_interrupted();
   return kExitDone;

@@ -8,6 +8,7 @@
 
 #include "platform/cli/options.h"
 #include "platform/cli/values.h"
+#include "platform/commands/answer_options.h"
 #include "platform/commands/commands.h"
 #include "platform/commands/network_work.h"
 #include "platform/commands/platform_options.h"
@@ -16,6 +17,7 @@
 #include "platform/host/exit_status.h"
 #include "platform/host/interrupt.h"
 #include "platform/prediction/platform_timing.h"
+#include "platform/report/format.h"
 #include "platform/report/onnx_report.h"
 #include "platform/report/sweep_report.h"
 #include "platform/search/capacity_search.h"
@@ -28,7 +30,7 @@ namespace hwcvp {
 
 namespace {
 
-constexpr ObjectiveUse kUse = ObjectiveUse::sweep;
+constexpr ObjectiveUse kSweepUse = ObjectiveUse::sweep;
 
 bool is_complete(const SweepReport& report, size_t sizes) {
   return std::all_of(report.layers.begin(), report.layers.end(),
@@ -49,27 +51,28 @@ int sweep_command(const std::vector<std::string>& arguments) {
   add_operator_options(options);
   options.add_value("buffers", "SIZES",
                     "buffer memory: sizes and ranges that double, such as 4KiB,16KiB or 4KiB..256KiB");
-  add_search_options(options, kUse);
+  add_search_options(options, kSweepUse);
   add_platform_options(options,
                        "platform file (JSON) with the machine whose cycles --objective front estimates");
   add_report_option(options);
-  options.add_flag("json", "print one JSON document");
+  add_answer_options(options, sweep_section_names());
   add_stacks_option(options);
   if (!options.parse(arguments)) return kExitDone;
   options.require("buffers");
+  check_answer_options(options);
   if (options.has("stacks")) return sweep_stacks(options);
 
   const std::vector<int64_t> sizes = parse_sizes(options.text("buffers"), "--buffers");
   const LayerWork work = read_network_work(options);
   for (const char* option : {"platform", "set"}) {
-    if (options.has(option) && !objective_is_of_machine(options, kUse)) {
+    if (options.has(option) && !objective_is_of_machine(options, kSweepUse)) {
       throw InputError(
-          fmt::format("--{}: expected --objective {} with it", option, objectives_of_machine(kUse)));
+          fmt::format("--{}: expected --objective {} with it", option, objectives_of_machine(kSweepUse)));
     }
   }
   PlatformConfig config = read_platform_options(options);
   config.hwc.buffer_bytes = sizes.back();
-  const LayerSearch search = read_search_options(options, config, work.layers, kUse);
+  const LayerSearch search = read_search_options(options, config, work.layers, kSweepUse);
   check_report(options, work, config);
 
   catch_interrupts();
@@ -96,9 +99,19 @@ int sweep_command(const std::vector<std::string>& arguments) {
     if (options.has("json")) std::cout << document.dump(2) << '\n';
   }
   if (!options.has("json")) {
-    print_sweep(std::cout, report);
-    if (work.onnx) print_onnx(std::cout, *work.onnx);
-    if (work.graph) print_network_sweep(std::cout, *work.graph, network);
+    Answer answer = hwcvp::answer(report);
+    answer.subject = subject(options, fmt::format("{}, {}", count_text(work.layers.size(), "layer"),
+                                                  count_text(sizes.size(), "size"))) +
+                     ".";
+    if (work.onnx) {
+      answer.sections.push_back({"onnx", [&](std::ostream& out) { print_onnx(out, *work.onnx); }});
+    }
+    if (work.graph) {
+      answer.sections.push_back(
+          {"network", [&](std::ostream& out) { print_network_sweep(out, *work.graph, network); }});
+      answer.notes.emplace_back("The whole network, every operator: --details network.");
+    }
+    print_answer(std::cout, options, answer);
   }
   if (interrupt_flag()) exit_interrupted();
   return kExitDone;

@@ -5,10 +5,12 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "platform/host/exit_status.h"
 #include "platform/report/format.h"
 #include "platform/report/schedule_text.h"
 #include "platform/report/table.h"
 #include "schedules/json/json.h"
+#include "schedules/workload/shown_text.h"
 
 namespace hwcvp {
 
@@ -16,14 +18,14 @@ namespace {
 
 using nlohmann::ordered_json;
 
-std::string percent_text(double percent) {
+std::string signed_percent_text(double percent) {
   return std::isfinite(percent) ? fmt::format("{:+.2f} %", percent == 0 ? 0.0 : percent) : "all of it";
 }
 
 std::string error_text(const TrafficError& error) {
   if (error.bytes == 0) return "0";
   return fmt::format("{}{} ({})", error.bytes > 0 ? "+" : "", grouped(error.bytes),
-                     percent_text(error.percent));
+                     signed_percent_text(error.percent));
 }
 
 std::string mean_text(const std::optional<double>& percent) {
@@ -31,7 +33,7 @@ std::string mean_text(const std::optional<double>& percent) {
 }
 
 std::string worst_text(const AccuracySummary& summary) {
-  return summary.worst_bytes == 0 ? "0" : percent_text(summary.worst_percent);
+  return summary.worst_bytes == 0 ? "0" : signed_percent_text(summary.worst_percent);
 }
 
 double ratio(int64_t bytes, int64_t ours) { return static_cast<double>(bytes) / static_cast<double>(ours); }
@@ -150,6 +152,49 @@ void print_refusals(std::ostream& out, const AccuracyReport& report) {
   table.print(out);
 }
 
+RankedTable short_table(const AccuracyReport& report) {
+  RankedTable table("models", {{"model", Table::Align::left},
+                               {"expressed"},
+                               {"error: own"},
+                               {"optimizer's"},
+                               {"worst"},
+                               {"chosen"},
+                               {"observed bytes"},
+                               {"ratio"}});
+  for (const ModelAccuracy& model : report.models) {
+    const AccuracySummary summary = summarize(report, model);
+    std::vector<std::string> cells = {
+        model.model, fmt::format("{} of {}", summary.expressed, summary.expressed + summary.refused),
+        mean_text(summary.mean_percent_own), mean_text(summary.mean_percent_optimizer),
+        summary.expressed > 0 ? worst_text(summary) : "-"};
+    const ChoiceTotals totals = total_choices(report, model);
+    if (totals.layers > 0) {
+      cells.insert(cells.end(), {fmt::format("{} of {}", totals.layers, report.layers.size()),
+                                 grouped(totals.observed), ratio_text(totals.observed, totals.ours)});
+    }
+    table.add(1, std::move(cells));
+  }
+  return table;
+}
+
+std::string verdict(const AccuracyReport& report) {
+  std::string first;
+  size_t bad = 0;
+  for (const LayerReport& run : report.runs) {
+    if (run.agreed()) continue;
+    ++bad;
+    if (!first.empty()) continue;
+    first = fmt::format("{}: {} bytes, expected {}", hwcvp::shown(run.layer.name),
+                        grouped(run.observed.traffic.total()), grouped(run.predicted.traffic.total()));
+  }
+  if (bad > 0) {
+    return fmt::format("DISAGREED: {} of {}, first {} (exit status {}).", bad,
+                       count_text(report.runs.size(), "schedule"), first, kExitDisagreed);
+  }
+  return fmt::format("Agreed: the exact model predicts every byte of {}, every output is right.",
+                     count_text(report.runs.size(), "schedule"));
+}
+
 ordered_json to_json(const TrafficError& error) {
   ordered_json json = {{"bytes", error.bytes}};
   json["percent"] = std::isfinite(error.percent) ? ordered_json(error.percent) : ordered_json(nullptr);
@@ -229,16 +274,22 @@ ordered_json model_json(const AccuracyReport& report, const ModelAccuracy& model
 
 }  // namespace
 
-void print_report(std::ostream& out, const AccuracyReport& report) {
-  print_errors(out, report);
-  out << '\n';
-  print_choices(out, report);
-  out << '\n';
-  print_refusals(out, report);
-  out << '\n';
-  print_summary(out, report);
-  out << fmt::format("\n{} schedules simulated, the exact model's predictions {}.\n", report.runs.size(),
-                     report.agreed() ? "all match, outputs verified" : "DO NOT ALL MATCH");
+std::vector<std::string> accuracy_section_names() { return {"models", "errors", "choices", "refusals"}; }
+
+Answer answer(const AccuracyReport& report) {
+  Answer answer;
+  answer.table = short_table(report);
+  answer.notes = {
+      "Errors are means of magnitudes over layers; a ratio above 1 is what a model's own choices move "
+      "more than the optimizer's."};
+  answer.sections = {
+      {"models", [&report](std::ostream& out) { print_summary(out, report); }},
+      {"errors", [&report](std::ostream& out) { print_errors(out, report); }},
+      {"choices", [&report](std::ostream& out) { print_choices(out, report); }},
+      {"refusals", [&report](std::ostream& out) { print_refusals(out, report); }},
+  };
+  answer.verdict = verdict(report);
+  return answer;
 }
 
 ordered_json to_json(const AccuracyReport& report) {

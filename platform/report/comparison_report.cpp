@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "platform/host/exit_status.h"
 #include "platform/report/format.h"
 #include "platform/report/table.h"
 #include "platform/report/traffic_table.h"
@@ -156,30 +157,99 @@ const AcceleratorRun* first_reaching(const ComparisonReport& report, const Accel
   return first;
 }
 
-void print_claim(std::ostream& out, const ComparisonReport& report) {
-  for (const AcceleratorRun& hwce : report.hwce) {
-    if (!report.is_whole(hwce)) continue;
-    const AcceleratorRun* const first = first_reaching(report, hwce);
-    std::string answer = "not reached";
-    if (first != nullptr) {
-      const bool smallest = first->buffer_bytes == report.hwc.front().buffer_bytes;
-      answer = fmt::format("reached with {}{}: {}", bytes_text(first->buffer_bytes),
-                           smallest ? "" : " and more", factor_text(reduction(first->total(), hwce.total())));
-    }
-    out << fmt::format("{:.0f}x less than {}: {}\n", kClaimedReduction, accelerator_name(hwce), answer);
+std::string claim_text(const ComparisonReport& report, const AcceleratorRun& hwce) {
+  const AcceleratorRun* const first = first_reaching(report, hwce);
+  std::string answer = "not reached";
+  if (first != nullptr) {
+    const bool smallest = first->buffer_bytes == report.hwc.front().buffer_bytes;
+    answer = fmt::format("reached with {}{}: {}", bytes_text(first->buffer_bytes),
+                         smallest ? "" : " and more", factor_text(reduction(first->total(), hwce.total())));
   }
+  return fmt::format("{:.0f}x less than {}: {}.", kClaimedReduction, accelerator_name(hwce), answer);
 }
 
-void print_assumptions(std::ostream& out, const ComparisonReport& report) {
+std::string left_out_text(const ComparisonReport& report) {
+  const UnsupportedLayer& first = report.unsupported.front();
+  return fmt::format("Left out on both sides, since the HWCE cannot run them: {}, first {} ({}).",
+                     count_text(report.unsupported.size(), "layer"), shown(first.layer.name), first.reason);
+}
+
+void print_left_out(std::ostream& out, const ComparisonReport& report) {
   for (const UnsupportedLayer& layer : report.unsupported) {
     out << fmt::format("left out on both sides: {} ({:.1f} MMAC): the HWCE cannot run it: {}\n",
                        shown(layer.layer.name), static_cast<double>(layer.layer.macs()) / 1e6, layer.reason);
   }
-  out << fmt::format(
-      "HWC: int16 pixels and weights, {} accumulators. HWCE: int16 pixels and partial sums; weights of 16, "
-      "8\n"
-      "or 4 bits for 1, 2 or 4 output maps at once. Every byte counted by monitors at the memory ports.\n",
+}
+
+std::string assumptions_text(const ComparisonReport& report) {
+  return fmt::format(
+      "HWC: int16 pixels and weights, {} accumulators. HWCE: int16 pixels and partial sums; weights of 16, 8 "
+      "or 4 "
+      "bits for 1, 2 or 4 output maps at once. Every byte counted by monitors at the memory ports.",
       to_string(report.layers.empty() ? DataType::int32 : report.layers[0].accumulator_type));
+}
+
+// Layers on the HWC against each HWCE; with several sizes the totals of each.
+RankedTable short_table(const ComparisonReport& report) {
+  const bool sizes = report.hwc.size() > 1;
+  std::vector<Table::Column> columns = {{sizes ? "buffer" : "layer", Table::Align::left}, {"HWC bytes"}};
+  for (const AcceleratorRun& hwce : report.hwce) columns.push_back({"of " + accelerator_name(hwce)});
+  columns.push_back({"traffic, output", Table::Align::left});
+  RankedTable table(sizes ? "sizes" : "layers", columns);
+  const auto cells = [&](const std::string& name, const AcceleratorRun& hwc, const ResultOf& result_of) {
+    const AcceleratorResult result = *result_of(hwc);
+    std::vector<std::string> row = {name, grouped(result.observed.traffic.total())};
+    for (const AcceleratorRun& hwce : report.hwce) {
+      const std::optional<AcceleratorResult> other = result_of(hwce);
+      row.push_back(other ? "1/" + fmt::format("{:.1f}", reduction(result, *other)) : "");
+    }
+    row.push_back(outcome_text(result));
+    return row;
+  };
+  if (sizes) {
+    for (const AcceleratorRun& hwc : report.hwc) {
+      if (report.is_whole(hwc)) table.add(1, cells(bytes_text(hwc.buffer_bytes), hwc, total_of(report)));
+    }
+    return table;
+  }
+  const AcceleratorRun& hwc = report.hwc[0];
+  for (size_t i = 0; i < hwc.layers.size(); ++i) {
+    table.add(static_cast<double>(hwc.layers[i].observed.traffic.total()),
+              cells(report.layers[i].name, hwc, result_of_layer(i)));
+  }
+  if (report.is_whole(hwc)) table.set_total(cells("total", hwc, total_of(report)));
+  return table;
+}
+
+// Runs of a layer on an accelerator, and the first one that disagrees.
+std::string verdict(const ComparisonReport& report) {
+  size_t runs = 0;
+  std::string first;
+  size_t bad = 0;
+  for (const std::vector<AcceleratorRun>* side : {&report.hwc, &report.hwce}) {
+    for (const AcceleratorRun& run : *side) {
+      for (size_t i = 0; i < run.layers.size(); ++i) {
+        ++runs;
+        const AcceleratorResult& result = run.layers[i];
+        if (result.match() && result.output.verified()) continue;
+        ++bad;
+        if (!first.empty()) continue;
+        first = fmt::format("{} on {}: {} bytes, expected {}, {} outputs wrong", shown(report.layers[i].name),
+                            accelerator_name(run), grouped(result.observed.traffic.total()),
+                            grouped(result.predicted.total()), grouped(result.output.mismatches));
+      }
+    }
+  }
+  if (bad > 0) {
+    return fmt::format("DISAGREED: {} of {}, first {} (exit status {}).", bad, count_text(runs, "run"), first,
+                       kExitDisagreed);
+  }
+  if (!report.complete) {
+    return fmt::format("INTERRUPTED after {}: what was not finished is missing (exit status {}).",
+                       count_text(runs, "run"), kExitInterrupted);
+  }
+  return fmt::format("Agreed: {} moved as many bytes as predicted, every output is right; {}.",
+                     count_text(runs, "run"), duration_text(report.wall_seconds));
 }
 
 ordered_json result_json(const AcceleratorResult& result) {
@@ -221,22 +291,30 @@ ordered_json comparison_json(const ComparisonReport& report, const ResultOf& res
 
 }  // namespace
 
-void print_comparison(std::ostream& out, const ComparisonReport& report) {
+std::vector<std::string> comparison_section_names() { return {"layers", "sizes", "left_out"}; }
+
+Answer answer(const ComparisonReport& report) {
+  Answer answer;
+  answer.verdict = verdict(report);
   const bool any_finished = !report.hwc.empty() && !report.hwc[0].layers.empty();
   if (any_finished) {
+    answer.table = short_table(report);
     if (report.hwc.size() == 1 || (!report.hwce.empty() && !report.hwce[0].layers.empty())) {
-      print_layers(out, report);
-      out << '\n';
+      answer.sections.push_back({"layers", [&report](std::ostream& out) { print_layers(out, report); }});
     }
     if (report.hwc.size() > 1) {
-      print_sweep(out, report);
-      out << '\n';
+      answer.sections.push_back({"sizes", [&report](std::ostream& out) { print_sweep(out, report); }});
     }
-    print_claim(out, report);
+    for (const AcceleratorRun& hwce : report.hwce) {
+      if (report.is_whole(hwce)) answer.notes.push_back(claim_text(report, hwce));
+    }
   }
-  print_assumptions(out, report);
-  if (!report.complete) out << "Interrupted: what was not finished is missing.\n";
-  out << fmt::format("Simulated in {}.\n", duration_text(report.wall_seconds));
+  if (!report.unsupported.empty()) {
+    answer.notes.push_back(left_out_text(report));
+    answer.sections.push_back({"left_out", [&report](std::ostream& out) { print_left_out(out, report); }});
+  }
+  answer.notes.push_back(assumptions_text(report));
+  return answer;
 }
 
 ordered_json to_json(const ComparisonReport& report) {

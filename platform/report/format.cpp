@@ -35,4 +35,13 @@ std::string duration_text(double seconds) {
   return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
 }
 
+std::string percent_text(int64_t part, int64_t whole) {
+  if (whole == 0) return "";
+  return fmt::format("{:.1f} %", 100 * static_cast<double>(part) / static_cast<double>(whole));
+}
+
+std::string count_text(size_t count, const std::string& of) {
+  return fmt::format("{} {}{}", grouped(static_cast<int64_t>(count)), of, count == 1 ? "" : "s");
+}
+
 }  // namespace hwcvp

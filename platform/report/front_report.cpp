@@ -16,7 +16,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr size_t kMostRows = 20;
+constexpr size_t kMostFrontRows = 20;
 
 // "1.25 x" of what is least.
 std::string times_text(int64_t value, int64_t least) {
@@ -50,13 +50,24 @@ ordered_json front_json(const std::vector<NetworkFrontPoint>& front, const Front
           {"lower_bound", {{"bytes", bounds.bytes}, {"cost", bounds.cost}, {"cycles", bounds.cycles}}}};
 }
 
+std::string front_note(const std::vector<NetworkFrontPoint>& front) {
+  constexpr double kNearlyFastest = 1.05;
+  const NetworkFrontPoint& nearly = least_cost_within(front, kNearlyFastest);
+  return fmt::format(
+      "Front: {} bytes in {} cycles, the fastest; {} bytes in {} cycles, within 5 % of it; {} bytes in {} "
+      "cycles, the "
+      "least (--details front).",
+      grouped(front.front().traffic.total()), grouped(front.front().cycles), grouped(nearly.traffic.total()),
+      grouped(nearly.cycles), grouped(front.back().traffic.total()), grouped(front.back().cycles));
+}
+
 void print_front(std::ostream& out, const std::vector<NetworkFrontPoint>& front, const FrontBounds& bounds,
                  bool prices) {
   out << "\nBytes against cycles\n";
   std::vector<Table::Column> columns = {{"cycles"}, {"of the fewest"}, {"traffic bytes"}, {"of the least"}};
   if (prices) columns.push_back({"cost"});
   Table table(columns);
-  for (const size_t i : spread_over(front, kMostRows)) {
+  for (const size_t i : spread_over(front, kMostFrontRows)) {
     const NetworkFrontPoint& point = front[i];
     std::vector<std::string> row = {grouped(point.cycles), times_text(point.cycles, front.front().cycles),
                                     grouped(point.traffic.total()),

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <ostream>
+#include <string>
 #include <vector>
 
 #include "schedules/optimizer/problem/result.h"
@@ -22,6 +23,9 @@ struct FrontBounds {
 nlohmann::ordered_json front_json(const std::vector<FrontPoint>& front);
 // Of all layers: traffic, cost and cycles of each point, and which of its layer's points each layer takes.
 nlohmann::ordered_json front_json(const std::vector<NetworkFrontPoint>& front, const FrontBounds& bounds);
+
+// What the points of a front are about, in a sentence: both ends, and what is within 5 % of the fastest.
+std::string front_note(const std::vector<NetworkFrontPoint>& front);
 
 // At most 20 points, with their shares of what the ends have, and what is proven of the ends. `prices`: costs
 // are not bytes.

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "platform/host/exit_status.h"
 #include "platform/report/format.h"
 #include "platform/report/operator_text.h"
 #include "platform/report/stack_report.h"
@@ -92,7 +93,7 @@ size_t jobs_of(const InferenceReport& report) {
 }
 
 std::string verdict(const InferenceResult& result, const Sums& sums) {
-  if (!result.report.complete) return "Interrupted.";
+  if (!result.report.complete) return fmt::format("INTERRUPTED (exit status {}).", kExitInterrupted);
   if (result.report.agreed()) {
     const std::string outputs = sums.checked == 0
                                     ? "only the time was simulated"
@@ -107,22 +108,91 @@ std::string verdict(const InferenceResult& result, const Sums& sums) {
     const std::string name = shown(result.graph.operators[i].name);
     if (!op.match()) {
       return fmt::format(
-          "DISAGREED: {} of {} operators moved other bytes than predicted, first {}: {} B, expected {}.",
+          "DISAGREED: {} of {} operators moved other bytes than predicted, first {}: {} B, expected {} (exit "
+          "status {}).",
           sums.ran - sums.matching, sums.ran, name, grouped(op.observed.total()),
-          grouped(op.predicted.total()));
+          grouped(op.predicted.total()), kExitDisagreed);
     }
   }
   for (size_t i = 0; i < result.report.operators.size(); ++i) {
     const OperatorReport& op = result.report.operators[i];
     if (op.agreed()) continue;
-    return fmt::format("DISAGREED: {} of {} outputs are wrong, first {}: {} elements differ.",
-                       sums.checked - sums.verified, sums.checked, shown(result.graph.operators[i].name),
-                       grouped(op.output->mismatches));
+    return fmt::format(
+        "DISAGREED: {} of {} outputs are wrong, first {}: {} elements differ (exit status {}).",
+        sums.checked - sums.verified, sums.checked, shown(result.graph.operators[i].name),
+        grouped(op.output->mismatches), kExitDisagreed);
   }
   return "";
 }
 
 std::string shape_text(const Shape& shape) { return hwcvp::to_string(shape); }
+
+std::string memory_text(const InferenceResult& result) {
+  return fmt::format("Memory: {} of weights and constants, tensors in {} at their peak.",
+                     bytes_text(result.plan.weight_bytes), bytes_text(result.plan.memory.peak_bytes));
+}
+
+std::string time_text(const InferenceResult& result, const Sums& sums) {
+  return fmt::format("Time: {:.3f} ms simulated ({} MAC, {:.1f} MAC/cycle), {} of wall time.",
+                     1e3 * sums.seconds, grouped(sums.macs),
+                     static_cast<double>(sums.macs) / static_cast<double>(std::max<int64_t>(1, sums.cycles)),
+                     duration_text(result.report.wall_seconds));
+}
+
+std::string head_text(const Value& value, const HostTensor& tensor) {
+  return fmt::format("Output {}: {}, {}, CRC-32 {:08x}", shown(value.name), shape_text(tensor.shape()),
+                     to_string(tensor.type()), tensor.crc32());
+}
+
+// In one line, with the three largest classes.
+std::string output_text(const Value& value, const HostTensor& tensor,
+                        const std::vector<std::string>& labels) {
+  constexpr size_t kClasses = 3;
+  std::string text = head_text(value, tensor);
+  std::string between = "; largest ";
+  for (const TopClass& top : top_classes(value, tensor, labels, kClasses)) {
+    text += fmt::format("{}{} ({:.6g}{}{})", between, top.index, top.value, top.label.empty() ? "" : ", ",
+                        shown(top.label));
+    between = ", ";
+  }
+  return text + ".";
+}
+
+void print_outputs(std::ostream& out, const InferenceResult& result) {
+  for (const auto& [value, tensor] : result.report.outputs) {
+    const Value& meta = result.graph.values[value];
+    out << head_text(meta, tensor) << '\n';
+    for (const TopClass& top : top_classes(meta, tensor, result.labels)) {
+      out << fmt::format("  {:>5}  {:.6g}  {}\n", top.index, top.value, shown(top.label));
+    }
+  }
+}
+
+// Operators that ran, with their stacks where there are any.
+RankedTable short_table(const InferenceResult& result, const Sums& sums) {
+  const bool stacked = !result.report.stacks.empty();
+  const StackList stacks = list_stacks(result.report);
+  RankedTable table("operators", {{"operator", Table::Align::left},
+                                  {"type", Table::Align::left},
+                                  {"engine", Table::Align::left},
+                                  {"bytes moved"},
+                                  {"share"},
+                                  {stacked ? "stack" : "cycles"},
+                                  {"agrees", Table::Align::left}});
+  const int64_t all = sums.observed.total();
+  for (size_t i = 0; i < result.graph.operators.size(); ++i) {
+    const Operator& op = result.graph.operators[i];
+    const OperatorReport& report = result.report.operators[i];
+    if (!report.ran && report.agreed()) continue;
+    const int64_t bytes = report.observed.total();
+    table.add(static_cast<double>(bytes),
+              {short_name(op), short_type(op), engine_text(op, report.ran), grouped(bytes),
+               percent_text(bytes, all),
+               stacked ? std::to_string(stacks.stack_of[i]) : grouped(report.cycles), agreement(report)});
+  }
+  table.set_total({"total", "", "", grouped(all), "", stacked ? "" : grouped(sums.cycles), ""});
+  return table;
+}
 
 ordered_json top_json(const std::vector<TopClass>& top) {
   ordered_json list = ordered_json::array();
@@ -210,26 +280,29 @@ std::vector<TopClass> top_classes(const Value& value, const HostTensor& tensor,
   return top;
 }
 
-void print_inference(std::ostream& out, const InferenceResult& result) {
+std::vector<std::string> inference_section_names() { return {"operators", "memory", "outputs"}; }
+
+Answer answer(const InferenceResult& result) {
   const Sums sums = sums_of(result.report);
-  print_operators(out, result, sums);
-  out << fmt::format("\nMemory: {} of weights and constants, tensors in {} at their peak; buffer {}\n",
-                     bytes_text(result.plan.weight_bytes), bytes_text(result.plan.memory.peak_bytes),
-                     bytes_text(result.buffer_bytes));
-  if (sums.macs_again > 0) out << fmt::format("Done again by strips: {} MAC\n", grouped(sums.macs_again));
-  out << fmt::format("Time: {:.3f} ms simulated ({} MAC, {:.1f} MAC/cycle), {} of wall time\n",
-                     1e3 * sums.seconds, grouped(sums.macs),
-                     static_cast<double>(sums.macs) / static_cast<double>(std::max<int64_t>(1, sums.cycles)),
-                     duration_text(result.report.wall_seconds));
-  for (const auto& [value, tensor] : result.report.outputs) {
-    const Value& meta = result.graph.values[value];
-    out << fmt::format("Output {}: {}, {}, CRC-32 {:08x}\n", shown(meta.name), shape_text(tensor.shape()),
-                       to_string(tensor.type()), tensor.crc32());
-    for (const TopClass& top : top_classes(meta, tensor, result.labels)) {
-      out << fmt::format("  {:>5}  {:.6g}  {}\n", top.index, top.value, shown(top.label));
-    }
+  Answer answer;
+  answer.table = short_table(result, sums);
+  answer.notes = {memory_text(result)};
+  if (sums.macs_again > 0) {
+    answer.notes.push_back(fmt::format("Done again by strips: {} MAC, {} of the network's.",
+                                       grouped(sums.macs_again),
+                                       percent_text(sums.macs_again, sums.macs - sums.macs_again)));
   }
-  out << '\n' << verdict(result, sums) << '\n';
+  answer.notes.push_back(time_text(result, sums));
+  for (const auto& [value, tensor] : result.report.outputs) {
+    answer.notes.push_back(output_text(result.graph.values[value], tensor, result.labels));
+  }
+  answer.sections = {
+      {"operators", [&result, sums](std::ostream& out) { print_operators(out, result, sums); }},
+      {"memory", [&result](std::ostream& out) { out << memory_text(result) << '\n'; }},
+      {"outputs", [&result](std::ostream& out) { print_outputs(out, result); }},
+  };
+  answer.verdict = verdict(result, sums);
+  return answer;
 }
 
 ordered_json to_json(const InferenceResult& result) {

@@ -9,6 +9,7 @@
 #include "platform/graph/graph.h"
 #include "platform/observation/inference_report.h"
 #include "platform/plan/network_plan.h"
+#include "platform/report/answer.h"
 
 namespace hwcvp {
 
@@ -32,9 +33,10 @@ struct InferenceResult {
   int64_t buffer_bytes = 0;
 };
 
-// A table of the operators in at most 80 columns, the memory plan, the outputs, and the verdict as the last
-// line.
-void print_inference(std::ostream& out, const InferenceResult& result);
+// The sections of the answer, for options, and the answer, whose subject is left to the command. What the
+// result refers to must outlive the answer, as must the result.
+std::vector<std::string> inference_section_names();
+Answer answer(const InferenceResult& result);
 
 nlohmann::ordered_json to_json(const InferenceResult& result);
 

@@ -54,4 +54,14 @@ ordered_json caveats_json(const std::string& caveat) {
   return caveat.empty() ? ordered_json::array() : ordered_json::array({caveat});
 }
 
+std::string slowness_note(int64_t cycles, int64_t bound) {
+  constexpr double kMuch = 1.1;
+  if (static_cast<double>(cycles) <= kMuch * static_cast<double>(bound)) return "";
+  return fmt::format(
+      "These schedules take {} cycles or more on the machine, whose bound is {}; --objective balanced looks "
+      "for "
+      "the least bytes at nearly full speed.",
+      grouped(cycles), grouped(bound));
+}
+
 }  // namespace hwcvp

@@ -24,6 +24,10 @@ void print_latency(std::ostream& out, const LatencyPrediction& prediction);
 // docs/command-line.md.
 void add_latency(nlohmann::ordered_json& object, const LatencyPrediction& prediction);
 
+// For schedules of least traffic that take more than a tenth more cycles than the bound: what to do about it.
+// Empty for others.
+std::string slowness_note(int64_t cycles, int64_t bound);
+
 // Below a table of predicted cycles; nothing for an empty caveat.
 void print_caveat(std::ostream& out, const std::string& caveat);
 nlohmann::ordered_json caveats_json(const std::string& caveat);

@@ -31,6 +31,12 @@ int64_t convolution_bytes(const Graph& graph, const NetworkPrediction& predicted
 
 }  // namespace
 
+std::string network_note(const NetworkPrediction& predicted) {
+  return fmt::format("Whole network, every operator: {} bytes in {} cycles, at most {} of buffer.",
+                     grouped(predicted.total.traffic.total()), grouped(predicted.total.cycles),
+                     bytes_text(predicted.total.buffer_bytes));
+}
+
 void print_network(std::ostream& out, const Graph& graph, const NetworkPrediction& predicted) {
   out << "\nThe whole network, one operator after the other\n";
   Table table({{"operator", Table::Align::left},

@@ -27,6 +27,9 @@ struct NetworkPoint {
   bool on_front = false;  // no other point moves and uses as little, and one of the two less
 };
 
+// The whole network in a sentence.
+std::string network_note(const NetworkPrediction& predicted);
+
 // A blank line, a table of the operators in at most 80 columns, and what memory takes.
 void print_network(std::ostream& out, const graph::Graph& graph, const NetworkPrediction& predicted);
 // Adds "operators", "memory" and "totals" to the document.

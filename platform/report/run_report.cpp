@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <utility>
 
+#include "platform/host/exit_status.h"
 #include "platform/report/bus_table.h"
 #include "platform/report/dram_report.h"
 #include "platform/report/engine_report.h"
@@ -16,6 +19,7 @@
 #include "platform/report/table.h"
 #include "platform/report/traffic_table.h"
 #include "schedules/json/json.h"
+#include "schedules/workload/shown_text.h"
 
 namespace hwcvp {
 
@@ -93,7 +97,7 @@ void print_traffic(std::ostream& out, const RunReport& report, const Totals& tot
   table.print(out);
 }
 
-std::string verdict(bool with_data, int64_t mismatches) {
+std::string outcome_text(bool with_data, int64_t mismatches) {
   if (!with_data) return "time only";
   return mismatches == 0 ? "verified" : grouped(mismatches) + " WRONG";
 }
@@ -103,6 +107,10 @@ ordered_json to_json(const std::optional<OutputCheck>& output) {
   return {{"verified", output->verified()},
           {"mismatches", output->mismatches},
           {"crc32", crc_text(output->crc32)}};
+}
+
+std::string macs_per_cycle_text(int64_t macs, int64_t cycles) {
+  return fmt::format("{:.1f}", static_cast<double>(macs) / static_cast<double>(std::max<int64_t>(cycles, 1)));
 }
 
 void print_outcome(std::ostream& out, const RunReport& report, const Totals& totals) {
@@ -118,24 +126,130 @@ void print_outcome(std::ostream& out, const RunReport& report, const Totals& tot
   const auto add = [&table](const std::string& name, int64_t macs, int64_t cycles, int64_t predicted,
                             int64_t moved, double seconds, const std::string& output, const std::string& crc,
                             double wall) {
-    table.add(
-        {name, fmt::format("{:.1f}", static_cast<double>(macs) / 1e6), grouped(cycles), grouped(predicted),
-         fmt::format("{:.1f}", static_cast<double>(macs) / static_cast<double>(std::max<int64_t>(cycles, 1))),
-         fmt::format("{:.2f}", seconds > 0 ? static_cast<double>(moved) / seconds / 1e9 : 0.0), output, crc,
-         duration_text(wall)});
+    table.add({name, fmt::format("{:.1f}", static_cast<double>(macs) / 1e6), grouped(cycles),
+               grouped(predicted), macs_per_cycle_text(macs, cycles),
+               fmt::format("{:.2f}", seconds > 0 ? static_cast<double>(moved) / seconds / 1e9 : 0.0), output,
+               crc, duration_text(wall)});
   };
   for (const LayerReport& layer : report.layers) {
     add(layer.layer.name, layer.layer.macs(), layer.observed.cycles, layer.latency.cycles,
         layer.observed.traffic.total(), layer.observed.seconds,
-        verdict(layer.output.has_value(), layer.output ? layer.output->mismatches : 0),
+        outcome_text(layer.output.has_value(), layer.output ? layer.output->mismatches : 0),
         layer.output ? crc_text(layer.output->crc32) : "", layer.wall_seconds);
   }
   if (report.layers.size() > 1) {
     table.add_rule();
     add("total", totals.macs, totals.cycles, totals.predicted_cycles, totals.observed.total(), totals.seconds,
-        verdict(totals.with_data, totals.mismatches), "", totals.wall_seconds);
+        outcome_text(totals.with_data, totals.mismatches), "", totals.wall_seconds);
   }
   table.print(out);
+}
+
+std::string agreement_text(const LayerReport& layer) {
+  if (!layer.match()) return "BYTES";
+  return layer.agreed() ? "yes" : "OUTPUTS";
+}
+
+RankedTable short_table(const RunReport& report, const Totals& totals) {
+  RankedTable table("layers", {{"layer", Table::Align::left},
+                               {"bytes moved"},
+                               {"share"},
+                               {"cycles"},
+                               {"MAC/cycle"},
+                               {"bound by", Table::Align::left},
+                               {"agrees", Table::Align::left}});
+  const int64_t all = totals.observed.total();
+  for (const LayerReport& layer : report.layers) {
+    const int64_t bytes = layer.observed.traffic.total();
+    table.add(static_cast<double>(bytes),
+              {layer.layer.name, grouped(bytes), percent_text(bytes, all), grouped(layer.observed.cycles),
+               macs_per_cycle_text(layer.layer.macs(), layer.observed.cycles),
+               to_string(layer.observed_roofline.bound), agreement_text(layer)});
+  }
+  if (report.layers.size() > 1) {
+    table.set_total({"total", grouped(all), "", grouped(totals.cycles),
+                     macs_per_cycle_text(totals.macs, totals.cycles), "", ""});
+  }
+  return table;
+}
+
+// What the layers are bound by, by their cycles.
+std::string bounds_text(const RunReport& report, int64_t cycles) {
+  std::map<RooflineBound, int64_t> by_bound;
+  for (const LayerReport& layer : report.layers)
+    by_bound[layer.observed_roofline.bound] += layer.observed.cycles;
+  std::vector<std::pair<int64_t, RooflineBound>> ranked;
+  for (const auto& [bound, of_bound] : by_bound) ranked.emplace_back(of_bound, bound);
+  std::sort(ranked.rbegin(), ranked.rend());
+  std::string text;
+  for (const auto& [of_bound, bound] : ranked) {
+    text +=
+        fmt::format("{}{} {}", text.empty() ? "" : ", ", to_string(bound), percent_text(of_bound, cycles));
+  }
+  return "Cycles of layers bound by: " + text + ".";
+}
+
+std::vector<std::string> notes(const RunReport& report, const Totals& totals) {
+  std::vector<std::string> notes;
+  if (report.layers.size() > 1) {
+    notes.push_back(bounds_text(report, totals.cycles));
+  } else {
+    const LayerReport& layer = report.layers[0];
+    notes.push_back(fmt::format("Schedule: {}, {} bytes of buffer.", summary_text(layer.schedule),
+                                grouped(layer.predicted.buffer.total())));
+  }
+  const size_t diverging = static_cast<size_t>(
+      std::count_if(report.layers.begin(), report.layers.end(),
+                    [](const LayerReport& layer) { return layer.match() && !layer.divergences.empty(); }));
+  if (diverging > 0) {
+    notes.push_back(fmt::format("Bandwidth is not as predicted in {}: --details monitors.",
+                                count_text(diverging, "layer")));
+  }
+  if (!report.latency_caveat.empty()) {
+    notes.push_back(fmt::format("Predicted cycles: {}.", report.latency_caveat));
+  }
+  notes.push_back(fmt::format(
+      "{:.3f} ms simulated in {}; {:.2f} GB/s on average, cycles {:+.2f} % of the predicted.",
+      totals.seconds * 1e3, duration_text(report.wall_seconds),
+      totals.seconds > 0 ? static_cast<double>(totals.observed.total()) / totals.seconds / 1e9 : 0.0,
+      totals.predicted_cycles > 0
+          ? 100.0 * (static_cast<double>(totals.cycles) / static_cast<double>(totals.predicted_cycles) - 1)
+          : 0.0));
+  return notes;
+}
+
+// Names the first layer that disagrees.
+std::string disagreement(const RunReport& report) {
+  std::vector<const LayerReport*> bad;
+  for (const LayerReport& layer : report.layers) {
+    if (!layer.agreed()) bad.push_back(&layer);
+  }
+  const LayerReport& first = *bad.front();
+  const std::string name = hwcvp::shown(first.layer.name);
+  std::string what;
+  if (first.predicted.traffic != first.observed.traffic) {
+    what = fmt::format("{} moved {} bytes, expected {}", name, grouped(first.observed.traffic.total()),
+                       grouped(first.predicted.traffic.total()));
+  } else if (!first.match()) {
+    what = fmt::format("{} took {} bytes of the bus, expected {}", name,
+                       grouped(first.observed.bus.bus_bytes.total()),
+                       grouped(first.predicted_bus.bus_bytes.total()));
+  } else {
+    what = fmt::format("{} has {} of its outputs wrong", name, grouped(first.output->mismatches));
+  }
+  return fmt::format("DISAGREED: {} of {}, first {} (exit status {}).", bad.size(),
+                     count_text(report.layers.size(), "layer"), what, kExitDisagreed);
+}
+
+std::string verdict(const RunReport& report, const Totals& totals) {
+  if (!report.complete) {
+    return fmt::format("INTERRUPTED after {} (exit status {}).", count_text(report.layers.size(), "layer"),
+                       kExitInterrupted);
+  }
+  if (!report.agreed()) return disagreement(report);
+  return fmt::format("Agreed: {} moved {} bytes as predicted, {}.", count_text(report.layers.size(), "layer"),
+                     grouped(totals.observed.total()),
+                     totals.with_data ? "every output is right bit for bit" : "only the time was simulated");
 }
 
 ordered_json traffic_and_cycles(const Traffic& traffic, const BusTraffic& bus, int64_t cycles) {
@@ -174,28 +288,31 @@ ordered_json to_json(const LayerReport& report) {
 
 }  // namespace
 
-void print_report(std::ostream& out, const RunReport& report) {
+std::vector<std::string> run_section_names() {
+  return {"schedules", "traffic",  "bus",  "cycles", "roofline",
+          "engines",   "monitors", "dram", "onnx",   "not_run"};
+}
+
+Answer answer(const RunReport& report) {
   const Totals totals = total(report);
-  print_schedules(out, report);
-  out << '\n';
-  print_traffic(out, report, totals);
-  out << '\n';
-  print_bus_traffic(out, report);
-  out << '\n';
-  print_outcome(out, report, totals);
-  print_caveat(out, report.latency_caveat);
-  out << '\n';
-  print_roofline(out, report);
-  out << '\n';
-  print_engines(out, report);
-  out << '\n';
-  print_monitors(out, report);
+  Answer answer;
+  answer.verdict = verdict(report, totals);
+  if (report.layers.empty()) return answer;
+  answer.table = short_table(report, totals);
+  answer.notes = notes(report, totals);
+  answer.sections = {
+      {"schedules", [&report](std::ostream& out) { print_schedules(out, report); }},
+      {"traffic", [&report, totals](std::ostream& out) { print_traffic(out, report, totals); }},
+      {"bus", [&report](std::ostream& out) { print_bus_traffic(out, report); }},
+      {"cycles", [&report, totals](std::ostream& out) { print_outcome(out, report, totals); }},
+      {"roofline", [&report](std::ostream& out) { print_roofline(out, report); }},
+      {"engines", [&report](std::ostream& out) { print_engines(out, report); }},
+      {"monitors", [&report](std::ostream& out) { print_monitors(out, report); }},
+  };
   if (report.dram) {
-    out << '\n';
-    print_report(out, *report.dram);
+    answer.sections.push_back({"dram", [&report](std::ostream& out) { print_report(out, *report.dram); }});
   }
-  out << fmt::format("\n{} simulated in {}.\n", fmt::format("{:.3f} ms", totals.seconds * 1e3),
-                     duration_text(report.wall_seconds));
+  return answer;
 }
 
 ordered_json to_json(const RunReport& report) {

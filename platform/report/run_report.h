@@ -2,14 +2,18 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
-#include <ostream>
+#include <string>
+#include <vector>
 
 #include "platform/observation/layer_report.h"
+#include "platform/report/answer.h"
 
 namespace hwcvp {
 
-// Aligned tables: schedules, traffic by tensor, cycles.
-void print_report(std::ostream& out, const RunReport& report);
+// The sections of the answer and, for options, their names with those that `run` adds. The report must
+// outlive the answer, whose subject is left to the command.
+std::vector<std::string> run_section_names();
+Answer answer(const RunReport& report);
 // The document that docs/command-line.md describes.
 nlohmann::ordered_json to_json(const RunReport& report);
 

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "platform/host/exit_status.h"
 #include "platform/report/format.h"
 #include "platform/report/latency_report.h"
 #include "platform/report/table.h"
@@ -123,7 +124,7 @@ constexpr double kNearlyFastest = 1.05;  // times the fewest cycles
 
 // For each capacity the ends of the front, and what is nearly as fast as can be.
 void print_fronts(std::ostream& out, const std::vector<FrontAtCapacity>& fronts) {
-  out << "\nBytes against cycles: the fastest schedules, the least bytes within 5 % of their cycles, and the "
+  out << "Bytes against cycles: the fastest schedules, the least bytes within 5 % of their cycles, and the "
          "least bytes\n";
   Table table({{"buffer"},
                {"fewest cycles"},
@@ -143,6 +144,61 @@ void print_fronts(std::ostream& out, const std::vector<FrontAtCapacity>& fronts)
                grouped(least.traffic.total()), grouped(front.bounds.cycles), grouped(front.bounds.bytes)});
   }
   table.print(out);
+}
+
+std::string front_text(bool on_front) { return on_front ? "*" : ""; }
+
+// A row for each size: of the layer, or of all layers.
+RankedTable short_table(const SweepReport& report) {
+  RankedTable table("sizes", {{"buffer", Table::Align::left},
+                              {"used bytes"},
+                              {"traffic bytes"},
+                              {"proven bound"},
+                              {"proof", Table::Align::left},
+                              {"front", Table::Align::left}});
+  const auto add = [&](const auto& result, int64_t buffer_bytes, int64_t used_bytes, int64_t traffic_bytes,
+                       const Bound& bound, bool on_front) {
+    table.add(on_front ? 1 : 0, {bytes_text(buffer_bytes), grouped(used_bytes), grouped(traffic_bytes),
+                                 grouped(result.proven_bound),
+                                 proof_text(report, result, traffic_bytes, bound), front_text(on_front)});
+  };
+  if (report.layers.size() > 1) {
+    for (const NetworkResult& total : report.totals) {
+      add(total, total.buffer_bytes, total.used_bytes, total.traffic.total(),
+          total_bound(report, total.buffer_bytes), total.on_front);
+    }
+    return table;
+  }
+  for (const LayerSweep& sweep : report.layers) {
+    for (const CapacityResult& point : sweep.points) {
+      if (!point.best) {
+        table.add(0, {bytes_text(point.buffer_bytes), "", "", "", "nothing fits"});
+        continue;
+      }
+      Bound bound;
+      add_bound(bound, sweep.layer, point);
+      add(*point.best, point.buffer_bytes, point.best->prediction.buffer.total(),
+          point.best->prediction.traffic.total(), bound, point.on_front);
+    }
+  }
+  return table;
+}
+
+std::string verdict(const SweepReport& report) {
+  size_t points = 0;
+  size_t fitting = 0;
+  size_t optimal = 0;
+  for (const LayerSweep& sweep : report.layers) {
+    for (const CapacityResult& point : sweep.points) {
+      ++points;
+      fitting += point.best ? 1 : 0;
+      optimal += point.best && point.best->optimal ? 1 : 0;
+    }
+  }
+  std::string text = fmt::format("{} of {} proven optimal", optimal, count_text(fitting, "point"));
+  if (fitting < points) text += fmt::format(", nothing fits at {} others", points - fitting);
+  if (report.complete) return "Done: " + text + ".";
+  return fmt::format("INTERRUPTED (exit status {}): {}.", kExitInterrupted, text);
 }
 
 ordered_json point_json(const Layer& layer, const CapacityResult& point) {
@@ -206,16 +262,30 @@ std::vector<FrontAtCapacity> add_fronts(const std::vector<LayerSweep>& layers,
   return fronts;
 }
 
-void print_sweep(std::ostream& out, const SweepReport& report) {
-  print_layers(out, report);
+std::vector<std::string> sweep_section_names() {
+  return {"layers", "totals", "front", "onnx", "network", "stacks"};
+}
+
+Answer answer(const SweepReport& report) {
+  Answer answer;
+  answer.table = short_table(report);
+  answer.notes = {"* on the front of traffic against bytes used."};
+  answer.sections = {{"layers", [&report](std::ostream& out) { print_layers(out, report); }}};
   if (report.layers.size() > 1) {
-    out << "\nAll " << report.layers.size() << " layers, one after the other in one buffer\n";
-    print_totals(out, report);
+    answer.sections.push_back({"totals", [&report](std::ostream& out) {
+                                 out << "All " << report.layers.size()
+                                     << " layers, one after the other in one buffer\n";
+                                 print_totals(out, report);
+                               }});
   }
-  out << "\n* on the front of traffic against bytes used\n";
-  if (report.fronts.empty()) return;
-  print_fronts(out, report.fronts);
-  print_caveat(out, report.caveat);
+  if (!report.fronts.empty()) {
+    const FrontAtCapacity& largest = report.fronts.back();
+    answer.notes.push_back(bytes_text(largest.buffer_bytes) + ": " + front_note(largest.points));
+    answer.sections.push_back({"front", [&report](std::ostream& out) { print_fronts(out, report.fronts); }});
+    if (!report.caveat.empty()) answer.notes.push_back(fmt::format("Predicted cycles: {}.", report.caveat));
+  }
+  answer.verdict = verdict(report);
+  return answer;
 }
 
 ordered_json to_json(const SweepReport& report) {

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
-#include <ostream>
 #include <string>
 #include <vector>
 
+#include "platform/report/answer.h"
 #include "platform/report/front_report.h"
 #include "schedules/sweep/pareto.h"
 #include "schedules/workload/layer.h"
@@ -37,7 +37,10 @@ struct SweepReport {
 std::vector<FrontAtCapacity> add_fronts(const std::vector<LayerSweep>& layers,
                                         const std::vector<int64_t>& capacities);
 
-void print_sweep(std::ostream& out, const SweepReport& report);
+// The sections of the answer and, for options, their names with those that the command adds. The report must
+// outlive the answer, whose subject is left to the command.
+std::vector<std::string> sweep_section_names();
+Answer answer(const SweepReport& report);
 nlohmann::ordered_json to_json(const SweepReport& report);
 
 }  // namespace hwcvp

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "platform/cli/options.h"
+#include "platform/commands/answer_options.h"
 #include "platform/commands/commands.h"
 #include "platform/commands/layer_work.h"
 #include "platform/commands/platform_options.h"
@@ -112,9 +113,10 @@ int accuracy_command(const std::vector<std::string>& arguments) {
                     "for the search of each layer; without it the search ends by itself");
   options.add_value("threads", "N", "threads to use (default: one for each processor)");
   add_report_option(options);
-  options.add_flag("json", "print one JSON document");
+  add_answer_options(options, accuracy_section_names());
   if (!options.parse(arguments)) return kExitDone;
   options.require("buffer");
+  check_answer_options(options);
 
   install_report_handler(false);
   const PlatformConfig config = read_run_platform(options);
@@ -145,7 +147,9 @@ int accuracy_command(const std::vector<std::string>& arguments) {
   if (options.has("json")) {
     std::cout << json.dump(2) << '\n';
   } else {
-    print_report(std::cout, report);
+    Answer answer = hwcvp::answer(report);
+    answer.subject = subject(options, count_text(layers.size(), "layer"), config);
+    print_answer(std::cout, options, answer);
   }
   return report.agreed() ? kExitDone : kExitDisagreed;
 }

@@ -9,6 +9,7 @@
 
 #include "platform/cli/options.h"
 #include "platform/cli/values.h"
+#include "platform/commands/answer_options.h"
 #include "platform/commands/commands.h"
 #include "platform/commands/layer_work.h"
 #include "platform/commands/platform_options.h"
@@ -49,7 +50,7 @@ void add_compare_options(CommandOptions& options) {
   options.add_value("seed", "N", "seed of pseudo-random tensors (default: 1)");
   add_search_options(options);
   add_report_option(options);
-  options.add_flag("json", "print one JSON document");
+  add_answer_options(options, comparison_section_names());
   options.add_flag("verbose", "log what the machine reports");
 }
 
@@ -177,6 +178,7 @@ int compare_command(const std::vector<std::string>& arguments) {
       "hwcvp compare --network alexnet --buffer 64KiB --baseline hwce");
   add_compare_options(options);
   if (!options.parse(arguments)) return kExitDone;
+  check_answer_options(options);
   parse_choice(options.text("baseline", "hwce"), "--baseline", {"hwce"});
   const std::vector<int64_t> buffers = read_buffers(options);
   check_buffers(options, buffers);
@@ -206,7 +208,16 @@ int compare_command(const std::vector<std::string>& arguments) {
   if (options.has("json")) {
     std::cout << json.dump(2) << '\n';
   } else {
-    print_comparison(std::cout, report);
+    Answer answer = hwcvp::answer(report);
+    PlatformConfig machine = config;
+    if (buffers.size() == 1) machine.hwc.buffer_bytes = buffers[0];
+    const std::string layers = count_text(report.layers.size(), "layer");
+    answer.subject =
+        buffers.size() == 1
+            ? subject(options, layers, machine)
+            : subject(options, fmt::format("{}, {}", layers, count_text(buffers.size(), "buffer size"))) +
+                  ".";
+    print_answer(std::cout, options, answer);
   }
   if (!report.complete) exit_interrupted();
   return report.agreed() ? kExitDone : kExitDisagreed;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "platform/commands/answer_options.h"
 #include "platform/commands/commands.h"
 #include "platform/commands/file_uses.h"
 #include "platform/commands/graph_options.h"
@@ -51,7 +52,7 @@ void add_options(CommandOptions& options) {
   options.add_value("output-dir", "DIR", "write every tensor as TENSOR.npy, and report.json, there");
   add_recording_options(options);
   add_report_option(options);
-  options.add_flag("json", "print one JSON document");
+  add_answer_options(options, inference_section_names());
   options.add_flag("verbose", "log files, and what the machine reports");
 }
 
@@ -189,16 +190,19 @@ InferenceReport simulate(const CommandOptions& options, const PlatformConfig& co
   return report;
 }
 
-void print(const CommandOptions& options, const InferenceResult& result, const BandwidthRecord& bandwidth) {
+void print(const CommandOptions& options, const PlatformConfig& config, const InferenceResult& result,
+           const BandwidthRecord& bandwidth) {
   const nlohmann::ordered_json json = to_json(result);
   write_report(options, json, {{"bandwidth", bandwidth.json()}});
   const std::string document = json.dump(2) + "\n";
   if (options.has("output-dir")) write_file(options.text("output-dir") + "/report.json", document);
   if (options.has("json")) {
     std::cout << document;
-  } else {
-    print_inference(std::cout, result);
+    return;
   }
+  Answer answer = hwcvp::answer(result);
+  answer.subject = subject(options, count_text(result.graph.operators.size(), "operator"), config);
+  print_answer(std::cout, options, answer);
 }
 
 }  // namespace
@@ -214,6 +218,7 @@ int infer_command(const std::vector<std::string>& arguments) {
   if (!options.parse(arguments)) return kExitDone;
   options.require("network");
   options.forbid_with("timing-only", {"input", "image"});
+  check_answer_options(options);
   check_stacks(options);
   check_recording_options(options);
 
@@ -246,8 +251,8 @@ int infer_command(const std::vector<std::string>& arguments) {
     exit_interrupted();
   }
   report.wall_seconds = seconds_since(start);
-  print(options, {graph, plan, report, std::move(labels), config.hwc.clock_mhz, config.hwc.buffer_bytes},
-        bandwidth);
+  print(options, config,
+        {graph, plan, report, std::move(labels), config.hwc.clock_mhz, config.hwc.buffer_bytes}, bandwidth);
   const int status = report.agreed() ? kExitDone : kExitDisagreed;
   if (debugger) debugger->exited(status);
   return status;

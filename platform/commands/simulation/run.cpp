@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "platform/cli/options.h"
+#include "platform/commands/answer_options.h"
 #include "platform/commands/commands.h"
 #include "platform/commands/layer_work.h"
 #include "platform/commands/layout_options.h"
@@ -19,8 +20,10 @@
 #include "platform/job/observe_dram.h"
 #include "platform/machine/machine_fault.h"
 #include "platform/machine/report_handler.h"
+#include "platform/prediction/platform_timing.h"
 #include "platform/report/bandwidth_record.h"
 #include "platform/report/format.h"
+#include "platform/report/latency_report.h"
 #include "platform/report/onnx_report.h"
 #include "platform/report/progress.h"
 #include "platform/report/run_report.h"
@@ -30,6 +33,7 @@
 #include "platform/tensor/npy.h"
 #include "schedules/files/output_file.h"
 #include "schedules/json/json.h"
+#include "schedules/optimizer/objectives/least_latency.h"
 #include "schedules/traffic/exact_predictor.h"
 #include "schedules/traffic/nest_text.h"
 #include "schedules/workload/shown_text.h"
@@ -163,6 +167,19 @@ RunReport simulate(const CommandOptions& options, const PlatformConfig& config, 
   return report;
 }
 
+// Of schedules that were searched for bytes.
+std::string slowness_of(const CommandOptions& options, const PlatformConfig& config,
+                        const RunReport& report) {
+  if (options.has("schedule") || options.text("objective", "traffic") != "traffic") return "";
+  int64_t cycles = 0;
+  int64_t bound = 0;
+  for (const LayerReport& layer : report.layers) {
+    cycles += layer.observed.cycles;
+    bound += latency_bound(layer.layer, machine_timing(config, layer.layouts));
+  }
+  return slowness_note(cycles, bound);
+}
+
 // After an interrupt: the layers that were not run to their end, with their schedules and what is predicted.
 nlohmann::ordered_json not_run_json(const std::vector<LayerJob>& jobs, size_t first) {
   auto layers = nlohmann::ordered_json::array();
@@ -176,8 +193,17 @@ nlohmann::ordered_json not_run_json(const std::vector<LayerJob>& jobs, size_t fi
   return layers;
 }
 
-void print(const CommandOptions& options, const LayerWork& work, const RunReport& report,
-           const std::vector<LayerJob>& jobs, const BandwidthRecord& bandwidth) {
+// The same for people.
+void print_not_run(std::ostream& out, const std::vector<LayerJob>& jobs, size_t first) {
+  for (size_t i = first; i < jobs.size(); ++i) {
+    out << (i > first ? "\n" : "") << "Layer " << hwcvp::shown(jobs[i].layer.name) << ", not run\n"
+        << to_text(jobs[i].schedule, jobs[i].layer) << '\n';
+    print_prediction(out, jobs[i].predicted);
+  }
+}
+
+void print(const CommandOptions& options, const LayerWork& work, const PlatformConfig& config,
+           const RunReport& report, const std::vector<LayerJob>& jobs, const BandwidthRecord& bandwidth) {
   nlohmann::ordered_json json = to_json(report);
   if (work.onnx) add_onnx(json, *work.onnx);
   if (!report.complete) json["not_run"] = not_run_json(jobs, report.layers.size());
@@ -186,15 +212,20 @@ void print(const CommandOptions& options, const LayerWork& work, const RunReport
   if (options.has("output-dir")) write_file(options.text("output-dir") + "/report.json", document);
   if (options.has("json")) {
     std::cout << document;
-  } else {
-    if (report.complete || !report.layers.empty()) print_report(std::cout, report);
-    if (work.onnx) print_onnx(std::cout, *work.onnx);
-    for (size_t i = report.complete ? jobs.size() : report.layers.size(); i < jobs.size(); ++i) {
-      std::cout << "\nLayer " << hwcvp::shown(jobs[i].layer.name) << ", not run\n"
-                << to_text(jobs[i].schedule, jobs[i].layer) << '\n';
-      print_prediction(std::cout, jobs[i].predicted);
-    }
+    return;
   }
+  Answer answer = hwcvp::answer(report);
+  answer.subject = subject(options, count_text(work.layers.size(), "layer"), config);
+  const std::string slowness = slowness_of(options, config, report);
+  if (report.complete && !slowness.empty()) answer.notes.push_back(slowness);
+  if (work.onnx) {
+    answer.sections.push_back({"onnx", [&work](std::ostream& out) { print_onnx(out, *work.onnx); }});
+  }
+  if (!report.complete) {
+    answer.sections.push_back(
+        {"not_run", [&](std::ostream& out) { print_not_run(out, jobs, report.layers.size()); }});
+  }
+  print_answer(std::cout, options, answer);
 }
 
 }  // namespace
@@ -231,7 +262,7 @@ int run_command(const std::vector<std::string>& arguments) {
     report.complete = false;
   }
   report.wall_seconds = seconds_since(start);
-  print(options, work, report, jobs, bandwidth);
+  print(options, work, config, report, jobs, bandwidth);
   if (!report.complete) exit_interrupted();
   const int status = report.agreed() ? kExitDone : kExitDisagreed;
   if (debugger) debugger->exited(status);

@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "platform/cli/values.h"
+#include "platform/commands/answer_options.h"
 #include "platform/commands/file_uses.h"
 #include "platform/commands/layer_work.h"
 #include "platform/commands/layout_options.h"
@@ -15,6 +16,7 @@
 #include "platform/commands/report_option.h"
 #include "platform/commands/simulation/recordings.h"
 #include "platform/host/program_files.h"
+#include "platform/report/run_report.h"
 #include "platform/tensor/npy.h"
 #include "schedules/workload/error.h"
 
@@ -67,7 +69,7 @@ void add_run_options(CommandOptions& options) {
   options.add_value("output-dir", "DIR", "write LAYER.output.npy, LAYER.schedule.json and report.json there");
   add_recording_options(options);
   add_report_option(options);
-  options.add_flag("json", "print one JSON document");
+  add_answer_options(options, run_section_names());
   options.add_flag("verbose",
                    "log files, commands and what the machine reports, failures in the firmware included");
 }
@@ -77,6 +79,7 @@ void check_run_options(const CommandOptions& options) {
   for (const char* single : {"schedule", "input", "weights", "bias", "output"}) {
     options.require_with(single, "layer");
   }
+  check_answer_options(options);
   options.forbid_with("schedule", search_option_names());
   check_recording_options(options);
   options.forbid_with("timing-only", {"input", "weights", "bias", "output", "seed"});
