@@ -12,9 +12,8 @@ namespace {
 
 std::string machine_text(const PlatformConfig& config) {
   const HwcConfig& hwc = config.hwc;
-  return fmt::format("{} of buffer, {} x {} MACs at {:g} MHz, DRAM {}, {} processor.",
-                     bytes_text(hwc.buffer_bytes), hwc.mac_rows, hwc.mac_columns, hwc.clock_mhz,
-                     shown(config.dram.timing.name()),
+  return fmt::format("buffer {}, {} x {} MACs, {:g} MHz, DRAM {}, {}.", bytes_text(hwc.buffer_bytes),
+                     hwc.mac_rows, hwc.mac_columns, hwc.clock_mhz, shown(config.dram.timing.name()),
                      config.control_processor.kind == ControlProcessorKind::riscv ? "riscv" : "native");
 }
 

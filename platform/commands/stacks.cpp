@@ -154,7 +154,7 @@ int optimize_stacks(const CommandOptions& options) {
   } else {
     Answer answer = hwcvp::answer(work.mapped.network, plan);
     answer.subject = fmt::format(
-        "{}, {} of buffer.", subject(options, count_text(work.mapped.network.operators.size(), "operator")),
+        "{}; buffer {}.", subject(options, count_text(work.mapped.network.operators.size(), "operator")),
         bytes_text(options.size("buffer", 0)));
     print_answer(std::cout, options, answer);
   }

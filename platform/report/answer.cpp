@@ -15,7 +15,7 @@ void print_line(std::ostream& out, const std::string& text) { out << wrapped(tex
 void print_end(std::ostream& out, const Answer& answer) {
   for (const std::string& note : answer.notes) print_line(out, note);
   if (!answer.notes.empty()) out << '\n';
-  print_line(out, answer.verdict);
+  out << answer.verdict << '\n';
 }
 
 }  // namespace

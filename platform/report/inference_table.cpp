@@ -97,7 +97,7 @@ std::string verdict(const InferenceResult& result, const Sums& sums) {
   if (result.report.agreed()) {
     const std::string outputs = sums.checked == 0
                                     ? "only the time was simulated"
-                                    : fmt::format("all {} outputs are right bit for bit", sums.checked);
+                                    : fmt::format("all {} outputs right bit for bit", sums.checked);
     const std::string stacks =
         result.report.stacks.empty() ? "" : fmt::format(" in {} jobs", jobs_of(result.report));
     return fmt::format("Agreed: {} operators{} moved {} B as predicted, {}.", sums.ran, stacks,

@@ -222,6 +222,10 @@ void print(const CommandOptions& options, const LayerWork& work, const PlatformC
     answer.sections.push_back({"onnx", [&work](std::ostream& out) { print_onnx(out, *work.onnx); }});
   }
   if (!report.complete) {
+    if (jobs.size() > report.layers.size()) {
+      answer.notes.push_back(fmt::format("{} with a schedule did not run: --details not_run.",
+                                         count_text(jobs.size() - report.layers.size(), "layer")));
+    }
     answer.sections.push_back(
         {"not_run", [&](std::ostream& out) { print_not_run(out, jobs, report.layers.size()); }});
   }

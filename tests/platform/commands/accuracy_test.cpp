@@ -100,10 +100,12 @@ TEST_F(AccuracyTest, WhatAModelDoesNotKnowIsListedAndCounted) {
     EXPECT_THAT(model["choices"][0]["refused"].get<std::string>(), HasSubstr("knows no dilation"));
     EXPECT_EQ(model["choice_totals"]["layers"], 0);
   }
-  const ProgramResult table = folder.run("accuracy --layer dilated.json --buffer 1KiB --cpu native");
+  const ProgramResult table =
+      folder.run("accuracy --layer dilated.json --buffer 1KiB --cpu native --details");
   EXPECT_EQ(table.status, 0) << table.err;
   EXPECT_THAT(table.out, HasSubstr("dilated  no choice: model zhang2015: knows no dilation"));
-  EXPECT_THAT(table.out, HasSubstr("1 schedules simulated, the exact model's predictions all match"));
+  EXPECT_THAT(table.out,
+              HasSubstr("Agreed: the exact model predicts every byte of 1 schedule, every output is right."));
 }
 
 }  // namespace

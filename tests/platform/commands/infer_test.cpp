@@ -130,11 +130,11 @@ TEST_F(Infer, RunsABuiltInNetworkWithEverythingIn) {
   const ProgramResult result = folder.run("infer --network squeezenet1.1 --buffer 64KiB");
   ASSERT_EQ(result.status, 0) << result.err;
   EXPECT_THAT(last_line(result.out), StartsWith("Agreed: "));
-  EXPECT_THAT(last_line(result.out), HasSubstr("are right bit for bit"));
+  EXPECT_THAT(last_line(result.out), HasSubstr("right bit for bit"));
   std::istringstream lines(result.out);
-  std::string line;
-  while (std::getline(lines, line) && !line.empty()) EXPECT_LE(line.size(), 80U) << line;  // of the table
-  while (std::getline(lines, line)) EXPECT_LE(line.size(), 100U) << line;
+  size_t count = 0;
+  for (std::string line; std::getline(lines, line); ++count) EXPECT_LE(line.size(), 100U) << line;
+  EXPECT_LE(count, 30U);
   EXPECT_THAT(result.out, HasSubstr("CRC-32"));
 }
 
@@ -263,11 +263,10 @@ TEST_F(Infer, RunsStacksOnEveryMachine) {
 }
 
 TEST_F(Infer, ShowsStacksToPeople) {
-  const ProgramResult result = folder.run("infer --network small.onnx --buffer 16KiB --stacks");
+  const ProgramResult result = folder.run("infer --network small.onnx --buffer 16KiB --stacks --details");
   ASSERT_EQ(result.status, 0) << result.err;
   std::istringstream lines(result.out);
   std::string line;
-  while (std::getline(lines, line) && !line.empty()) EXPECT_LE(line.size(), 80U) << line;  // of the table
   while (std::getline(lines, line)) EXPECT_LE(line.size(), 100U) << line;
   EXPECT_THAT(result.out, HasSubstr("What stacks of two operators or more load and write"));
   EXPECT_THAT(last_line(result.out), StartsWith("Agreed: 6 operators in 1 jobs moved 397 B as predicted"));

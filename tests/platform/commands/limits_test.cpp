@@ -130,7 +130,7 @@ TEST(Limits, RunInterruptedBeforeItSimulatesPrintsItsSchedule) {
       "buffer_level": {"input": 1, "weight": 0, "output": 1}})");
   const std::string run =
       "run --layer tall.json --schedule lines.json --cpu native --timing-only --set dram.size_bytes=256MiB";
-  const ProgramResult text = interrupted(folder, "INT", "1", run);
+  const ProgramResult text = interrupted(folder, "INT", "1", run + " --details");
   EXPECT_EQ(text.status, 130) << text.err;
   EXPECT_THAT(text.out, HasSubstr("Layer tall, not run"));
   const ProgramResult document = interrupted(folder, "TERM", "1", run + " --json");

@@ -130,7 +130,8 @@ TEST_F(Operators, TellsAtWhichSizeAnOperatorDoesNotFit) {
   EXPECT_THAT(points[0]["reason"].get<std::string>(), HasSubstr("operator pool: expected at least"));
   EXPECT_TRUE(points[1]["fits"]);
   EXPECT_TRUE(points[1]["front"]);
-  const ProgramResult text = folder.run("sweep --network pooled.onnx --operators all --buffers 32,1KiB");
+  const ProgramResult text =
+      folder.run("sweep --network pooled.onnx --operators all --buffers 32,1KiB --details network");
   EXPECT_THAT(text.out, HasSubstr("32 B: operator pool: expected at least"));
 }
 

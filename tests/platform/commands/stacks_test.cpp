@@ -58,7 +58,7 @@ TEST(Stacks, AnswerNamesEveryOperatorAndItsBytesAreThePredictedOnes) {
 
 TEST(Stacks, AreShownAsLoopsWithAVerdict) {
   const ProgramFolder folder;
-  const ProgramResult result = folder.run("optimize --network alexnet --buffer 64KiB --stacks");
+  const ProgramResult result = folder.run("optimize --network alexnet --buffer 64KiB --stacks --details");
   ASSERT_EQ(result.status, 0) << result.err;
   for (const char* part : {"for OX:", "weights resident", "loaded]", "floor: input, weights, output once",
                            "of every operator alone; bound"}) {

@@ -324,7 +324,7 @@ TEST_F(OnnxRunTest, AWholeNetworkOnBothProcessors) {
   EXPECT_EQ(native["layers"][1]["name"], "Conv_2");
 
   // On the emulated processor, with other inputs.
-  const ProgramResult text = folder.run("run --network m.onnx --buffer 4KiB");
+  const ProgramResult text = folder.run("run --network m.onnx --buffer 4KiB --details onnx");
   EXPECT_EQ(text.status, 0) << text.err;
   EXPECT_THAT(text.out, HasSubstr("not simulated      nodes\n"));
   EXPECT_THAT(text.out, HasSubstr("GlobalAveragePool      1\n"));
