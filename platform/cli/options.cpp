@@ -20,6 +20,8 @@ namespace po = boost::program_options;
 
 namespace {
 
+constexpr const char* kAllChoices = "all";
+
 // As the library wants them.
 template <typename Declared>
 po::options_description described(const std::vector<Declared>& options) {
@@ -37,8 +39,7 @@ po::options_description described(const std::vector<Declared>& options) {
         result.add_options()(name, po::value<std::string>()->value_name(value), description);
         break;
       case Declared::Kind::choices:
-        result.add_options()(name, po::value<std::string>()->implicit_value("")->value_name(value),
-                             description);
+        result.add_options()(name, po::value<std::string>()->value_name(value), description);
         break;
       case Declared::Kind::list:
         result.add_options()(name, po::value<std::vector<std::string>>()->value_name(value), description);
@@ -158,19 +159,24 @@ bool CommandOptions::parse(const std::vector<std::string>& arguments) {
   return true;
 }
 
-// "--name a,b" as "--name=a,b", where a and b are choices.
+// "--name a,b" as "--name=a,b", where a and b are choices, and "--name" alone as "--name=all".
 void CommandOptions::join_choices(std::vector<std::string>& words) const {
   for (const Declared& option : options_) {
     if (option.kind != Declared::Kind::choices) continue;
-    for (size_t i = 0; i + 1 < words.size(); ++i) {
-      if (words[i] != "--" + option.name) continue;
-      const std::vector<std::string> names = split(words[i + 1]);
-      const auto known = [&](const std::string& name) {
-        return std::find(option.choices.begin(), option.choices.end(), name) != option.choices.end();
-      };
-      if (names.empty() || !std::all_of(names.begin(), names.end(), known)) continue;
-      words[i] += "=" + words[i + 1];
-      words.erase(words.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+    const auto known = [&](const std::string& name) {
+      return name == kAllChoices ||
+             std::find(option.choices.begin(), option.choices.end(), name) != option.choices.end();
+    };
+    for (auto word = words.begin(); word != words.end(); ++word) {
+      if (*word != "--" + option.name) continue;
+      const auto next = word + 1;
+      const std::vector<std::string> names = next == words.end() ? std::vector<std::string>() : split(*next);
+      if (names.empty() || !std::all_of(names.begin(), names.end(), known)) {
+        *word += std::string("=") + kAllChoices;
+      } else {
+        *word += "=" + *next;
+        word = words.erase(next) - 1;
+      }
     }
   }
 }
@@ -179,6 +185,10 @@ void CommandOptions::join_choices(std::vector<std::string>& words) const {
 void CommandOptions::read_choices(const Declared& option) {
   std::vector<std::string>& texts = values_[option.name];
   texts = split(texts.at(0));
+  if (texts == std::vector<std::string>{kAllChoices}) {
+    texts.clear();
+    return;
+  }
   for (const std::string& name : texts) {
     if (std::find(option.choices.begin(), option.choices.end(), name) != option.choices.end()) continue;
     throw InputError(fmt::format("--{}: expected some of {}, found {}{}", option.name,

@@ -21,7 +21,8 @@ class CommandOptions {
   // Declares --name with a value, which may be given several times.
   void add_list(const char* name, const char* value, const char* description);
   // Declares --name with a value that may be left out: some of the choices, between commas, in the same word
-  // or the next one, which is taken for the value only if it has nothing but choices.
+  // or the next one, which is taken for the value only if it has nothing but choices; or "all", which is
+  // meant where there is none.
   void add_choices(const char* name, const char* value, std::vector<std::string> choices,
                    const char* description);
   // Declares that the value of an option (or of none, if there is none of that name) may stand without its
@@ -40,7 +41,7 @@ class CommandOptions {
   bool has(const std::string& name) const { return values_.count(name) != 0; }
   // The value as given; `otherwise` where the option is absent.
   std::string text(const std::string& name, const std::string& otherwise = "") const;
-  // The values of an option declared by add_list() or add_choices(), in their order.
+  // The values of an option declared by add_list() or add_choices(), in their order; none for all choices.
   std::vector<std::string> list(const std::string& name) const;
   int64_t size(const std::string& name, int64_t otherwise) const;
   uint64_t integer(const std::string& name, uint64_t least, uint64_t most, uint64_t otherwise) const;

@@ -13,6 +13,7 @@
 #include "platform/host/interrupt.h"
 #include "schedules/json/constraints_json.h"
 #include "schedules/json/json.h"
+#include "schedules/json/network_json.h"
 #include "schedules/networks/network.h"
 #include "schedules/workload/error.h"
 
@@ -39,8 +40,10 @@ PerTensor<bool> parse_double_buffer(const std::string& text) {
 
 void add_layer_options(CommandOptions& options) {
   options.add_value("layer", "FILE", "one layer (JSON)");
-  options.add_value("network", "NAME",
-                    "a built-in network (`hwcvp networks` lists them) or an ONNX file, FILE.onnx");
+  options.add_value(
+      "network", "NAME",
+      "a built-in network (`hwcvp networks` lists them), an ONNX file, FILE.onnx, or a list of layers, "
+      "FILE.json");
   options.add_positional("network");
   add_onnx_options(options);
 }
@@ -66,6 +69,7 @@ LayerWork read_layer_work(const CommandOptions& options) {
     return {onnx->layers(), onnx};
   }
   forbid_onnx_options(options);
+  if (is_json_file(network)) return {read_network(network).layers, nullptr};
   if (options.has("layer")) return {{read_layer(options.text("layer"))}, nullptr};
   return {builtin_network(network).layers, nullptr};
 }

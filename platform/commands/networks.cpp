@@ -14,6 +14,7 @@
 #include "platform/report/table.h"
 #include "platform/stack/map_graph.h"
 #include "schedules/json/json.h"
+#include "schedules/json/network_json.h"
 #include "schedules/networks/network.h"
 #include "schedules/stack/stack_json.h"
 #include "schedules/workload/error.h"
@@ -135,7 +136,7 @@ int networks_command(const std::vector<std::string>& arguments) {
     network = {name, "", onnx->layers()};
   } else {
     forbid_onnx_options(options);
-    network = builtin_network(name);
+    network = is_json_file(name) ? read_network(name) : builtin_network(name);
   }
   if (options.has("json")) {
     nlohmann::json layers = nlohmann::json::array();
@@ -146,7 +147,7 @@ int networks_command(const std::vector<std::string>& arguments) {
       const NetworkImport import = read_whole_network(options, name);
       add_operators(document, import);
       if (import.complete) document["graph"] = graph_json(import.graph);
-    } else {
+    } else if (!is_json_file(name)) {
       document["graph"] = graph_json(builtin_graph(name));
     }
     std::cout << document.dump(2) << '\n';

@@ -34,6 +34,10 @@ std::map<std::string, int64_t> parse_dimensions(const std::string& text) {
   return dimensions;
 }
 
+bool has_suffix(const std::string& text, const std::string& suffix) {
+  return text.size() > suffix.size() && text.compare(text.size() - suffix.size(), suffix.size(), suffix) == 0;
+}
+
 }  // namespace
 
 void add_onnx_options(CommandOptions& options) {
@@ -47,11 +51,9 @@ std::map<std::string, int64_t> onnx_dimensions(const CommandOptions& options) {
                                  : std::map<std::string, int64_t>{};
 }
 
-bool is_onnx_file(const std::string& network) {
-  const std::string suffix = kSuffix;
-  return network.size() > suffix.size() &&
-         network.compare(network.size() - suffix.size(), suffix.size(), suffix) == 0;
-}
+bool is_onnx_file(const std::string& network) { return has_suffix(network, kSuffix); }
+
+bool is_json_file(const std::string& network) { return has_suffix(network, ".json"); }
 
 void forbid_onnx_options(const CommandOptions& options) {
   for (const char* option : {"types", "onnx-dim"}) {

@@ -22,6 +22,9 @@ std::map<std::string, int64_t> onnx_dimensions(const CommandOptions& options);
 // Whether a network is given as a file: its name ends in ".onnx".
 bool is_onnx_file(const std::string& network);
 
+// Whether a network is given as a list of layers: its name ends in ".json".
+bool is_json_file(const std::string& network);
+
 // Throws InputError where the options of ONNX files are given without one.
 void forbid_onnx_options(const CommandOptions& options);
 

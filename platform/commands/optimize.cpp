@@ -15,6 +15,7 @@
 #include "platform/commands/network_work.h"
 #include "platform/commands/objective_options.h"
 #include "platform/commands/platform_options.h"
+#include "platform/commands/provenance.h"
 #include "platform/commands/report_option.h"
 #include "platform/commands/stacks.h"
 #include "platform/host/exit_status.h"
@@ -297,6 +298,7 @@ void print_results(const CommandOptions& options, const std::vector<LayerResult>
     if (shown.cycles) document["caveats"] = caveats_json(shown.caveat);
     if (onnx != nullptr) add_onnx(document, *onnx);
     if (network) add_network(document, *work.graph, *network);
+    add_provenance(document, options, config);
     write_report(options, document);
     if (options.has("json")) std::cout << document.dump(2) << '\n';
   }

@@ -234,12 +234,10 @@ Answer answer(const Network& network, const StackPlan& plan) {
                         out << '\n';
                         print_above_floor(out, network, plan);
                       }}};
-  answer.verdict =
-      fmt::format("{}: {} move {} bytes, {} of every operator alone; bound {}; {}.",
-                  total == plan.proven ? "Optimal" : "Found", count_text(plan.stacks.size(), "stack"),
-                  grouped(total), percent(total, plan.alone.total()), grouped(plan.proven),
-                  total == plan.proven ? duration_text(plan.seconds)
-                                       : proof_text(total, plan.proven) + ", " + duration_text(plan.seconds));
+  answer.verdict = fmt::format(
+      "{}: {} move {} bytes, {} of every operator alone{}; {}.", total == plan.proven ? "Optimal" : "Found",
+      count_text(plan.stacks.size(), "stack"), grouped(total), percent(total, plan.alone.total()),
+      total == plan.proven ? "" : ", " + proof_text(total, plan.proven), duration_text(plan.seconds));
   return answer;
 }
 

@@ -9,6 +9,7 @@
 #include "platform/cli/values.h"
 #include "platform/commands/graph_options.h"
 #include "platform/commands/layer_work.h"
+#include "platform/commands/provenance.h"
 #include "platform/commands/report_option.h"
 #include "platform/commands/stack_tables.h"
 #include "platform/host/exit_status.h"
@@ -99,7 +100,7 @@ ordered_json to_json(const std::vector<StackPoint>& points, bool complete) {
 struct StackWork {
   explicit StackWork(const CommandOptions& from)
       : options(from), graph(read(from)), mapped(map_graph(graph)) {
-    PlatformConfig config;
+    if (from.has("buffer")) config.hwc.buffer_bytes = from.size("buffer", 0);
     search.search = read_search_options(options, config, {});
     check_report(options, {}, config);
     catch_interrupts();
@@ -108,6 +109,7 @@ struct StackWork {
   const CommandOptions& options;
   const graph::Graph graph;
   const MappedGraph mapped;
+  PlatformConfig config;
   StackPlanOptions search;
 
  private:
@@ -147,7 +149,8 @@ void add_stacks_option(CommandOptions& options) {
 int optimize_stacks(const CommandOptions& options) {
   StackWork work(options);
   const StackPlan plan = plan_or_end(work, options.size("buffer", 0));
-  const ordered_json document = to_json(work.mapped.network, plan);
+  ordered_json document = to_json(work.mapped.network, plan);
+  add_provenance(document, options, work.config);
   write_report(options, document);
   if (options.has("json")) {
     std::cout << document.dump(2) << '\n';
@@ -176,7 +179,8 @@ int sweep_stacks(const CommandOptions& options) {
   }
   mark_front(points);
   const bool complete = points.size() == sizes.size() && !interrupt_flag();
-  const ordered_json document = to_json(points, complete);
+  ordered_json document = to_json(points, complete);
+  add_provenance(document, options, work.config);
   write_report(options, document);
   if (options.has("json")) {
     std::cout << document.dump(2) << '\n';

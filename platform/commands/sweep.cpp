@@ -12,6 +12,7 @@
 #include "platform/commands/commands.h"
 #include "platform/commands/network_work.h"
 #include "platform/commands/platform_options.h"
+#include "platform/commands/provenance.h"
 #include "platform/commands/report_option.h"
 #include "platform/commands/stacks.h"
 #include "platform/host/exit_status.h"
@@ -95,6 +96,7 @@ int sweep_command(const std::vector<std::string>& arguments) {
     nlohmann::ordered_json document = to_json(report);
     if (work.onnx) add_onnx(document, *work.onnx);
     if (work.graph) add_network_sweep(document, *work.graph, network);
+    add_provenance(document, options, config);
     write_report(options, document);
     if (options.has("json")) std::cout << document.dump(2) << '\n';
   }

@@ -8,7 +8,7 @@ namespace hwcvp {
 namespace {
 
 constexpr size_t kAnswerColumns = 100;
-constexpr size_t kMostAnswerRows = 16;
+constexpr size_t kMostAnswerRows = 14;
 
 void print_line(std::ostream& out, const std::string& text) { out << wrapped(text, kAnswerColumns) << '\n'; }
 

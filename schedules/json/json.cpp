@@ -192,7 +192,13 @@ json read_json_file(const std::string& path) {
   if (text.size() > kMostJsonBytes) {
     throw InputError(fmt::format("{}: expected at most {} bytes of JSON, found more", path, kMostJsonBytes));
   }
-  return parse_json(text, path);
+  json document = parse_json(text, path);
+  const auto schema = document.is_object() ? document.find("$schema") : document.end();
+  if (schema != document.end()) {
+    if (!schema->is_string()) throw InputError(path + ": $schema: expected a string");
+    document.erase(schema);
+  }
+  return document;
 }
 
 Layer read_layer(const std::string& path) { return layer_from_json(read_json_file(path), path); }

@@ -13,6 +13,7 @@
 #include "platform/commands/commands.h"
 #include "platform/commands/layer_work.h"
 #include "platform/commands/platform_options.h"
+#include "platform/commands/provenance.h"
 #include "platform/commands/report_option.h"
 #include "platform/commands/simulation/run_options.h"
 #include "platform/host/exit_status.h"
@@ -203,7 +204,8 @@ int compare_command(const std::vector<std::string>& arguments) {
     report.complete = false;
   }
   report.wall_seconds = seconds_since(start);
-  const nlohmann::ordered_json json = to_json(report);
+  nlohmann::ordered_json json = to_json(report);
+  add_provenance(json, options, config, read_seed(options));
   write_report(options, json);
   if (options.has("json")) {
     std::cout << json.dump(2) << '\n';

@@ -13,6 +13,7 @@
 #include "platform/commands/layer_work.h"
 #include "platform/commands/network_work.h"
 #include "platform/commands/platform_options.h"
+#include "platform/commands/provenance.h"
 #include "platform/commands/report_option.h"
 #include "platform/commands/simulation/recordings.h"
 #include "platform/commands/simulation/run_options.h"
@@ -192,7 +193,8 @@ InferenceReport simulate(const CommandOptions& options, const PlatformConfig& co
 
 void print(const CommandOptions& options, const PlatformConfig& config, const InferenceResult& result,
            const BandwidthRecord& bandwidth) {
-  const nlohmann::ordered_json json = to_json(result);
+  nlohmann::ordered_json json = to_json(result);
+  add_provenance(json, options, config, read_seed(options));
   write_report(options, json, {{"bandwidth", bandwidth.json()}});
   const std::string document = json.dump(2) + "\n";
   if (options.has("output-dir")) write_file(options.text("output-dir") + "/report.json", document);

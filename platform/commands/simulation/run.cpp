@@ -11,6 +11,7 @@
 #include "platform/commands/commands.h"
 #include "platform/commands/layer_work.h"
 #include "platform/commands/layout_options.h"
+#include "platform/commands/provenance.h"
 #include "platform/commands/report_option.h"
 #include "platform/commands/simulation/recordings.h"
 #include "platform/commands/simulation/run_options.h"
@@ -207,6 +208,7 @@ void print(const CommandOptions& options, const LayerWork& work, const PlatformC
   nlohmann::ordered_json json = to_json(report);
   if (work.onnx) add_onnx(json, *work.onnx);
   if (!report.complete) json["not_run"] = not_run_json(jobs, report.layers.size());
+  add_provenance(json, options, config, read_seed(options));
   write_report(options, json, {{"bandwidth", bandwidth.json()}});
   const std::string document = json.dump(2) + "\n";
   if (options.has("output-dir")) write_file(options.text("output-dir") + "/report.json", document);

@@ -22,7 +22,7 @@ import time
 BEFORE = b"the one before"
 TEMPORARY = re.compile(r"\.hwcvp-[a-z0-9]{6}\.tmp$")
 PARTIAL = ".partial"
-OF_TIME = {"seconds", "wall_seconds", "evaluated"}  # differs from run to run
+OF_TIME = {"seconds", "wall_seconds", "evaluated", "provenance"}  # differs from run to run
 
 SMALL = {"name": "small", "in_channels": 8, "in_height": 24, "in_width": 24, "out_channels": 16, "kernel_shape": [3, 3]}
 MANY_COMMANDS = {

@@ -2,7 +2,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "tests/support/program/program.h"
+#include "tests/support/program/program_json.h"
 
 namespace hwcvp {
 namespace {
@@ -54,6 +60,38 @@ TEST(NetworkFiles, RefusesWhatCannotBeQuantized) {
   expect_refused(folder, "quantize float.onnx --output x.onnx --calibrate none", "none");
   expect_refused(folder, "quantize float.onnx --output x.onnx --calibrate short.npy", "short.npy: ");
   expect_refused(folder, "quantize float.onnx --output x.onnx --calibrate .", "short.npy: ");
+}
+
+TEST(NetworkFiles, ListsOfLayersComeBackAsNetworks) {
+  const ProgramFolder folder;
+  folder.write("alexnet.json", folder.run("networks alexnet --json").out);
+  const auto layers = [&](const std::string& network) {
+    auto document = run_json(folder, "optimize --buffer 64KiB --network " + network);
+    for (auto& layer : document["layers"]) layer.erase("seconds");
+    return document["layers"];
+  };
+  EXPECT_EQ(layers("alexnet.json"), layers("alexnet"));
+  EXPECT_EQ(folder.run("networks alexnet.json").out, folder.run("networks alexnet").out);
+  folder.write("schema.json",
+               R"({"$schema": "layer.schema.json", "name": "l", "in_channels": 2, "in_height": 4,
+      "in_width": 4, "out_channels": 2, "kernel_shape": [1, 1]})");
+  EXPECT_EQ(folder.run("optimize --layer schema.json --buffer 1KiB").status, 0);
+
+  const std::vector<std::pair<const char*, const char*>> wrong = {
+      {R"([])", "n.json: expected an object with name and layers"},
+      {R"({"name": "n"})", "n.json: layers: expected a list of one layer or more"},
+      {R"({"layers": []})", "n.json: layers: expected a list of one layer or more"},
+      {R"({"name": 1, "layers": [{}]})", "n.json: name: expected a string"},
+      {R"({"layers": [{}], "more": 1})", "n.json: more: unknown key"},
+      {R"({"layers": [{}]})", "n.json: layers[0]: "},
+      {R"({"$schema": 1, "layers": [{}]})", "n.json: $schema: expected a string"},
+  };
+  for (const auto& [text, message] : wrong) {
+    folder.write("n.json", text);
+    const ProgramResult result = folder.run("optimize --network n.json --buffer 1KiB");
+    EXPECT_EQ(result.status, 2) << text;
+    EXPECT_THAT(result.err, HasSubstr(std::string("hwcvp: ") + message)) << text;
+  }
 }
 
 }  // namespace

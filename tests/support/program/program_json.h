@@ -9,7 +9,7 @@
 namespace hwcvp {
 
 // Runs hwcvp with these arguments and --json, and expects that it succeeds and prints one object, which is
-// returned.
+// returned without its provenance.
 nlohmann::json run_json(const ProgramFolder& folder, const std::string& arguments);
 
 }  // namespace hwcvp
