@@ -113,8 +113,11 @@ def zsh(program):
             text = re.sub(r"([\\\[\]:])", r"\\\1", option["description"])
             value = ""
             if option["value"]:
-                action = network_or_file if option["name"] == "network" else "_files" if is_file(option) else " "
-                value = f":{option['value'].replace(':', ' ')}:{action}"
+                choices = "_values -s , table " + " ".join(option["choices"])
+                action = (network_or_file if option["name"] == "network" else "_files" if is_file(option)
+                          else choices if option["choices"] else " ")
+                optional = ":" if option["choices"] else ""
+                value = f":{optional}{option['value'].replace(':', ' ')}:{action}"
             lines += [f"      {quoted(('*' if option['repeated'] else '') + '--' + option['name'] + '[' + text + ']' + value)} \\"]
         lines += [f"      {quoted('*: :' + network_or_file)}", "    ;;"]
     return lines + ["esac"]
@@ -128,6 +131,8 @@ def fish(program):
         seen = " ; and ".join(f"__fish_seen_subcommand_from {word}" for word in command["name"].split())
         for option in command["options"]["options"]:
             kind = "" if not option["value"] else " -r -F" if is_file(option) else " -x"
+            if option["choices"]:
+                kind = f" -f -a {quoted(' '.join(option['choices']))}"
             if option["name"] == "network":
                 kind = f" -r -F -a {quoted(' '.join(program['networks']))}"
             lines += [f"complete -c hwcvp -n {quoted(seen)} -l {option['name']}{kind} -d {quoted(option['description'])}"]

@@ -7,8 +7,8 @@
 
 namespace hwcvp {
 
-// Reads {"name": ..., "layers": [...]}, the form that `hwcvp networks NAME --json` prints; what that has besides
-// is not read. The name is the path where there is none. Throws InputError naming file and field.
+// Reads {"name": ..., "layers": [...]}, the form that `hwcvp networks NAME --json` prints; what that has
+// besides is not read. The name is the path where there is none. Throws InputError naming file and field.
 Network read_network(const std::string& path);
 
 }  // namespace hwcvp
