@@ -243,6 +243,7 @@ void CommandOptions::print_help_json() const {
         {{"name", option.name},
          {"value", option.kind == Declared::Kind::choices ? "[" + option.value + "]" : option.value},
          {"repeated", option.kind == Declared::Kind::list},
+         {"choices", option.choices},
          {"description", option.description}});
   }
   const nlohmann::ordered_json document = {{"usage", usage_},
