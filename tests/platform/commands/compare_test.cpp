@@ -157,8 +157,8 @@ TEST_F(CompareTest, AnInterruptLeavesWhatIsFinished) {
 
   // The search takes minutes.
   const ProgramResult early =
-      folder.shell("'" HWCVP_PROGRAM
-                   "' compare --network vgg16 --cpu native & pid=$!; sleep 0.3; kill -INT $pid; wait $pid");
+      folder.shell("'" HWCVP_PROGRAM "' compare --network vgg16 --cpu native & pid=$!; sleep " + kSoon +
+                   "; kill -INT $pid; wait $pid");
   EXPECT_EQ(early.status, 130);
   EXPECT_THAT(early.out, HasSubstr("\nINTERRUPTED after 0 runs: "));
   EXPECT_THAT(early.out, Not(HasSubstr("HWC bytes")));

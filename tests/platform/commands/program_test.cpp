@@ -568,8 +568,8 @@ TEST_F(ProgramTest, AnInterruptLeavesTheLayersThatWereDone) {
 TEST_F(ProgramTest, AnInterruptedSearchGivesTheBestSoFar) {
   // At once or in the middle of the search, which alone takes longer for these layers.
   const ProgramResult result =
-      folder.shell("timeout --foreground --preserve-status -s INT 0.3 '" HWCVP_PROGRAM
-                   "' optimize --network googlenet --buffer 16KiB --threads 1 --json");
+      folder.shell("timeout --foreground --preserve-status -s INT " + kSoon +
+                   " '" HWCVP_PROGRAM "' optimize --network googlenet --buffer 16KiB --threads 1 --json");
   EXPECT_EQ(result.status, 130) << result.err;
   const json document = json::parse(result.out, nullptr, false);
   ASSERT_TRUE(document.is_object()) << result.out;
@@ -582,9 +582,9 @@ TEST_F(ProgramTest, AnInterruptedSearchGivesTheBestSoFar) {
 }
 
 TEST_F(ProgramTest, AnInterruptedSearchOfARunGivesTheSchedulesSoFar) {
-  const ProgramResult result =
-      folder.shell("timeout --foreground --preserve-status -s INT 0.3 '" HWCVP_PROGRAM
-                   "' run --network googlenet --buffer 16KiB --threads 1 --cpu native --json");
+  const ProgramResult result = folder.shell(
+      "timeout --foreground --preserve-status -s INT " + kSoon +
+      " '" HWCVP_PROGRAM "' run --network googlenet --buffer 16KiB --threads 1 --cpu native --json");
   EXPECT_EQ(result.status, 130) << result.err;
   const json document = json::parse(result.out, nullptr, false);
   ASSERT_TRUE(document.is_object()) << result.out;
@@ -598,9 +598,9 @@ TEST_F(ProgramTest, AnInterruptedSearchOfARunGivesTheSchedulesSoFar) {
 }
 
 TEST_F(ProgramTest, ARunThatIsInterruptedInItsSearchPrintsNoEmptyTables) {
-  const ProgramResult result =
-      folder.shell("timeout --foreground --preserve-status -s TERM 0.3 '" HWCVP_PROGRAM
-                   "' run --network googlenet --buffer 1KiB --threads 1 --cpu native --details");
+  const ProgramResult result = folder.shell(
+      "timeout --foreground --preserve-status -s TERM " + kSoon +
+      " '" HWCVP_PROGRAM "' run --network googlenet --buffer 1KiB --threads 1 --cpu native --details");
   EXPECT_EQ(result.status, 130) << result.err;
   EXPECT_THAT(result.out, HasSubstr("\nLayer conv1/7x7_s2, not run\n"));
   EXPECT_THAT(result.out, HasSubstr("\nINTERRUPTED after 0 layers (exit status 130).\n"));

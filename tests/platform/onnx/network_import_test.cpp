@@ -391,7 +391,8 @@ TEST_F(NetworkImportTest, NearestResizing) {
   for (const auto& [transformation, mode] :
        {std::pair("asymmetric", "floor"), std::pair("half_pixel", "round_prefer_floor"),
         std::pair("half_pixel", "round_prefer_ceil")}) {
-    const auto& resize = std::get<graph::Resize>(whole(resized(transformation, mode)).operators.at(1).action);
+    const graph::Graph graph = whole(resized(transformation, mode));
+    const auto& resize = std::get<graph::Resize>(graph.operators.at(1).action);
     EXPECT_EQ(resize.rows, 2);
     EXPECT_EQ(resize.columns, 3);
   }

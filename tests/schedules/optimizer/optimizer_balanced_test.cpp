@@ -112,9 +112,9 @@ TEST(OptimizerBalanced, KeepsToConstraintsAndRequiredDoubleBuffers) {
 }
 
 // Not the time, which other processes take as well; limits_test measures that.
-TEST(OptimizerBalanced, IsSoundAndNoSlowerThanLeastTrafficWhereTimeIsShort) {
+TEST(OptimizerBalanced, IsSoundAndNoSlowerThanTheQuickestStartWhereTimeIsShort) {
   const Layer layer = layer_of("alexnet", "conv1");
-  const OptimizerResult traffic = search(layer, 65536, nullptr, 0.1);
+  const OptimizerResult traffic = search(layer, 65536, nullptr, 1e-9);  // the quickest start
   const int64_t cycles =
       estimate_latency(layer, traffic.schedule, traffic.prediction.traffic, kTiming).cycles;
   for (const double seconds : {0.5, 3.0}) {
@@ -122,7 +122,7 @@ TEST(OptimizerBalanced, IsSoundAndNoSlowerThanLeastTrafficWhereTimeIsShort) {
     expect_sound(layer, balanced, 65536);
     const OptimizerResult fastest = search(layer, 65536, std::make_shared<LeastLatency>(kTiming), seconds);
     expect_sound(layer, fastest, 65536);
-    EXPECT_LE(static_cast<double>(fastest.latency.cycles), 1.1 * static_cast<double>(cycles)) << seconds;
+    EXPECT_LE(fastest.latency.cycles, cycles) << seconds;
   }
 }
 

@@ -12,6 +12,17 @@ struct ProgramResult {
   std::string err;  // standard error
 };
 
+// Whether the program is built with a sanitizer: it takes a few seconds to begin, and all addresses there
+// are.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool kSanitized = true;
+#else
+inline constexpr bool kSanitized = false;
+#endif
+// Seconds, for timeout(1) and sleep(1), after which the program has begun, and nothing that takes long has
+// ended.
+inline const std::string kSoon = kSanitized ? "5" : "0.3";
+
 // A temporary folder with files, in which programs run. Removed at the end.
 class ProgramFolder {
  public:
