@@ -36,8 +36,6 @@ po::options_description described(const std::vector<Declared>& options) {
         result.add_options()(name, description);
         break;
       case Declared::Kind::value:
-        result.add_options()(name, po::value<std::string>()->value_name(value), description);
-        break;
       case Declared::Kind::choices:
         result.add_options()(name, po::value<std::string>()->value_name(value), description);
         break;
