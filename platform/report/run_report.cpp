@@ -179,6 +179,7 @@ std::string bounds_text(const RunReport& report, int64_t cycles) {
   for (const LayerReport& layer : report.layers)
     by_bound[layer.observed_roofline.bound] += layer.observed.cycles;
   std::vector<std::pair<int64_t, RooflineBound>> ranked;
+  ranked.reserve(by_bound.size());
   for (const auto& [bound, of_bound] : by_bound) ranked.emplace_back(of_bound, bound);
   std::sort(ranked.rbegin(), ranked.rend());
   std::string text;

@@ -25,7 +25,7 @@ namespace hwcvp {
 class ResultCache {
  public:
   // To be raised with every change after which optimize() may return something else.
-  static constexpr int kSolverVersion = 11;
+  static constexpr int kSolverVersion = 12;
 
   // Makes the folder where there is none. Throws InputError where that fails. `warn` takes one line for each
   // entry that is no use and each one that cannot be written; it may be called from any thread.

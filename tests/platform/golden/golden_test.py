@@ -45,7 +45,7 @@ COMMANDS = {
 def masked(text):
     text = re.sub(r"\d+ h \d+ min|\d+ min \d+ s|\d+(\.\d+)? m?s\b(?! simulated)", "TIME", text)
     text = re.sub(r"hwcvp \d+\.\d+\.\d+", "hwcvp VERSION", text)
-    text = re.sub(r" +TIME", " TIME", text)
+    text = re.sub(r" +(TIME|time)$", r" \1", text, flags=re.MULTILINE)  # the column is as wide as the longest
     return re.sub(r"^-+$", "-----", text, flags=re.MULTILINE)  # as long as what stands below and above
 
 
